@@ -1,0 +1,20 @@
+"""Fixtures for every test: one throw-away PostgreSQL server for all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from mijoz.config import embedded
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Start the server that all test processes share; the last one to end stops it."""
+    if settings.USES_EMBEDDED_SERVER:
+        folder = Path(settings.DATA_DIR).parent / "postgres"
+        server = embedded.EmbeddedServer(folder, throw_away=True)
+        server.hold()
+        settings.DATABASES["default"]["HOST"] = str(embedded.socket_dir(folder))

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody signs up by themselves: the first owner and all staff come by a one-time link."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False

@@ -1,0 +1,95 @@
+"""The signed-in member of staff on the request, and the gate that refuses every view without declared rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+OPEN_TO_ANYONE = frozenset(
+    {
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "account_reauthenticate",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "set_language",
+    }
+)
+OPEN_TO_STAFF = frozenset(
+    {
+        "account_change_password",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+    }
+)
+
+
+class StaffMiddleware:
+    """Sets `request.staff`: the signed-in, active member of staff, or None."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        request.staff = user if user.is_authenticated and user.is_active else None  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class DenyByDefaultMiddleware:
+    """Runs a view only for those whom it names.
+
+    Our own views carry `allowed_roles` (see `rights.allow`); pages of the sign-in library are named above.
+    A view that says nothing is refused, so that a forgotten declaration shows at once.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], arguments: list[Any], named: dict[str, Any]
+    ) -> HttpResponse | None:
+        url_name = request.resolver_match.url_name if request.resolver_match else None
+        if hasattr(view, "allowed_roles"):
+            roles = view.allowed_roles
+        elif url_name in OPEN_TO_ANYONE:
+            roles = None
+        elif url_name in OPEN_TO_STAFF:
+            roles = frozenset({"*"})
+        else:
+            raise PermissionDenied
+        if roles is None:
+            return None
+        staff = request.staff  # type: ignore[attr-defined]
+        if staff is None:
+            return self._ask_to_sign_in(request)
+        if "*" in roles or staff.role in roles:
+            return None
+        raise PermissionDenied
+
+    @staticmethod
+    def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+        sign_in = f"{reverse('account_login')}?next={quote(request.get_full_path())}"
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=401, headers={"HX-Redirect": sign_in})
+        return redirect(sign_in)

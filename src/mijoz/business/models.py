@@ -1,0 +1,159 @@
+"""The company, its branches, its staff and when they work."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("Manager")
+    FRONT_OFFICE = "front_office", _("Front office")
+    OPERATOR = "operator", _("Call-centre operator")
+    SERVICE_MASTER = "service_master", _("Service master")
+    MARKETER = "marketer", _("Marketer")
+    ANALYST = "analyst", _("Analyst")
+
+
+class Sector(models.TextChoices):
+    RESTAURANT = "restaurant", _("Restaurant or café")
+    CLINIC = "clinic", _("Clinic")
+    HOTEL = "hotel", _("Hotel or tours")
+    REPAIR = "repair", _("Repair shop")
+    SALON = "salon", _("Salon")
+    OTHER = "other", _("Another service")
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse what is not an IANA zone."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone such as Asia/Tashkent."), params={"name": name})
+
+
+currency_code = RegexValidator(r"^[A-Z]{3}$", _("A currency is three capital letters, such as UZS."))
+
+
+class Business(models.Model):
+    """The one company this installation serves."""
+
+    name = models.CharField(_("name"), max_length=200, default="")
+    sector = models.CharField(_("sector"), max_length=20, choices=Sector, default=Sector.OTHER)
+    currency = models.CharField(_("currency"), max_length=3, default="UZS", validators=[currency_code])
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Tashkent", validators=[validate_time_zone])
+    language = models.CharField(_("language of messages"), max_length=2, default="uz")
+    quiet_from = models.TimeField(_("quiet hours from"), default="21:00")
+    quiet_until = models.TimeField(_("quiet hours until"), default="09:00")
+    messages_a_day = models.PositiveSmallIntegerField(
+        _("marketing messages a day to one customer"), null=True, blank=True, default=1,
+        help_text=_("Empty means no limit, zero means none at all."),
+    )  # fmt: skip
+    messages_a_week = models.PositiveSmallIntegerField(
+        _("marketing messages a week to one customer"), null=True, blank=True, default=3,
+        help_text=_("Empty means no limit, zero means none at all."),
+    )  # fmt: skip
+    started_as = models.CharField(max_length=10, blank=True, default="")  # import, demo, empty: the door taken
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_business")]
+
+    def __str__(self) -> str:
+        return self.name or "Mijoz"
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Branch(models.Model):
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    city = models.CharField(_("city"), max_length=100, blank=True, default="")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkingHours(models.Model):
+    """One open span of one weekday of a branch; two spans make a split shift."""
+
+    branch = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="working_hours")
+    weekday = models.PositiveSmallIntegerField()  # 0 is Monday
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="weekday_is_a_day"),
+            models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="closes_after_opening"),
+            models.UniqueConstraint(fields=["branch", "weekday", "opens"], name="one_opening_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+
+class StaffAccounts(BaseUserManager["StaffMember"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> StaffMember:
+        member = self.model(email=self.normalize_email(email).lower(), **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+    def get_by_natural_key(self, username: str | None) -> StaffMember:
+        return self.get(email__iexact=username)
+
+
+class StaffMember(AbstractBaseUser):
+    """A person who works here and signs in."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=200, blank=True, default="")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    branch = models.ForeignKey(
+        Branch, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("branch"), related_name="staff"
+    )
+    language = models.CharField(_("language"), max_length=2, default="uz")
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[StaffAccounts] = StaffAccounts()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        ordering = ["name", "email"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Invitation(models.Model):
+    """A one-time link by which a person makes an account; only the digest of its token is kept."""
+
+    token_digest = models.CharField(max_length=64, unique=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    name = models.CharField(_("name"), max_length=200, blank=True, default="")
+    email = models.EmailField(_("e-mail"), blank=True, default="")
+    branch = models.ForeignKey(Branch, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("branch"))
+    invited_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, blank=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.email or self.role

@@ -1,0 +1,159 @@
+"""What changes customers, their profiles, consent and protocol."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from mijoz.business.models import StaffMember
+from mijoz.customers.models import Consent, Customer, Ownership, Profile, Protocol, Purpose
+from mijoz.customers.names import search_key
+from mijoz.customers.projection import PROJECTION, PROJECTION_LOCK, TAKE_TOUCHED, WHO_ALL, WHO_TOUCHED
+from mijoz.customers.queries import event_identity
+from mijoz.events.actions import record
+from mijoz.events.models import Identity
+from mijoz.events.types import NewEvent
+
+ADOPT = """
+    WITH fresh AS (
+        SELECT id AS identity_id, nextval(pg_get_serial_sequence('customers_customer', 'id')) AS customer_id,
+               kind, value
+        FROM events_identity WHERE id = ANY(%(identities)s) AND kind <> 'customer'
+    ), own AS (
+        SELECT i.id AS identity_id, c.id AS customer_id
+        FROM events_identity i JOIN customers_customer c ON c.id = i.value::bigint
+        WHERE i.id = ANY(%(identities)s) AND i.kind = 'customer'
+    ), made AS (
+        INSERT INTO customers_customer (id, number, phone, email, search_key)
+        OVERRIDING SYSTEM VALUE
+        SELECT customer_id,
+               CASE WHEN kind IN ('phone', 'email') THEN '' ELSE value END,
+               CASE WHEN kind = 'phone' THEN value ELSE '' END,
+               CASE WHEN kind = 'email' THEN value ELSE '' END,
+               CASE WHEN kind = 'phone' THEN regexp_replace(value, '\\D', '', 'g') ELSE lower(value) END
+        FROM fresh
+    ), profiled AS (
+        INSERT INTO customers_profile (customer_id, favourite_services) SELECT customer_id, '{}' FROM fresh
+    )
+    INSERT INTO customers_ownership (identity_id, customer_id)
+    SELECT identity_id, customer_id FROM fresh UNION ALL SELECT identity_id, customer_id FROM own
+"""
+
+
+def adopt(identity_ids: list[int]) -> None:
+    """Give each new identity an owner: a customer made for it, or the one whose own number it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADOPT, {"identities": identity_ids})
+
+
+def project() -> int:
+    """Bring the profiles of all customers with new events up to date; returns how many those were."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROJECTION_LOCK])
+        cursor.execute(TAKE_TOUCHED)
+        identities = [row[0] for row in cursor.fetchall()]
+        if not identities:
+            return 0
+        cursor.execute(PROJECTION.format(who=WHO_TOUCHED), [identities])
+        return cursor.rowcount
+
+
+def project_all() -> int:
+    """Build every profile anew from the log; returns the number of profiles."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROJECTION_LOCK])
+        cursor.execute(TAKE_TOUCHED)
+        cursor.execute(PROJECTION.format(who=WHO_ALL))
+        return cursor.rowcount
+
+
+def describe(customer: Customer, *, by: StaffMember | None, at: datetime, **traits: Any) -> Customer:
+    """Change what is told of a customer; the log keeps who told it and what it was."""
+    changed = {name: value for name, value in traits.items() if getattr(customer, name) != value}
+    if not changed:
+        return customer
+    with transaction.atomic():
+        for name, value in changed.items():
+            setattr(customer, name, value)
+        customer.search_key = _search_key(customer)
+        customer.save()
+        _claim_contacts(customer)
+        _log(customer, "profile_declared", at=at, payload={"traits": changed, "by": by.email if by else ""})
+    return customer
+
+
+def add_customer(*, by: StaffMember | None, at: datetime, **traits: Any) -> Customer:
+    """A new customer told to us by staff, known by phone or e-mail when these are given."""
+    with transaction.atomic():
+        customer = Customer.objects.create(**traits)
+        customer.search_key = _search_key(customer)
+        customer.save(update_fields=["search_key"])
+        Profile.objects.create(customer=customer)
+        _claim_contacts(customer)
+        _log(customer, "profile_declared", at=at, payload={"traits": traits, "by": by.email if by else ""})
+    return customer
+
+
+def answer_consent(
+    customer: Customer, *, purpose: Purpose | str, granted: bool, channel: str = "", proof: str, through: str, at: datetime
+) -> Consent:
+    """Keep the customer's answer; the latest counts, the log has them all."""
+    with transaction.atomic():
+        consent, _created = Consent.objects.update_or_create(
+            customer=customer,
+            purpose=str(purpose),
+            channel=channel,
+            defaults={"granted": granted, "answered_at": at, "proof": proof, "given_through": through},
+        )
+        _log(
+            customer,
+            "consent_given" if granted else "consent_withdrawn",
+            at=at,
+            payload={"purpose": str(purpose), "channel": channel, "proof": proof, "through": through},
+        )
+    return consent
+
+
+def set_protocol(customer: Customer, *, by: str, at: datetime, **fields: Any) -> Protocol:
+    """Write how the customer is served from now on; `by` is a scenario's key or a staff member's address."""
+    with transaction.atomic():
+        protocol, _created = Protocol.objects.update_or_create(
+            customer=customer, defaults={**fields, "set_by": by, "set_at": at}
+        )
+        _log(customer, "protocol_set", at=at, payload={"by": by, **fields})
+    return protocol
+
+
+def _search_key(customer: Customer) -> str:
+    return search_key(
+        (customer.last_name, customer.first_name, customer.patronymic),
+        phone=customer.phone,
+        email=customer.email,
+        number=customer.number,
+    )
+
+
+def _claim_contacts(customer: Customer) -> None:
+    """Let the customer's phone and e-mail lead to them, unless these lead to somebody else already."""
+    for kind, value in (("phone", customer.phone), ("email", customer.email.lower())):
+        if value:
+            identity, _created = Identity.objects.get_or_create(kind=kind, account="", value=value)
+            Ownership.objects.get_or_create(identity=identity, defaults={"customer": customer})
+
+
+def _log(customer: Customer, type_: str, *, at: datetime, payload: Mapping[str, Any]) -> None:
+    record(
+        [
+            NewEvent(
+                message_id=str(uuid.uuid4()),
+                type=type_,
+                identity=event_identity(customer),
+                occurred_at=at,
+                payload=dict(payload),
+            )
+        ]
+    )

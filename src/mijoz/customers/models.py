@@ -1,0 +1,188 @@
+"""The customer, the identities that lead to them, the profile, consent and the service protocol."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.business.models import StaffMember
+from mijoz.events.models import Identity, Source
+
+LANGUAGES = [("uz", "Oʻzbekcha"), ("ru", "Русский"), ("en", "English")]
+
+
+class Customer(models.Model):
+    """A person we serve. What they or staff told us stands here; what follows from the log stands in Profile."""
+
+    class Gender(models.TextChoices):
+        FEMALE = "female", _("Female")
+        MALE = "male", _("Male")
+
+    last_name = models.CharField(_("last name"), max_length=200, db_default="", default="", blank=True)
+    first_name = models.CharField(_("first name"), max_length=200, db_default="", default="", blank=True)
+    patronymic = models.CharField(_("patronymic"), max_length=200, db_default="", default="", blank=True)
+    phone = models.CharField(_("phone"), max_length=40, db_default="", default="", blank=True)
+    email = models.EmailField(_("e-mail"), db_default="", default="", blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, db_default="", default="", blank=True, choices=LANGUAGES
+    )
+    gender = models.CharField(_("gender"), max_length=10, db_default="", default="", blank=True, choices=Gender)
+    birth_on = models.DateField(_("birth date"), null=True, blank=True)
+    number = models.CharField(_("number"), max_length=400, db_default="", default="", blank=True)
+    search_key = models.TextField(db_default="", default="", editable=False)  # see names.search_key
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="customer_search"),
+            models.Index(fields=["last_name", "first_name", "id"], name="customer_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Family name, given name, patronymic; the number when nobody told us a name."""
+        told = " ".join(part for part in (self.last_name, self.first_name, self.patronymic) if part)
+        return told or self.number or f"№ {self.pk}"
+
+
+class Ownership(models.Model):
+    """Which customer an identity belongs to. A merge moves these rows and touches no event."""
+
+    identity = models.OneToOneField(Identity, on_delete=models.CASCADE, primary_key=True, related_name="ownership")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="ownerships")
+    since = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.identity_id} → {self.customer_id}"
+
+
+class Profile(models.Model):
+    """What the log says of a customer; rebuilt from it at any time, never edited."""
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True)
+    first_seen_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True)
+    first_purchase_at = models.DateTimeField(null=True)
+    last_purchase_at = models.DateTimeField(null=True)
+    purchases = models.PositiveIntegerField(db_default=0, default=0)
+    purchase_lines = models.PositiveIntegerField(db_default=0, default=0)
+    revenue = models.DecimalField(max_digits=18, decimal_places=4, db_default=0, default=0)
+    average_check = models.GeneratedField(
+        expression=models.Case(
+            models.When(purchases__gt=0, then=F("revenue") / F("purchases")),
+            default=models.Value(None),
+            output_field=models.DecimalField(max_digits=18, decimal_places=4),
+        ),
+        output_field=models.DecimalField(max_digits=18, decimal_places=4, null=True),
+        db_persist=True,
+    )
+    refunds = models.PositiveIntegerField(db_default=0, default=0)
+    refund_value = models.DecimalField(max_digits=18, decimal_places=4, db_default=0, default=0)
+    discount_share = models.FloatField(null=True)  # of the purchase lines, how many were bought at a discount
+    favourite_services = ArrayField(models.CharField(max_length=400), default=list)
+    acquisition_channel = models.CharField(max_length=40, db_default="", default="")
+    complaints = models.PositiveIntegerField(db_default=0, default=0)
+    last_complaint_at = models.DateTimeField(null=True)
+    last_satisfaction = models.FloatField(null=True)
+    refreshed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(F("last_purchase_at").desc(nulls_last=True), "customer", name="profile_by_last_purchase"),
+            models.Index(F("revenue").desc(), "customer", name="profile_by_revenue"),
+            models.Index(F("purchases").desc(), "customer", name="profile_by_purchases"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.customer_id)
+
+
+class Purpose(models.TextChoices):
+    SERVICE = "service", _("Service")
+    MARKETING = "marketing", _("Marketing")
+    PROFILING = "profiling", _("Profiling")
+    SHARING = "sharing", _("Sharing with partners")
+
+
+class Consent(models.Model):
+    """The present answer of a customer for a purpose and a channel ("" means every channel); the log has its history."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    channel = models.CharField(max_length=20, db_default="", default="")
+    granted = models.BooleanField()
+    answered_at = models.DateTimeField()
+    proof = models.TextField(db_default="", default="")  # the words agreed to, or where they stand
+    given_through = models.CharField(max_length=40, db_default="", default="")  # import, staff, portal
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "purpose", "channel"], name="one_answer_per_purpose_and_channel"),
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="purpose_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.channel or '*'}: {'yes' if self.granted else 'no'}"
+
+
+class Protocol(models.Model):
+    """How this customer is served. Scenarios and staff write it; queue, inbox, booking and portal read it."""
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True)
+    priority = models.SmallIntegerField(_("priority"), default=0)  # higher is served first
+    script = models.TextField(_("script for staff"), default="", blank=True)
+    package = models.CharField(_("package"), max_length=40, default="", blank=True)
+    preferred_channel = models.CharField(_("preferred channel"), max_length=20, default="", blank=True)
+    preferred_hours = models.CharField(_("preferred hours"), max_length=40, default="", blank=True)
+    set_by = models.CharField(max_length=120, default="", blank=True)  # scenario key or staff address
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.package or str(self.customer_id)
+
+
+class ImportRun(models.Model):
+    """One import of a file: what it is, how far it is, and what came of it."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")  # file received, mapping not confirmed yet
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    file_name = models.CharField(max_length=255)
+    path = models.CharField(max_length=1000)
+    mapping = models.JSONField(default=dict)
+    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
+    error = models.TextField(default="", blank=True)
+    counts = models.JSONField(default=dict)  # keys as `mijoz import purchases --json` prints them
+    lines_expected = models.BigIntegerField(null=True)
+    rejects_path = models.CharField(max_length=1000, default="", blank=True)
+    consent_proof = models.TextField(default="", blank=True)  # set when the file's customers agreed to marketing
+    started_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=["draft", "waiting", "running", "done", "failed", "cancelled"]),
+                                   name="import_status_is_known"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.file_name

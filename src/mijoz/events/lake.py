@@ -1,0 +1,118 @@
+"""The lake: the log as Parquet files by month, exported in steps; heavy analysis reads it, never the live tables."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+from django.conf import settings
+from django.db import connection, transaction
+
+from mijoz.events.models import LakeStep
+
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "id": pl.Int64,
+    "source": pl.String,
+    "type": pl.String,
+    "identity_id": pl.Int64,
+    "occurred_at": pl.Datetime("us", "UTC"),
+    "reference": pl.String,
+    "item": pl.String,
+    "quantity": pl.Float64,
+    "amount": pl.Decimal(18, 4),
+    "discount": pl.Decimal(18, 4),
+    "currency": pl.String,
+    "branch": pl.String,
+    "channel": pl.String,
+    "payload": pl.String,
+}
+PIECE_BYTES = 64 * 1024 * 1024
+NEW_ROWS = """
+    COPY (
+        SELECT e.id, s.name, e.type, e.identity_id, (e.occurred_at AT TIME ZONE 'UTC'), e.reference, e.item, e.quantity,
+               e.amount, e.discount, e.currency, e.branch, e.channel, e.payload
+        FROM events_event e JOIN events_source s ON s.id = e.source_id
+        WHERE e.written_by >= {first} AND e.written_by < {end}
+    ) TO STDOUT (FORMAT csv, NULL '\\N', FORCE_QUOTE *)
+"""
+
+
+def folder() -> Path:
+    return Path(settings.DATA_DIR) / "lake" / "events"
+
+
+def export(*, at: datetime) -> int:
+    """Append what the log has gained since the last step; returns the number of rows.
+
+    Only transactions older than every one still open are taken, so no row is ever passed over. Files carry the
+    number at which their step ends: those of a step that was never noted are removed by the next one.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        LakeStep.objects.get_or_create(pk=1)
+        step = LakeStep.objects.select_for_update().get(pk=1)
+        if not folder().exists():
+            step.next_transaction = step.rows = 0
+        _remove_files_after(step.next_transaction)
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        end = cursor.fetchone()[0]
+        rows = 0
+        if end > step.next_transaction:
+            with cursor.copy(NEW_ROWS.format(first=step.next_transaction, end=end)) as copy:
+                rows = sum(_write(piece, name=f"{end:020}-{part:04}") for part, piece in enumerate(_pieces(copy)))
+        folder().mkdir(parents=True, exist_ok=True)
+        step.next_transaction, step.exported_at, step.rows = max(end, step.next_transaction), at, step.rows + rows
+        step.save()
+    return rows
+
+
+def scan() -> pl.LazyFrame:
+    """The whole exported log, columns as in SCHEMA; empty when nothing was exported yet."""
+    files = sorted(folder().glob("month=*/*.parquet"))
+    if not files:
+        return pl.LazyFrame(schema=SCHEMA)
+    return pl.scan_parquet(files, hive_partitioning=False, schema=SCHEMA)
+
+
+def forget() -> None:
+    """Throw the lake away; the next export writes it anew from the log."""
+    shutil.rmtree(folder(), ignore_errors=True)
+
+
+def _pieces(copy: Iterable[memoryview]) -> Iterator[bytes]:
+    """The rows in pieces of bounded size; PostgreSQL sends each row as one block."""
+    piece = bytearray()
+    for block in copy:
+        piece += block
+        if len(piece) > PIECE_BYTES:
+            yield bytes(piece)
+            piece.clear()
+    if piece:
+        yield bytes(piece)
+
+
+def _write(rows: bytes, *, name: str) -> int:
+    frame = pl.read_csv(
+        rows,
+        has_header=False,
+        new_columns=list(SCHEMA),
+        schema={column: pl.String for column in SCHEMA},
+        null_values="\\N",
+    ).with_columns(
+        pl.col("source", "type", "reference", "item", "currency", "branch", "channel").fill_null(""),
+        pl.col("occurred_at").str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_zone="UTC", time_unit="us"),
+        *(pl.col(column).cast(SCHEMA[column]) for column in ("id", "identity_id", "quantity", "amount", "discount")),
+    )
+    for (month,), rows_of_month in frame.group_by(pl.col("occurred_at").dt.strftime("%Y-%m")):
+        target = folder() / f"month={month}" / f"{name}.parquet"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        rows_of_month.select(list(SCHEMA)).write_parquet(target)
+    return frame.height
+
+
+def _remove_files_after(transaction_number: int) -> None:
+    for path in folder().glob("month=*/*.parquet"):
+        if int(path.name.split("-")[0]) > transaction_number:
+            path.unlink()

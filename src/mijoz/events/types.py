@@ -1,0 +1,147 @@
+"""The types of event we know, each with the schema of its payload; unknown types are kept as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class Payload(BaseModel):
+    """What every payload shares: further keys are kept, known keys must be right."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class PurchaseLine(Payload):
+    unit_price: Decimal | None = None
+
+
+class Visit(Payload):
+    waited_minutes: float | None = Field(default=None, ge=0)
+    took_minutes: float | None = Field(default=None, ge=0)
+
+
+class Booking(Payload):
+    starts_at: datetime | None = None
+
+
+class Complaint(Payload):
+    touchpoint: str = ""
+    text: str = ""
+
+
+class SurveyAnswered(Payload):
+    kind: str
+    score: float
+
+
+class MessageEvent(Payload):
+    scenario: str = ""
+    subject: str = ""
+    reason: str = ""
+
+
+class ScenarioEnrolled(Payload):
+    version: int = Field(ge=1)
+    arm: Literal["treated", "hold-out"]
+    segment: str = ""
+    goal: str = "purchase"
+    window_days: int = Field(ge=1)
+
+
+class OfferMade(Payload):
+    scenario: str = ""
+    offer: str = ""
+
+
+class ProtocolSet(Payload):
+    scenario: str = ""
+    package: str = ""
+
+
+class Task(Payload):
+    scenario: str = ""
+    text: str = ""
+
+
+class Consent(Payload):
+    purpose: Literal["service", "marketing", "profiling", "sharing"]
+    channel: str = ""
+    proof: str = ""
+
+
+class ProfileDeclared(Payload):
+    """Traits told by the customer or by staff, such as name, phone, language."""
+
+
+SCHEMAS: dict[str, type[Payload]] = {
+    "purchase_line": PurchaseLine,
+    "refund_line": PurchaseLine,
+    "gift_line": PurchaseLine,
+    "visit": Visit,
+    "booking_made": Booking,
+    "booking_missed": Booking,
+    "complaint": Complaint,
+    "survey_answered": SurveyAnswered,
+    "message_sent": MessageEvent,
+    "message_failed": MessageEvent,
+    "message_stopped": MessageEvent,
+    "scenario_enrolled": ScenarioEnrolled,
+    "goal_reached": Payload,
+    "offer_made": OfferMade,
+    "protocol_set": ProtocolSet,
+    "task_created": Task,
+    "task_done": Task,
+    "consent_given": Consent,
+    "consent_withdrawn": Consent,
+    "profile_declared": ProfileDeclared,
+}
+
+
+class EventRefused(ValueError):
+    """The event does not fit its type; `field` says where."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """One event on its way into the log; `identity` is (kind, account, value), None for nobody known."""
+
+    message_id: str
+    type: str
+    occurred_at: datetime
+    identity: tuple[str, str, str] | None = None
+    reference: str = ""
+    item: str = ""
+    quantity: float | None = None
+    amount: Decimal | None = None
+    discount: Decimal | None = None
+    currency: str = ""
+    branch: str = ""
+    channel: str = ""
+    payload: dict[str, Any] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raise EventRefused when a column or the payload is not what the type promises."""
+        if not self.message_id:
+            raise EventRefused("message_id is empty", field="message_id")
+        if not self.type:
+            raise EventRefused("type is empty", field="type")
+        if self.occurred_at.tzinfo is None:
+            raise EventRefused("occurred_at has no time zone", field="occurred_at")
+        schema = SCHEMAS.get(self.type)
+        if schema is None:
+            return
+        try:
+            schema.model_validate(self.payload)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise EventRefused(f"{where}: {first['msg']}", field=f"payload.{where}") from error
