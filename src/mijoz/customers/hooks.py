@@ -1,0 +1,92 @@
+"""Typed hooks: what those above add to the customers' list and page. They connect themselves in their apps.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+from mijoz.customers.models import Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A block of the customer page: `template` rendered with what `context` returns, `customer` and `request`.
+
+    `context` is asked for one customer at a time and returns None when there is nothing to show.
+    `roles` of None shows the panel to everybody who may open the page. `order` counts from the top.
+    """
+
+    key: str
+    template: str
+    context: Callable[[Customer, HttpRequest], dict[str, Any] | None]
+    order: int = 50
+    roles: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFilter:
+    """A choice above the list, kept in the address as `?key=value`.
+
+    `choices` gives (value, label) pairs; `apply` narrows the queryset by one of these values. It must stay
+    quick with a million customers: filter by an indexed subquery, never by a join that multiplies rows.
+    """
+
+    key: str
+    label: str | Promise
+    choices: Callable[[], list[tuple[str, str]]]
+    apply: Callable[[QuerySet[Customer], str], QuerySet[Customer]]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListColumn:
+    """A column of the list and a pill in the head of the customer page.
+
+    `values` is asked once for all customers of a page and gives text or safe markup by customer id; who is
+    missing gets an empty cell. `exported` gives plain text for the CSV; without it the export leaves the column out.
+    """
+
+    key: str
+    label: str | Promise
+    values: Callable[[list[int]], dict[int, str]]
+    exported: Callable[[list[int]], dict[int, str]] | None = None
+    order: int = 50
+
+
+_panels: dict[str, Panel] = {}
+_filters: dict[str, ListFilter] = {}
+_columns: dict[str, ListColumn] = {}
+
+
+def register_panel(panel: Panel) -> None:
+    """Add a panel to the customer page; the last one of a key counts."""
+    _panels[panel.key] = panel
+
+
+def register_filter(list_filter: ListFilter) -> None:
+    """Add a filter to the list of customers; the last one of a key counts."""
+    _filters[list_filter.key] = list_filter
+
+
+def register_column(column: ListColumn) -> None:
+    """Add a column to the list of customers; the last one of a key counts."""
+    _columns[column.key] = column
+
+
+def panels_for(role: str) -> list[Panel]:
+    """The panels that this role sees, from the top."""
+    seen = (panel for panel in _panels.values() if panel.roles is None or role in panel.roles)
+    return sorted(seen, key=lambda panel: (panel.order, panel.key))
+
+
+def list_filters() -> list[ListFilter]:
+    return sorted(_filters.values(), key=lambda list_filter: (list_filter.order, list_filter.key))
+
+
+def list_columns() -> list[ListColumn]:
+    return sorted(_columns.values(), key=lambda column: (column.order, column.key))
