@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -20,19 +22,19 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and no
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day, such as 2026-03-31.")]
 
 
-def connect(*, migrate: bool = True) -> None:
-    """Load Django and make sure that the database runs and fits this version."""
+def connect(*, server: bool = True, migrate: bool = True) -> None:
+    """Load Django and make sure that the database runs and, with `migrate`, fits this version."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mijoz.config.settings")
     import django
     from django.conf import settings
 
     django.setup()
-    if settings.USES_EMBEDDED_SERVER:
+    if server and settings.USES_EMBEDDED_SERVER:
         from mijoz.config.embedded import EmbeddedServer, create_database
 
         EmbeddedServer(settings.EMBEDDED_FOLDER).hold()
         create_database(settings.EMBEDDED_FOLDER, "mijoz")
-    if migrate:
+    if server and migrate:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0, interactive=False)
@@ -48,7 +50,7 @@ def show(figures: dict[str, Any], *, as_json: bool) -> None:
         typer.echo(f"{name.replace('_', ' '):<{width}}  {'–' if value is None else value}")
 
 
-def fail(message: str) -> None:
+def fail(message: str) -> NoReturn:
     """End the command with a sentence on standard error."""
     typer.secho(f"mijoz: {message}", err=True, fg=typer.colors.RED)
     raise typer.Exit(1)
@@ -73,6 +75,158 @@ def start(
         typer.echo(f"Make the owner's account here, once, within 24 hours: {address}/welcome/{token}")
     sys.stdout.flush()
     raise typer.Exit(server.run(host=host, port=port))
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Say what is wrong with this installation, and how to mend it."""
+    connect(migrate=False, server=False)
+    from mijoz.config.doctor import examine
+
+    findings = examine()
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            mark = "ok   " if finding.fine else "WRONG" if finding.blocks else "note "
+            typer.echo(f"{mark}  {finding.subject}: {finding.found}")
+            if not finding.fine:
+                typer.echo(f"       {finding.fix}")
+    if any(finding.blocks and not finding.fine for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    sector: Annotated[str, typer.Option(help="restaurant, clinic, hotel, repair or salon")] = "restaurant",
+    customers: Annotated[int, typer.Option(min=50, max=1_000_000)] = 2_000,
+    months: Annotated[int, typer.Option(min=6, max=60)] = 12,
+    seed: Annotated[int, typer.Option()] = 1,
+    no_effect: Annotated[bool, typer.Option("--no-effect", help="Plant no effect of the scenarios.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Fill an empty installation with a believable business whose truth is known."""
+    connect()
+    from django.utils import timezone
+
+    from mijoz.onboarding import actions
+
+    try:
+        result = actions.load_demo(
+            sector=sector,
+            customers=customers,
+            months=months,
+            seed=seed,
+            effect=0.0 if no_effect else 1.0,
+            at=timezone.now(),
+        )
+    except ValueError as error:
+        fail(str(error))
+    show(actions.demo_figures(result), as_json=as_json)
+
+
+@import_app.command("purchases")
+def import_purchases(
+    file: Annotated[Path, typer.Argument(help="CSV (also gzip) or XLSX.")],
+    preset: Annotated[str, typer.Option(help="A known layout, such as online-retail.")] = "",
+    source: Annotated[str, typer.Option(help="Name of the system that the file is from.")] = "",
+    mapping: Annotated[Path | None, typer.Option(help="JSON file with the mapping of columns.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Bring in purchases; a second import of the same file changes nothing."""
+    connect()
+    from django.utils import timezone
+
+    from mijoz.customers.importing import run
+    from mijoz.customers.importing.errors import ImportRefused
+
+    try:
+        finished = run.import_file(file, preset=preset, source=source, mapping=mapping, at=timezone.now())
+    except ImportRefused as refusal:
+        fail(str(refusal))
+    show(finished.counts, as_json=as_json)
+
+
+@export_app.command("customers")
+def export_customers(file: Annotated[Path, typer.Argument(help="CSV file to write.")], as_json: Json = False) -> None:
+    """Write all customers with their profiles to a CSV file."""
+    connect()
+    from mijoz.customers import queries
+
+    show({"customers": queries.export_to_file(file), "file": str(file)}, as_json=as_json)
+
+
+@app.command()
+def segments(as_json: Json = False) -> None:
+    """List each segment with its rule, its sentence and how many customers are in it."""
+    connect()
+    from mijoz.segments import queries
+
+    listing = queries.listing()
+    if as_json:
+        typer.echo(json.dumps({"segments": listing}, ensure_ascii=False, default=str))
+        return
+    for segment in listing:
+        typer.echo(f"{segment['count']:>9,}  {segment['key']}: {segment['sentence']}")
+
+
+@app.command()
+def refresh(as_of: AsOf = None, as_json: Json = False) -> None:
+    """Bring profiles, segments and KPIs up to date with the log."""
+    connect()
+    from django.utils import timezone
+
+    from mijoz.insights import actions
+
+    show(actions.refresh(as_of=as_of.date() if as_of else None, at=timezone.now()), as_json=as_json)
+
+
+@app.command()
+def kpi(as_of: AsOf = None, as_json: Json = False) -> None:
+    """Compute the KPIs as of a day: in all, by segment and by month."""
+    connect()
+    from django.utils import timezone
+
+    from mijoz.insights import actions
+
+    board = actions.compute(as_of=as_of.date() if as_of else None, at=timezone.now())
+    if as_json:
+        typer.echo(json.dumps(board.as_dict(), ensure_ascii=False, default=str))
+        return
+    typer.echo(f"As of {board.as_of}")
+    for row in board.rows:
+        if not row.by:
+            interval = "" if row.low is None else f"  ({row.low:,.4f} to {row.high:,.4f})"
+            value = "–" if row.value is None else f"{row.value:,.4f}"
+            typer.echo(f"{row.name:<28}{value:>18} {row.unit}{interval}")
+
+
+@app.command()
+def backup(archive: Annotated[Path, typer.Argument(help="File to write, such as mijoz.tar.gz")], as_json: Json = False) -> None:
+    """Write database, files and secret key to one archive. Keep it as safe as the data itself."""
+    connect(migrate=False)
+    from mijoz.config import backup as archives
+
+    try:
+        show(archives.write(archive.resolve()), as_json=as_json)
+    except archives.BackupFailed as error:
+        fail(str(error))
+
+
+@app.command()
+def restore(
+    archive: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite the business that is here.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring back what `mijoz backup` wrote."""
+    connect()
+    from mijoz.config import backup as archives
+
+    try:
+        show(archives.read(archive.resolve(), replace=replace), as_json=as_json)
+    except archives.BackupFailed as error:
+        fail(str(error))
 
 
 @app.command(hidden=True)

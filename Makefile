@@ -1,0 +1,47 @@
+# Set up and run Mijoz from a fresh clone. Needs Python 3.11 or newer and make, nothing else.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+UV := .tools/bin/uv
+
+.PHONY: setup start test lint browser clean
+
+setup: .make/assets
+
+.make/uv:
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@mkdir -p .make && touch $@
+
+.make/packages: requirements.lock pyproject.toml .make/uv
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+.make/assets: .make/packages package-lock.json $(wildcard src/mijoz/locale/words/*.json)
+	$(BIN)/python -m mijoz.ui.assets
+	$(BIN)/python -m mijoz.locale.compile_words
+	@touch $@
+
+start: setup
+	$(BIN)/mijoz start
+
+browser: setup
+	$(BIN)/python tests/browser/find_chromium.py
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/mijoz manage makemigrations --check --dry-run
+
+test: lint browser
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+lock: .make/uv
+	$(UV) pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 --no-header --quiet --output-file requirements.lock
+
+clean:
+	rm -rf .venv .tools .make node_modules src/mijoz/ui/static/vendor
