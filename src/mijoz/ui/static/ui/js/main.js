@@ -1,0 +1,13 @@
+import "./confirm.js";
+import "./copy.js";
+import "./dialogs.js";
+import "./lists.js";
+import "./search.js";
+import "./toasts.js";
+import { watchCharts } from "./charts.js";
+
+watchCharts();
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-back]")) history.back();
+});
