@@ -6,7 +6,10 @@ UV := .tools/bin/uv
 
 .PHONY: setup start test lint browser clean
 
-setup: .make/assets
+# The last two notice by themselves when there is nothing to do.
+setup: .make/packages
+	@$(BIN)/python -m mijoz.ui.assets
+	@$(BIN)/python -m mijoz.locale.compile_words
 
 .make/uv:
 	$(PYTHON) -m venv .tools
@@ -17,11 +20,6 @@ setup: .make/assets
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
-	@touch $@
-
-.make/assets: .make/packages package-lock.json $(wildcard src/mijoz/locale/words/*.json)
-	$(BIN)/python -m mijoz.ui.assets
-	$(BIN)/python -m mijoz.locale.compile_words
 	@touch $@
 
 start: setup

@@ -58,9 +58,12 @@ class ListColumn:
     order: int = 50
 
 
+ImportFinished = Callable[[], None]
+
 _panels: dict[str, Panel] = {}
 _filters: dict[str, ListFilter] = {}
 _columns: dict[str, ListColumn] = {}
+_on_import_finished: list[ImportFinished] = []
 
 
 def register_panel(panel: Panel) -> None:
@@ -90,3 +93,14 @@ def list_filters() -> list[ListFilter]:
 
 def list_columns() -> list[ListColumn]:
     return sorted(_columns.values(), key=lambda column: (column.order, column.key))
+
+
+def on_import_finished(listener: ImportFinished) -> None:
+    """Call `listener()` when an import has brought in rows and the profiles show them."""
+    if listener not in _on_import_finished:
+        _on_import_finished.append(listener)
+
+
+def import_finished() -> None:
+    for listener in _on_import_finished:
+        listener()

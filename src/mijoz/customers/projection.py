@@ -20,7 +20,7 @@ PROJECTION = """
     by_reference AS (
         SELECT customer_id, source_id, reference, type, count(*) AS lines, sum(amount) AS amount,
                count(*) FILTER (WHERE discount > 0) AS discounted,
-               min(occurred_at) AS first_at, max(occurred_at) AS last_at, min(channel) AS channel
+               min(occurred_at) AS first_at, max(occurred_at) AS last_at, min(nullif(channel, '')) AS channel
         FROM rows GROUP BY customer_id, source_id, reference, type
     ),
     totals AS (
@@ -37,7 +37,7 @@ PROJECTION = """
                sum(discounted) FILTER (WHERE type = 'purchase_line')::double precision
                    / sum(lines) FILTER (WHERE type = 'purchase_line') AS discount_share,
                coalesce(
-                   (array_agg(channel ORDER BY first_at) FILTER (WHERE channel <> ''))[1], ''
+                   (array_agg(channel ORDER BY first_at) FILTER (WHERE channel IS NOT NULL))[1], ''
                ) AS acquisition_channel,
                coalesce(sum(lines) FILTER (WHERE type = 'complaint'), 0) AS complaints,
                max(last_at) FILTER (WHERE type = 'complaint') AS last_complaint_at
