@@ -123,7 +123,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "mijoz.config.urls"
 ASGI_APPLICATION = "mijoz.config.asgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "mijoz.ui.forms.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

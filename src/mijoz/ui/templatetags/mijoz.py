@@ -31,6 +31,11 @@ def component(name: str, **arguments: Any) -> SafeString:
     return render_to_string(f"ui/components/{name}.html", arguments)
 
 
+def _trimmed(content: str) -> SafeString:
+    """The block as it was rendered, empty if it holds nothing but space."""
+    return SafeString(content.strip())
+
+
 # Formats
 
 
@@ -147,7 +152,7 @@ def page_header(
     """The page's one h1; the block holds its actions, the most common one first."""
     return component(
         "page_header",
-        actions=content.strip(),
+        actions=_trimmed(content),
         title=title,
         lead=lead,
         back_url=back_url,
@@ -159,7 +164,7 @@ def page_header(
 @register.simple_block_tag
 def empty_state(content: str, title: str, text: str = "", icon: str = "inbox") -> SafeString:
     """What a page without rows shows: what will stand here and, in the block, the button that makes it so."""
-    return component("empty_state", action=content.strip(), title=title, text=text, icon=icon)
+    return component("empty_state", action=_trimmed(content), title=title, text=text, icon=icon)
 
 
 @register.simple_block_tag
@@ -173,7 +178,7 @@ def timeline_item(
     content: str, title: str, at: datetime | None = None, icon: str = "point", tone: str = "neutral", note: str = ""
 ) -> SafeString:
     """One thing that happened, inside `<ol class="mj-timeline">`; the block holds details."""
-    return component("timeline_item", body=content.strip(), title=title, at=at, icon=icon, tone=tone, note=note)
+    return component("timeline_item", body=_trimmed(content), title=title, at=at, icon=icon, tone=tone, note=note)
 
 
 @register.simple_tag
@@ -222,7 +227,7 @@ def filters(context: Context, content: str, placeholder: str = "", target: str =
     query = _request(context).GET
     return component(
         "filters",
-        fields=content.strip(),
+        fields=_trimmed(content),
         placeholder=placeholder,
         searched=query.get("q", ""),
         sort=query.get("sort", ""),

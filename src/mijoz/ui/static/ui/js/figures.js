@@ -1,10 +1,13 @@
 // Figures in the page's language: the same look as mijoz.ui.formats gives them at the server.
 const language = document.documentElement.lang || "en";
 
+// Few browsers know Uzbek numerals; they are written as the Russian ones are.
+const numerals = language === "en" ? "en" : "ru";
+
 const MINUS = "\u2212";
 
 const write = (value, options) => {
-  const text = new Intl.NumberFormat(language, options).format(value).replace("-", MINUS);
+  const text = new Intl.NumberFormat(numerals, options).format(value).replace("-", MINUS);
   return language === "en" ? text : text.replace(/[\u202f\u2009 ]/g, "\u00a0");
 };
 
@@ -47,5 +50,5 @@ export const figureText = (value, { unit = "number", currency = "" } = {}) => {
   return write(figure, { maximumFractionDigits: 2 });
 };
 
-export const axisText = (value, { unit, currency } = {}) =>
-  unit === "money" ? withCurrency(short(value), currency) : unit === "number" || !unit ? short(value) : figureText(value, { unit });
+// On an axis the currency would stand on every line; the figure's title says it once.
+export const axisText = (value, { unit = "number" } = {}) => (unit === "number" || unit === "money" ? short(value) : figureText(value, { unit }));
