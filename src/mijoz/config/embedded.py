@@ -166,7 +166,24 @@ class EmbeddedServer:
         main = self.tables / "postgresql.conf"
         if "mijoz.conf" not in main.read_text():
             main.write_text(main.read_text() + "\ninclude 'mijoz.conf'\n")
+        self._forget_killed_server()
         self._run("pg_ctl", "-D", self.tables, "-l", self.log_file, "-w", "-t", "60", "start")
+
+    def _forget_killed_server(self, patience_seconds: float = 10.0) -> None:
+        """Remove the note of a killed server when nothing of it lives.
+
+        Where nobody collects dead processes (some containers), a killed postmaster stays as a zombie, and PostgreSQL
+        would take it for a server that runs. Its children end by themselves, but not in the same moment.
+        """
+        note = self.tables / "postmaster.pid"
+        deadline = time.monotonic() + patience_seconds
+        while note.exists() and time.monotonic() < deadline:
+            if not any(_works_in(process, self.tables) for process in Path("/proc").glob("[0-9]*")):
+                note.unlink()
+                for lock in socket_dir(self.folder).glob(".s.PGSQL.*.lock"):
+                    lock.unlink()
+                return
+            time.sleep(0.1)
 
     def _prepare_folder(self) -> None:
         sockets = socket_dir(self.folder)
@@ -235,6 +252,14 @@ class EmbeddedServer:
                         raise ServerUnavailable("Another process has been starting PostgreSQL for a minute.") from None
                     time.sleep(0.05)
             yield
+
+
+def _works_in(process: Path, folder: Path) -> bool:
+    """Whether the process (a folder of /proc) has `folder` as its working directory; a dead one has none."""
+    try:
+        return os.readlink(process / "cwd") == str(folder.resolve())
+    except OSError:
+        return False
 
 
 def create_database(folder: Path, name: str) -> bool:
