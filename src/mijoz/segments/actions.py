@@ -1,0 +1,204 @@
+"""What changes segments: writing rules and texts, and the refresh that moves customers between them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from mijoz.business.models import StaffMember
+from mijoz.business.queries import business
+from mijoz.events.queries import default_as_of
+from mijoz.segments import queries, rules
+from mijoz.segments.defaults import DEFAULT_SEGMENTS
+from mijoz.segments.membership import REFRESH_LOCK
+from mijoz.segments.models import Membership, RefreshRun, Segment, SegmentDay, SegmentVersion
+from mijoz.segments.refreshing import Changes, Facts, end_of, move, read_facts, write_scores
+from mijoz.segments.scoring import scored
+
+
+class RuleFixed(ValueError):
+    """The rule of the segment that takes everybody who is left cannot be changed."""
+
+
+class KeyTaken(ValueError):
+    """Another segment has this key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """What a refresh changed, by key of the segment, and how long it took."""
+
+    as_of: date
+    entered: dict[str, int]
+    left: dict[str, int]
+    unchanged: dict[str, int]
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON, for `mijoz refresh --json`."""
+        return asdict(self) | {"as_of": self.as_of.isoformat(), "seconds": round(self.seconds, 3)}
+
+
+def install_defaults(*, at: datetime) -> None:
+    """Write the five default segments with their first rules, where they are missing."""
+    with transaction.atomic():
+        present = set(Segment.objects.values_list("key", flat=True))
+        for order, default in enumerate(DEFAULT_SEGMENTS, start=1):
+            if default.key in present:
+                continue
+            segment = Segment.objects.create(
+                key=default.key,
+                names=default.names,
+                descriptions=default.descriptions,
+                minimal_packages=default.minimal_packages,
+                value_adding_packages=default.value_adding_packages,
+                order=order,
+                is_default=True,
+            )
+            SegmentVersion.objects.create(segment=segment, number=1, rule=default.rule, written_at=at)
+
+
+def add_segment(*, key: str, rule: Any, by: StaffMember | None, at: datetime, **texts: Any) -> Segment:
+    """A segment beside the default ones. Raises rules.RuleRefused, or KeyTaken."""
+    document = rules.parse(rule).document()
+    try:
+        with transaction.atomic():
+            segment = Segment.objects.create(key=key, order=100, **texts)
+            SegmentVersion.objects.create(segment=segment, number=1, rule=document, written_by=by, written_at=at)
+    except IntegrityError as error:
+        raise KeyTaken(_("There is a segment with the key “%(key)s” already.") % {"key": key}) from error
+    return segment
+
+
+def describe(segment: Segment, **texts: Any) -> Segment:
+    """Change name, description and packages of a segment."""
+    for name, value in texts.items():
+        setattr(segment, name, value)
+    segment.save(update_fields=list(texts))
+    return segment
+
+
+def write_rule(segment: Segment, rule: Any, *, by: StaffMember | None, at: datetime) -> SegmentVersion:
+    """Put a new rule in force; the same rule again makes no new version. Memberships follow at the next refresh.
+
+    Raises rules.RuleRefused when it is not a rule, RuleFixed when the segment takes everybody who is left.
+    """
+    document = rules.parse(rule).document()
+    with transaction.atomic():
+        Segment.objects.select_for_update().get(pk=segment.pk)
+        latest = queries.rule_in_force(segment)
+        if latest.rule == document:
+            return latest
+        if queries.takes_the_rest(segment):
+            raise RuleFixed(
+                _("%(name)s takes every customer with a purchase whom no other default segment took.")
+                % {"name": segment.name}
+            )
+        return SegmentVersion.objects.create(
+            segment=segment, number=latest.number + 1, rule=document, written_by=by, written_at=at
+        )
+
+
+def set_aside(segment: Segment) -> None:
+    """Take a segment out of use; its history stays, its members leave at the next refresh."""
+    Segment.objects.filter(pk=segment.pk, is_default=False).update(is_active=False)
+
+
+def ask_for_run(*, by: StaffMember | None, at: datetime) -> tuple[RefreshRun, bool]:
+    """The run that a page follows, and whether it is new: one that waits already will do."""
+    with transaction.atomic():
+        _wait_for_turn()
+        waiting = RefreshRun.objects.filter(status=RefreshRun.Status.WAITING).first()
+        return (waiting, False) if waiting else (RefreshRun.objects.create(asked_by=by, asked_at=at), True)
+
+
+def refresh(*, as_of: date | None = None, at: datetime, run: RefreshRun | None = None) -> Refresh:
+    """Score every customer and move them between segments, as of a day: events.queries.default_as_of if none is given.
+
+    What changes carries the moment `at`; as of an earlier day it carries the end of that day, though never a moment before
+    the latest change there is. Refreshing twice changes nothing.
+    """
+    started = time.perf_counter()
+    day = as_of or default_as_of(at)
+    install_defaults(at=at)
+    with _followed(run or RefreshRun.objects.create(asked_at=at), day=day, started=started) as (run, progress):
+        facts = read_facts(day, at=at)
+        progress(0.25)
+        scores = scored(facts.purchases, as_of=day)
+        progress(0.4)
+        with transaction.atomic():
+            _wait_for_turn()
+            run.changed_at = _moment_of(day, at=at)
+            changes = _apply(day, facts=facts, scores=scores, moment=run.changed_at)
+    return Refresh(day, changes.entered, changes.left, changes.unchanged, seconds=time.perf_counter() - started)
+
+
+def replay(*, at: datetime, months: int = 12) -> list[date]:
+    """Give segments the history that they would have had: a refresh as of each month's end before the present state.
+
+    Only while the history is a single day long, so that nothing that happened is overwritten; that day is then built
+    again at the end. Returns the days replayed.
+    """
+    last = default_as_of(at)
+    days = queries.month_ends_before(last, months=months)
+    install_defaults(at=at)
+    with transaction.atomic():
+        _wait_for_turn()
+        if not days or SegmentDay.objects.values("day").distinct().count() > 1:
+            return []
+        Membership.objects.all().delete()
+        SegmentDay.objects.all().delete()
+        RefreshRun.objects.exclude(status=RefreshRun.Status.WAITING).update(changed_at=None)
+        for day in [*days, last]:
+            facts = read_facts(day, at=at)
+            scores = scored(facts.purchases, as_of=day)
+            _apply(day, facts=facts, scores=scores, moment=min(end_of(day), at))
+    return days
+
+
+def _apply(day: date, *, facts: Facts, scores: pl.DataFrame, moment: datetime) -> Changes:
+    write_scores(scores)
+    noted_on = moment.astimezone(business().zone).date()
+    return move(queries.ruled_segments(), facts=facts, day=day, moment=moment, noted_on=noted_on)
+
+
+def _wait_for_turn() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REFRESH_LOCK])
+
+
+def _moment_of(day: date, *, at: datetime) -> datetime:
+    latest = RefreshRun.objects.aggregate(latest=Max("changed_at"))["latest"]
+    moment = min(end_of(day), at)
+    return max(at, latest) if latest and latest > moment else moment
+
+
+@contextmanager
+def _followed(run: RefreshRun, *, day: date, started: float) -> Iterator[tuple[RefreshRun, Callable[[float], None]]]:
+    """Keep the run's row up to date, so that a page can show how far it is and how it ended."""
+    run.status, run.as_of = RefreshRun.Status.RUNNING, day
+    run.save()
+
+    def progress(share: float) -> None:
+        run.share_done = share
+        run.save(update_fields=["share_done"])
+
+    try:
+        yield run, progress
+    except Exception as error:
+        run.status, run.error = RefreshRun.Status.FAILED, str(error)
+        raise
+    else:
+        run.status, run.share_done = RefreshRun.Status.DONE, 1
+    finally:
+        run.seconds = time.perf_counter() - started
+        run.save()

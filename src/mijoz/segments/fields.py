@@ -1,0 +1,217 @@
+"""What a rule may ask of a customer. Apps above add fields of their own with `register` in their apps.py.
+
+A field's SQL sees `c` (customers_customer), `p` (the profile), `s` (segments_score, may be missing) and the parameters
+%(as_of)s, the day, and %(zone)s, the business's time zone. Everything else about a customer is reached by a subquery
+on c.id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.customers.models import LANGUAGES, Customer, Purpose
+
+Label = str | Promise
+
+
+class Kind(StrEnum):
+    COUNT = "count"  # a whole number
+    DAYS = "days"  # a whole number of days
+    YEARS = "years"
+    SCORE = "score"  # 1 to 5
+    SHARE = "share"  # 0 to 1
+    AMOUNT = "amount"  # money or another decimal
+    CHOICE = "choice"  # one of a few words
+    WORDS = "words"  # a list of texts
+    FLAG = "flag"  # yes or no
+
+
+NUMBERS = frozenset({Kind.COUNT, Kind.DAYS, Kind.YEARS, Kind.SCORE, Kind.SHARE, Kind.AMOUNT})
+OPERATORS: dict[Kind, tuple[str, ...]] = {
+    **dict.fromkeys(NUMBERS, (">=", "<=", ">", "<", "=", "!=", "known")),
+    Kind.CHOICE: ("in", "not_in"),
+    Kind.WORDS: ("contains", "lacks"),
+    Kind.FLAG: ("is",),
+}
+
+PURCHASES, RFM, SERVICE, PERSON = _("Purchases"), _("RFM scores"), _("Service"), _("Person and consent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A fact of a customer with its SQL; `denied` is how a flag reads when it is not so.
+
+    `choices` lists (value, label) of a CHOICE.
+    """
+
+    key: str
+    label: Label
+    kind: Kind
+    sql: str
+    group: Label
+    denied: Label = ""
+    choices: Callable[[], list[tuple[str, Label]]] | None = None
+
+
+_fields: dict[str, Field] = {}
+
+
+def register(field: Field) -> None:
+    """Let rules use `field`; the last one of a key counts."""
+    _fields[field.key] = field
+
+
+def known(key: str) -> Field | None:
+    return _fields.get(key)
+
+
+def every() -> list[Field]:
+    """All fields in the order in which they were registered."""
+    return list(_fields.values())
+
+
+def days_since(moment: str) -> str:
+    """SQL of the whole days from `moment` to the day of the rule, by the business's calendar."""
+    return f"(%(as_of)s::date - ({moment} AT TIME ZONE %(zone)s)::date)"
+
+
+def _consents_to(purpose: str) -> str:
+    return (
+        "EXISTS (SELECT FROM customers_consent consent WHERE consent.customer_id = c.id "
+        f"AND consent.purpose = '{purpose}' AND consent.granted)"
+    )
+
+
+def _languages() -> list[tuple[str, Label]]:
+    return [(value, label) for value, label in LANGUAGES]
+
+
+def _acquisition_channels() -> list[tuple[str, Label]]:
+    return [
+        ("walk_in", _("Walk-in")),
+        ("phone", _("Phone")),
+        ("web", _("Website")),
+        ("telegram", "Telegram"),
+        ("instagram", "Instagram"),
+        ("referral", _("Referral")),
+    ]
+
+
+def _genders() -> list[tuple[str, Label]]:
+    return [(value, label) for value, label in Customer.Gender.choices]
+
+
+def register_own() -> None:
+    """The fields of profile, RFM, person and consent."""
+    for field in (
+        Field(
+            key="purchases", label=_("number of purchases"), kind=Kind.COUNT, sql="p.purchases", group=PURCHASES
+        ),
+        Field(key="revenue", label=_("revenue"), kind=Kind.AMOUNT, sql="p.revenue", group=PURCHASES),
+        Field(
+            key="average_check", label=_("average check"), kind=Kind.AMOUNT, sql="p.average_check", group=PURCHASES
+        ),
+        Field(
+            key="days_since_last_purchase",
+            label=_("time since the last purchase"),
+            kind=Kind.DAYS,
+            sql=days_since("p.last_purchase_at"),
+            group=PURCHASES,
+        ),
+        Field(
+            key="days_since_first_purchase",
+            label=_("time since the first purchase"),
+            kind=Kind.DAYS,
+            sql=days_since("p.first_purchase_at"),
+            group=PURCHASES,
+        ),
+        Field(
+            key="discount_share",
+            label=_("share bought at a discount"),
+            kind=Kind.SHARE,
+            sql="p.discount_share",
+            group=PURCHASES,
+        ),
+        Field(
+            key="favourite_services",
+            label=_("favourite services"),
+            kind=Kind.WORDS,
+            sql="p.favourite_services",
+            group=PURCHASES,
+        ),
+        Field(key="refunds", label=_("number of refunds"), kind=Kind.COUNT, sql="p.refunds", group=PURCHASES),
+        Field(key="r_score", label=_("recency score"), kind=Kind.SCORE, sql="s.r_score", group=RFM),
+        Field(key="f_score", label=_("frequency score"), kind=Kind.SCORE, sql="s.f_score", group=RFM),
+        Field(key="m_score", label=_("monetary score"), kind=Kind.SCORE, sql="s.m_score", group=RFM),
+        Field(key="complaints", label=_("number of complaints"), kind=Kind.COUNT, sql="p.complaints", group=SERVICE),
+        Field(
+            key="days_since_last_complaint",
+            label=_("time since the last complaint"),
+            kind=Kind.DAYS,
+            sql=days_since("p.last_complaint_at"),
+            group=SERVICE,
+        ),
+        Field(
+            key="last_satisfaction",
+            label=_("last satisfaction score"),
+            kind=Kind.AMOUNT,
+            sql="p.last_satisfaction::numeric",
+            group=SERVICE,
+        ),
+        Field(
+            key="days_since_last_event",
+            label=_("time since anything happened"),
+            kind=Kind.DAYS,
+            sql=days_since("p.last_seen_at"),
+            group=SERVICE,
+        ),
+        Field(
+            key="acquisition_channel",
+            label=_("acquisition channel"),
+            kind=Kind.CHOICE,
+            sql="p.acquisition_channel",
+            group=SERVICE,
+            choices=_acquisition_channels,
+        ),
+        Field(
+            key="language", label=_("language"), kind=Kind.CHOICE, sql="c.language", group=PERSON, choices=_languages
+        ),
+        Field(key="gender", label=_("gender"), kind=Kind.CHOICE, sql="c.gender", group=PERSON, choices=_genders),
+        Field(
+            key="age",
+            label=_("age"),
+            kind=Kind.YEARS,
+            sql="extract(year FROM age(%(as_of)s::date, c.birth_on))::integer",
+            group=PERSON,
+        ),
+        Field(
+            key="has_email",
+            label=_("has an e-mail address"),
+            denied=_("has no e-mail address"),
+            kind=Kind.FLAG,
+            sql="(c.email <> '')",
+            group=PERSON,
+        ),
+        Field(
+            key="has_phone",
+            label=_("has a phone"),
+            denied=_("has no phone"),
+            kind=Kind.FLAG,
+            sql="(c.phone <> '')",
+            group=PERSON,
+        ),
+        Field(
+            key="consents_to_marketing",
+            label=_("agreed to marketing messages"),
+            denied=_("did not agree to marketing messages"),
+            kind=Kind.FLAG,
+            sql=_consents_to(Purpose.MARKETING.value),
+            group=PERSON,
+        ),
+    ):
+        register(field)

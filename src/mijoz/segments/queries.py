@@ -1,0 +1,123 @@
+"""Reads of segments, their rules, members and scores."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+from django.db import connection
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from mijoz.business.queries import business
+from mijoz.customers.models import Customer
+from mijoz.events.models import Event
+from mijoz.events.queries import TRADE
+from mijoz.segments import rules, sentences
+from mijoz.segments.membership import RuledSegment
+from mijoz.segments.models import Membership, Segment, SegmentVersion
+
+SEGMENT_FRAME = """
+    COPY (
+        SELECT m.customer_id, g.key FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
+        WHERE m.left_at IS NULL AND g.is_default
+    ) TO STDOUT (FORMAT csv)
+"""
+
+
+def segments() -> QuerySet[Segment]:
+    """The segments in use: the default ones as they are asked, then the others."""
+    return Segment.objects.filter(is_active=True)
+
+
+def rule_in_force(segment: Segment) -> SegmentVersion:
+    """The latest version of the segment's rule."""
+    return segment.versions.select_related("written_by").order_by("-number")[0]
+
+
+def ruled_segments() -> list[RuledSegment]:
+    """All segments in use, each with the rule in force."""
+    latest = SegmentVersion.objects.filter(segment=OuterRef("pk")).order_by("-number")
+    found = segments().annotate(rule=Subquery(latest.values("rule")[:1]), version=Subquery(latest.values("number")[:1]))
+    return [
+        RuledSegment(segment.pk, segment.key, segment.version, rules.parse(segment.rule), segment.is_default)
+        for segment in found
+    ]
+
+
+def takes_the_rest(segment: Segment) -> bool:
+    """Whether this is the last default segment, which takes everybody with a purchase whom the others left."""
+    return segment.is_default and not Segment.objects.filter(is_default=True, order__gt=segment.order).exists()
+
+
+def before(segment: Segment) -> list[Segment]:
+    """The default segments asked before this one; none for a segment that is not a default one."""
+    if not segment.is_default:
+        return []
+    return list(Segment.objects.filter(is_default=True, order__lt=segment.order))
+
+
+def segment_frame() -> pl.DataFrame:
+    """Which default segment each customer is in now: customer_id Int64, segment String (its key)."""
+    with connection.cursor() as cursor, cursor.copy(SEGMENT_FRAME) as copy:
+        lines = b"".join(copy)
+    schema = {"customer_id": pl.Int64, "segment": pl.String}
+    return pl.read_csv(lines, has_header=False, schema=schema) if lines else pl.DataFrame(schema=schema)
+
+
+def members(key: str) -> QuerySet[Customer]:
+    """The customers who are in the segment now."""
+    return Customer.objects.filter(
+        pk__in=Membership.objects.filter(segment__key=key, left_at=None).values("customer_id")
+    )
+
+
+def counts() -> dict[str, int]:
+    """How many customers are in each segment in use now, by its key."""
+    sizes = segments().annotate(size=Count("memberships", filter=Q(memberships__left_at=None)))
+    return dict(sizes.values_list("key", "size"))
+
+
+def listing() -> list[dict[str, Any]]:
+    """Every segment in use with its rule, the rule in words, and how many customers are in it now."""
+    sizes = counts()
+    rule_of = {ruled.key: ruled for ruled in ruled_segments()}
+    earlier: list[str] = []
+    rows = []
+    for segment in segments():
+        ruled = rule_of[segment.key]
+        rows.append(
+            {
+                "key": segment.key,
+                "name": segment.name,
+                "default": segment.is_default,
+                "version": ruled.version,
+                "rule": ruled.rule.document(),
+                "sentence": sentence(ruled.rule, earlier if segment.is_default else []),
+                "count": sizes[segment.key],
+            }
+        )
+        earlier.append(segment.name)
+    return rows
+
+
+def sentence(rule: rules.Rule, earlier: list[str]) -> str:
+    """The rule in words, with the names of the segments that come first."""
+    words = sentences.of_rule(rule)
+    if not earlier:
+        return words
+    return f"{words} {_('Customers who fit %(names)s go there.') % {'names': sentences.names(earlier, _('or'))}}"
+
+
+def month_ends_before(last: date, *, months: int) -> list[date]:
+    """The ends of up to `months` months before the day `last`, from the month of the first trade on."""
+    first = Event.objects.filter(type__in=TRADE).aggregate(first=Min("occurred_at"))["first"]
+    if first is None:
+        return []
+    first_day, days = first.astimezone(business().zone).date(), []
+    end = last.replace(day=1) - timedelta(days=1)
+    while end > first_day and len(days) < months:
+        days.append(end)
+        end = end.replace(day=1) - timedelta(days=1)
+    return days[::-1]

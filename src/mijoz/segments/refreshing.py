@@ -1,0 +1,137 @@
+"""How a refresh goes: read the facts of a day, score them, write scores, move customers, note the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+import polars as pl
+from django.db import connection
+from psycopg.sql import SQL, Literal
+
+from mijoz.business.queries import business
+from mijoz.events import lake
+from mijoz.events.models import Event
+from mijoz.segments import membership, past
+from mijoz.segments.membership import RuledSegment
+
+# Events of these types change a profile, so that after one of them the present profile is not that of an earlier day.
+SHAPING = ("purchase_line", "refund_line", "gift_line", "visit", "complaint", "survey_answered")
+
+PRESENT_FACTS = """
+    COPY (
+        SELECT customer_id, (last_purchase_at AT TIME ZONE {zone})::date, purchases, revenue
+        FROM customers_profile WHERE purchases > 0
+    ) TO STDOUT (FORMAT csv)
+"""
+PRESENT_SCHEMA = {
+    "customer_id": pl.Int64,
+    "last_purchase_on": pl.Date,
+    "purchases": pl.Int64,
+    "revenue": pl.Decimal(18, 4),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Purchases of every customer who has bought until a day; `profiles` are whole profiles when the day has passed."""
+
+    purchases: pl.DataFrame
+    profiles: pl.DataFrame | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many customers entered, left and stayed, by key of the segment."""
+
+    entered: dict[str, int]
+    left: dict[str, int]
+    unchanged: dict[str, int]
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of the day by the business's calendar."""
+    return datetime.combine(day, time.max, tzinfo=business().zone)
+
+
+def read_facts(day: date, *, at: datetime) -> Facts:
+    """The facts as of the end of `day`: from the profiles when nothing has happened since, else from the lake."""
+    if not Event.objects.filter(type__in=SHAPING, occurred_at__gt=end_of(day)).exists():
+        return Facts(_present_purchases(), None)
+    lake.export(at=at)
+    profiles = past.profiles_until(end_of(day))
+    purchases = profiles.filter(pl.col("purchases") > 0).select(
+        "customer_id",
+        pl.col("last_purchase_at").dt.convert_time_zone(business().time_zone).dt.date().alias("last_purchase_on"),
+        pl.col("purchases").cast(pl.Int64),
+        pl.col("revenue").cast(pl.Decimal(18, 4)),
+    )
+    return Facts(purchases, profiles)
+
+
+def write_scores(scores: pl.DataFrame) -> None:
+    """Bring the table of scores to `scores` (columns as in membership.SCORE_COLUMNS), touching changed rows only."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS fresh_score")
+        cursor.execute(membership.FRESH_SCORES)
+        _copy_in(cursor, "fresh_score", scores.select(membership.SCORE_COLUMNS))
+        cursor.execute("ANALYZE fresh_score (customer_id)")
+        cursor.execute(membership.WRITE_SCORES)
+        cursor.execute(membership.DROP_SCORES)
+
+
+def move(segments: list[RuledSegment], *, facts: Facts, day: date, moment: datetime, noted_on: date) -> Changes:
+    """Close and open memberships by the rules in force, and note sizes and changes of the day `noted_on`."""
+    with connection.cursor() as cursor:
+        profile = membership.PROFILE
+        if facts.profiles is not None:
+            profile = membership.PAST_PROFILE
+            cursor.execute(f"DROP TABLE IF EXISTS {profile}")
+            cursor.execute(membership.MAKE_PAST_PROFILE)
+            _copy_in(cursor, profile, facts.profiles)
+            cursor.execute(f"ANALYZE {profile} (customer_id)")
+        statement = membership.change_memberships(segments, profile=profile)
+        common = {"as_of": day, "zone": business().time_zone, "moment": moment}
+        cursor.execute(statement.sql, statement.parameters | common)
+        changed = {segment: (int(entered), int(left)) for segment, entered, left in cursor.fetchall()}
+        entered = {segment.id: changed.get(segment.id, (0, 0))[0] for segment in segments}
+        left = {segment.id: changed.get(segment.id, (0, 0))[1] for segment in segments}
+        cursor.execute(
+            membership.WRITE_DAY.format(profile=profile),
+            {"day": noted_on, "segments": list(entered), "entered": list(entered.values()), "left": list(left.values())},
+        )
+        sizes = dict(cursor.fetchall())
+    return Changes(
+        entered={segment.key: entered[segment.id] for segment in segments},
+        left={segment.key: left[segment.id] for segment in segments},
+        unchanged={segment.key: sizes[segment.id] - entered[segment.id] for segment in segments},
+    )
+
+
+def _present_purchases() -> pl.DataFrame:
+    with connection.cursor() as cursor:
+        statement = SQL(PRESENT_FACTS).format(zone=Literal(business().time_zone))
+        with cursor.copy(statement) as copy:
+            lines = b"".join(copy)
+    if not lines:
+        return pl.DataFrame(schema=PRESENT_SCHEMA)
+    return pl.read_csv(lines, has_header=False, schema=PRESENT_SCHEMA)
+
+
+def _copy_in(cursor: Any, table: str, frame: pl.DataFrame) -> None:
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    moments = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Datetime)]
+    flat = frame.with_columns(
+        *(_array_literal(pl.col(name)).alias(name) for name in lists),
+        *(pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ") for name in moments),
+    )
+    with cursor.copy(f"COPY {table} ({', '.join(frame.columns)}) FROM STDIN (FORMAT csv, NULL '\\N')") as copy:
+        copy.write(flat.write_csv(include_header=False, null_value="\\N", quote_style="necessary"))
+
+
+def _array_literal(texts: pl.Expr) -> pl.Expr:
+    """A list of texts as PostgreSQL reads an array."""
+    escaped = pl.element().str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+    quoted = texts.list.eval(pl.format('"{}"', escaped)).list.join(",")
+    return pl.concat_str(pl.lit("{"), quoted, pl.lit("}"))

@@ -1,0 +1,122 @@
+"""Rules, facts and reasons in words, in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mijoz.segments import fields
+from mijoz.segments.fields import Field, Kind
+from mijoz.segments.rules import All, Any_, Comparison, Node, Not, Rule
+from mijoz.ui import formats
+
+
+def of_rule(rule: Rule) -> str:
+    """The rule as one sentence: Number of purchases is at least 3 and (… or …)."""
+    return _capitalised(_phrase(rule.root, outermost=True)) + "."
+
+
+def of_comparison(comparison: Comparison) -> str:
+    """One condition without a full stop: time since the last purchase is at most 60 days."""
+    field = fields.known(comparison.field)
+    if field is None:
+        return comparison.field
+    if comparison.op == "is":
+        return str(field.label if comparison.value else field.denied)
+    pattern = {
+        ">=": _("%(field)s is at least %(value)s"),
+        "<=": _("%(field)s is at most %(value)s"),
+        ">": _("%(field)s is more than %(value)s"),
+        "<": _("%(field)s is less than %(value)s"),
+        "=": _("%(field)s is exactly %(value)s"),
+        "!=": _("%(field)s is not %(value)s"),
+        "in": _("%(field)s is %(value)s"),
+        "not_in": _("%(field)s is known and not %(value)s"),
+        "contains": _("%(field)s include %(value)s"),
+        "lacks": _("%(field)s do not include %(value)s"),
+        "known": _("%(field)s is known") if comparison.value else _("%(field)s is not known"),
+    }[comparison.op]
+    return pattern % {"field": field.label, "value": _value_text(field, comparison.value)}
+
+
+def operator_label(operator: str) -> str:
+    """The operator as a choice between field and value."""
+    return {
+        ">=": _("at least"),
+        "<=": _("at most"),
+        ">": _("more than"),
+        "<": _("less than"),
+        "=": _("exactly"),
+        "!=": _("not equal to"),
+        "in": _("is one of"),
+        "not_in": _("is none of"),
+        "contains": _("include"),
+        "lacks": _("do not include"),
+        "known": _("is known"),
+        "is": _("it is so"),
+    }[operator]
+
+
+def fact(field: Field, value: Any) -> str:
+    """A fact of one customer: 12 days, 35 %, yes."""
+    if value is None or value in ("", []):
+        return _("not known")
+    if field.kind is Kind.FLAG:
+        return _("yes") if value else _("no")
+    return _value_text(field, value)
+
+
+def facts(keys: Iterable[str], values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(label, text) of each fact of `values` among `keys`, fields that no app registers any more left out."""
+    known = ((fields.known(key), values.get(key)) for key in keys if key in values)
+    return [(_capitalised(str(field.label)), fact(field, value)) for field, value in known if field is not None]
+
+
+def names(listed: list[str], word: str) -> str:
+    """A, B and C."""
+    if len(listed) < 2:
+        return "".join(listed)
+    return f"{', '.join(listed[:-1])} {word} {listed[-1]}"
+
+
+def _phrase(node: Node, *, outermost: bool = False) -> str:
+    match node:
+        case Comparison():
+            return of_comparison(node)
+        case Not():
+            return _("it is not so that (%(phrase)s)") % {"phrase": _phrase(node.not_, outermost=True)}
+        case All():
+            parts, word = node.all, _("and")
+        case Any_():
+            parts, word = node.any, _("or")
+    if len(parts) == 1:
+        return _phrase(parts[0], outermost=outermost)
+    joined = names([_phrase(part) for part in parts], word)
+    return joined if outermost else f"({joined})"
+
+
+def _value_text(field: Field, value: Any) -> str:
+    match field.kind:
+        case Kind.DAYS:
+            return ngettext("%(n)s day", "%(n)s days", int(value)) % {"n": formats.number(value)}
+        case Kind.YEARS:
+            return ngettext("%(n)s year", "%(n)s years", int(value)) % {"n": formats.number(value)}
+        case Kind.SHARE:
+            return formats.share(Decimal(str(value)), 0 if round(float(value) * 100, 6) % 1 == 0 else 1)
+        case Kind.CHOICE:
+            labels = {choice: str(label) for choice, label in field.choices()} if field.choices else {}
+            listed = value if isinstance(value, list) else [value]
+            return names([labels.get(text, text) for text in listed], _("or"))
+        case Kind.WORDS:
+            return names([f"“{text}”" for text in value], _("or"))
+        case Kind.FLAG:
+            return ""
+    return formats.number(Decimal(str(value)))
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
