@@ -34,7 +34,7 @@ ADOPT = """
                CASE WHEN kind IN ('phone', 'email') THEN '' ELSE value END,
                CASE WHEN kind = 'phone' THEN value ELSE '' END,
                CASE WHEN kind = 'email' THEN value ELSE '' END,
-               CASE WHEN kind = 'phone' THEN regexp_replace(value, '\\D', '', 'g') ELSE lower(value) END
+               ' ' || CASE WHEN kind = 'phone' THEN regexp_replace(value, '\\D', '', 'g') ELSE lower(value) END
         FROM fresh
     ), profiled AS (
         INSERT INTO customers_profile (customer_id, favourite_services) SELECT customer_id, '{}' FROM fresh

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Concat, Left, Lower, Now, NullIf, Trim
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import StaffMember
@@ -36,12 +36,35 @@ class Customer(models.Model):
     birth_on = models.DateField(_("birth date"), null=True, blank=True)
     number = models.CharField(_("number"), max_length=400, db_default="", default="", blank=True)
     search_key = models.TextField(db_default="", default="", editable=False)  # see names.search_key
+    sort_name = models.GeneratedField(  # what `name` shows, as far as an index entry has room for it
+        expression=Left(
+            Lower(
+                Coalesce(
+                    NullIf(
+                        Trim(
+                            Concat(
+                                "last_name", models.Value(" "), "first_name", models.Value(" "), "patronymic",
+                                output_field=models.TextField(),
+                            )
+                        ),
+                        models.Value(""),
+                    ),
+                    "number",
+                    output_field=models.TextField(),
+                )
+            ),
+            200,
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )  # fmt: skip
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         indexes = [
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="customer_search"),
-            models.Index(fields=["last_name", "first_name", "id"], name="customer_by_name"),
+            models.Index(fields=["sort_name", "id"], name="customer_by_name"),
+            models.Index(fields=["language", "id"], name="customer_by_language"),
         ]
 
     def __str__(self) -> str:
@@ -123,12 +146,14 @@ class Consent(models.Model):
     answered_at = models.DateTimeField()
     proof = models.TextField(db_default="", default="")  # the words agreed to, or where they stand
     given_through = models.CharField(max_length=40, db_default="", default="")  # import, staff, portal
+    recorded_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["customer", "purpose", "channel"], name="one_answer_per_purpose_and_channel"),
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="purpose_is_known"),
         ]
+        indexes = [models.Index(fields=["purpose", "granted", "customer"], name="consent_by_answer")]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.channel or '*'}: {'yes' if self.granted else 'no'}"
