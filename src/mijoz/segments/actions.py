@@ -21,8 +21,7 @@ from mijoz.segments import queries, rules
 from mijoz.segments.defaults import DEFAULT_SEGMENTS
 from mijoz.segments.membership import REFRESH_LOCK
 from mijoz.segments.models import Membership, RefreshRun, Segment, SegmentDay, SegmentVersion
-from mijoz.segments.refreshing import Changes, Facts, end_of, move, read_facts, write_scores
-from mijoz.segments.scoring import scored
+from mijoz.segments.refreshing import Changes, Facts, end_of, move, read_facts, scored, write_scores
 
 
 class RuleFixed(ValueError):

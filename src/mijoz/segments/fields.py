@@ -57,6 +57,16 @@ class Field:
     denied: Label = ""
     choices: Callable[[], list[tuple[str, Label]]] | None = None
 
+    @property
+    def title(self) -> str:
+        """The label with a capital at its beginning."""
+        return capitalised(str(self.label))
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
 
 _fields: dict[str, Field] = {}
 

@@ -18,19 +18,20 @@ MAKE_PAST_PROFILE = f"CREATE TEMP TABLE {PAST_PROFILE} (LIKE {PROFILE} INCLUDING
 FRESH_SCORES = """
     CREATE TEMP TABLE fresh_score (
         customer_id bigint, last_purchase_on date, purchases integer, revenue numeric(18,4),
-        r_score smallint, f_score smallint, m_score smallint
+        r_score smallint, f_score smallint, m_score smallint, rfm_score double precision
     ) ON COMMIT DROP
 """
-SCORE_COLUMNS = ("customer_id", "last_purchase_on", "purchases", "revenue", "r_score", "f_score", "m_score")
+SCORE_COLUMNS = ("customer_id", "last_purchase_on", "purchases", "revenue", "r_score", "f_score", "m_score",
+                 "rfm_score")  # fmt: skip
 WRITE_SCORES = """
-    INSERT INTO segments_score (customer_id, last_purchase_on, purchases, revenue, r_score, f_score, m_score)
+    INSERT INTO segments_score (customer_id, last_purchase_on, purchases, revenue, r_score, f_score, m_score, rfm_score)
     SELECT f.* FROM fresh_score f LEFT JOIN segments_score s USING (customer_id)
-    WHERE s.customer_id IS NULL OR (s.last_purchase_on, s.purchases, s.revenue, s.r_score, s.f_score, s.m_score)
-          IS DISTINCT FROM (f.last_purchase_on, f.purchases, f.revenue, f.r_score, f.f_score, f.m_score)
+    WHERE s.customer_id IS NULL OR (s.last_purchase_on, s.purchases, s.revenue, s.r_score, s.f_score, s.m_score, s.rfm_score)
+          IS DISTINCT FROM (f.last_purchase_on, f.purchases, f.revenue, f.r_score, f.f_score, f.m_score, f.rfm_score)
     ORDER BY f.customer_id
     ON CONFLICT (customer_id) DO UPDATE SET
         last_purchase_on = excluded.last_purchase_on, purchases = excluded.purchases, revenue = excluded.revenue,
-        r_score = excluded.r_score, f_score = excluded.f_score, m_score = excluded.m_score
+        r_score = excluded.r_score, f_score = excluded.f_score, m_score = excluded.m_score, rfm_score = excluded.rfm_score
 """
 DROP_SCORES = """
     DELETE FROM segments_score s

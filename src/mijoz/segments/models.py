@@ -137,11 +137,7 @@ class Score(models.Model):
     r_score = models.PositiveSmallIntegerField()
     f_score = models.PositiveSmallIntegerField()
     m_score = models.PositiveSmallIntegerField()
-    rfm_score = models.GeneratedField(
-        expression=models.F("r_score") + models.F("f_score") + models.F("m_score"),
-        output_field=models.PositiveSmallIntegerField(),
-        db_persist=True,
-    )
+    rfm_score = models.FloatField()  # the weighted mean of the three
 
     class Meta:
         constraints = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -79,27 +80,42 @@ def counts() -> dict[str, int]:
     return dict(sizes.values_list("key", "size"))
 
 
-def listing() -> list[dict[str, Any]]:
-    """Every segment in use with its rule, the rule in words, and how many customers are in it now."""
-    sizes = counts()
-    rule_of = {ruled.key: ruled for ruled in ruled_segments()}
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A segment with the rule in force, and that rule in words."""
+
+    segment: Segment
+    ruled: RuledSegment
+    sentence: str
+
+
+def described() -> list[Described]:
+    """All segments in use with their rules."""
+    ruled = {found.key: found for found in ruled_segments()}
     earlier: list[str] = []
     rows = []
     for segment in segments():
-        ruled = rule_of[segment.key]
-        rows.append(
-            {
-                "key": segment.key,
-                "name": segment.name,
-                "default": segment.is_default,
-                "version": ruled.version,
-                "rule": ruled.rule.document(),
-                "sentence": sentence(ruled.rule, earlier if segment.is_default else []),
-                "count": sizes[segment.key],
-            }
-        )
+        rule = ruled[segment.key]
+        rows.append(Described(segment, rule, sentence(rule.rule, earlier if segment.is_default else [])))
         earlier.append(segment.name)
     return rows
+
+
+def listing() -> list[dict[str, Any]]:
+    """Every segment in use with its rule, the rule in words, and how many customers are in it now."""
+    sizes = counts()
+    return [
+        {
+            "key": found.segment.key,
+            "name": found.segment.name,
+            "default": found.segment.is_default,
+            "version": found.ruled.version,
+            "rule": found.ruled.rule.document(),
+            "sentence": found.sentence,
+            "count": sizes[found.segment.key],
+        }
+        for found in described()
+    ]
 
 
 def sentence(rule: rules.Rule, earlier: list[str]) -> str:
@@ -107,7 +123,8 @@ def sentence(rule: rules.Rule, earlier: list[str]) -> str:
     words = sentences.of_rule(rule)
     if not earlier:
         return words
-    return f"{words} {_('Customers who fit %(names)s go there.') % {'names': sentences.names(earlier, _('or'))}}"
+    first = _("Whoever also fits %(names)s is counted there.") % {"names": sentences.names(earlier, _("or"))}
+    return f"{words} {first}"
 
 
 def month_ends_before(last: date, *, months: int) -> list[date]:

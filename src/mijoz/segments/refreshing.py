@@ -10,6 +10,7 @@ import polars as pl
 from django.db import connection
 from psycopg.sql import SQL, Literal
 
+from mijoz.analysis import rfm
 from mijoz.business.queries import business
 from mijoz.events import lake
 from mijoz.events.models import Event
@@ -70,12 +71,19 @@ def read_facts(day: date, *, at: datetime) -> Facts:
     return Facts(purchases, profiles)
 
 
+def scored(purchases: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+    """The customers of `purchases` with their RFM scores, columns as in membership.SCORE_COLUMNS."""
+    days = (pl.lit(as_of) - pl.col("last_purchase_on")).dt.total_days()
+    table = rfm.score(purchases.with_columns(days_since_last_purchase=days)).collect()
+    return table.to_polars().select(membership.SCORE_COLUMNS)
+
+
 def write_scores(scores: pl.DataFrame) -> None:
     """Bring the table of scores to `scores` (columns as in membership.SCORE_COLUMNS), touching changed rows only."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS fresh_score")
         cursor.execute(membership.FRESH_SCORES)
-        _copy_in(cursor, "fresh_score", scores.select(membership.SCORE_COLUMNS))
+        _copy_in(cursor, "fresh_score", scores)
         cursor.execute("ANALYZE fresh_score (customer_id)")
         cursor.execute(membership.WRITE_SCORES)
         cursor.execute(membership.DROP_SCORES)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -267,7 +266,7 @@ def _fitted(field: fields.Field, op: str, value: Any) -> Any:
     """The value as SQL and Python compare it. Raises a problem when it does not fit the field."""
     if op in {"known", "is"}:
         if not isinstance(value, bool):
-            raise _problem(_("%(field)s takes yes or no.") % {"field": _capital(field.label)})
+            raise _problem(_("%(field)s takes yes or no.") % {"field": field.title})
         return value
     if field.kind in {Kind.CHOICE, Kind.WORDS}:
         return _texts(field, value)
@@ -276,14 +275,14 @@ def _fitted(field: fields.Field, op: str, value: Any) -> Any:
 
 def _texts(field: fields.Field, value: Any) -> list[str]:
     if not isinstance(value, list) or not value or not all(isinstance(text, str) and text.strip() for text in value):
-        raise _problem(_("%(field)s needs at least one value.") % {"field": _capital(field.label)})
+        raise _problem(_("%(field)s needs at least one value.") % {"field": field.title})
     if any("\x00" in text or len(text) > 400 for text in value):
         raise _problem(_("A value of %(field)s is too long or not a text.") % {"field": field.label})
     if field.choices is not None:
         allowed = {choice for choice, _label in field.choices()}
         if strange := [text for text in value if text not in allowed]:
             raise _problem(
-                _("%(field)s has no value “%(value)s”.") % {"field": _capital(field.label), "value": strange[0]}
+                _("%(field)s has no value “%(value)s”.") % {"field": field.title, "value": strange[0]}
             )
     return list(dict.fromkeys(value))
 
@@ -294,25 +293,20 @@ def _number(field: fields.Field, value: Any) -> int | float | Decimal:
     except InvalidOperation:
         number = Decimal("nan")
     if not number.is_finite():
-        raise _problem(_("%(field)s needs a number.") % {"field": _capital(field.label)})
+        raise _problem(_("%(field)s needs a number.") % {"field": field.title})
     whole = field.kind in NUMBERS - {Kind.SHARE, Kind.AMOUNT}
     if whole and number != number.to_integral_value():
-        raise _problem(_("%(field)s needs a whole number.") % {"field": _capital(field.label)})
+        raise _problem(_("%(field)s needs a whole number.") % {"field": field.title})
     smallest = SMALLEST.get(field.kind, Decimal(0))
     largest = LARGEST.get(field.kind, LARGEST_COUNT if whole else LARGEST_AMOUNT)
     if not smallest <= number <= largest:
         raise _problem(
             _("%(field)s lies between %(low)s and %(high)s.")
-            % {"field": _capital(field.label), "low": f"{smallest:f}", "high": f"{largest:f}"}
+            % {"field": field.title, "low": f"{smallest:f}", "high": f"{largest:f}"}
         )
     if field.kind is Kind.SHARE:
         return float(number)
     return int(number) if whole else number.quantize(AMOUNT_PLACES).normalize()
-
-
-def _capital(label: str | Promise) -> str:
-    text = str(label)
-    return text[:1].upper() + text[1:]
 
 
 def _problem(sentence: str) -> PydanticCustomError:

@@ -17,7 +17,7 @@ from mijoz.ui import formats
 
 def of_rule(rule: Rule) -> str:
     """The rule as one sentence: Number of purchases is at least 3 and (… or …)."""
-    return _capitalised(_phrase(rule.root, outermost=True)) + "."
+    return fields.capitalised(_phrase(rule.root, outermost=True)) + "."
 
 
 def of_comparison(comparison: Comparison) -> str:
@@ -73,7 +73,7 @@ def fact(field: Field, value: Any) -> str:
 def facts(keys: Iterable[str], values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(label, text) of each fact of `values` among `keys`, fields that no app registers any more left out."""
     known = ((fields.known(key), values.get(key)) for key in keys if key in values)
-    return [(_capitalised(str(field.label)), fact(field, value)) for field, value in known if field is not None]
+    return [(field.title, fact(field, value)) for field, value in known if field is not None]
 
 
 def names(listed: list[str], word: str) -> str:
@@ -117,6 +117,3 @@ def _value_text(field: Field, value: Any) -> str:
             return ""
     return formats.number(Decimal(str(value)))
 
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]

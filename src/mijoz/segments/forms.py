@@ -1,0 +1,190 @@
+"""Forms of the pages: a segment's texts, and its rule as rows of field, operator and value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mijoz.customers.names import fold
+from mijoz.segments import drafts, fields, rules, sentences
+from mijoz.segments.drafts import Condition, Draft
+from mijoz.segments.fields import NUMBERS, Kind
+from mijoz.segments.models import Segment
+
+TEXTS = {
+    "names": gettext_lazy("Name"),
+    "descriptions": gettext_lazy("Who they are"),
+    "minimal_packages": gettext_lazy("Minimal package: what everybody here gets"),
+    "value_adding_packages": gettext_lazy("Value-adding package: what personalisation adds"),
+}
+RESERVED_KEYS = frozenset({"add", "draft", "refresh", "rfm"})  # they are addresses of pages
+
+
+class TextsForm(forms.Form):
+    """Name, description and packages of a segment in every language."""
+
+    def __init__(self, *args: Any, segment: Segment | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in TEXTS:
+            written = getattr(segment, name) if segment else {}
+            for code, _language in settings.LANGUAGES:
+                self.fields[f"{name}_{code}"] = forms.CharField(
+                    label=dict(settings.LANGUAGES)[code],
+                    initial=written.get(code, ""),
+                    required=name == "names",
+                    max_length=60 if name == "names" else 600,
+                    widget=forms.TextInput(attrs={"lang": code})
+                    if name == "names"
+                    else forms.Textarea(attrs={"rows": 2, "lang": code}),
+                )
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields by what they tell, a field for each language."""
+        return [
+            (str(label), [self[f"{name}_{code}"] for code, _language in settings.LANGUAGES])
+            for name, label in TEXTS.items()
+        ]
+
+    def texts(self) -> dict[str, dict[str, str]]:
+        """The texts by field of the model and language, empty ones left out."""
+        return {
+            name: {
+                code: text for code, _language in settings.LANGUAGES if (text := self.cleaned_data[f"{name}_{code}"])
+            }
+            for name in TEXTS
+        }
+
+    def key(self) -> str:
+        """A key for a new segment, from its name."""
+        letters = fold(self.cleaned_data["names_en"] or self.cleaned_data["names_uz"])
+        key = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in letters).strip("_")[:36]
+        return f"s_{key}" if not key[:1].isalpha() or key in RESERVED_KEYS else key
+
+
+class ConditionForm(forms.Form):
+    """One row of the rule editor; which operators and values it offers follows from its field."""
+
+    def __init__(self, condition: Condition, *, prefix: str, checked: bool) -> None:
+        field = fields.known(condition.field)
+        kind = field.kind if field else Kind.COUNT
+        super().__init__(_posted(condition, prefix, kind), prefix=prefix)
+        self.condition, self.kind, self.checked = condition, kind, checked
+        self.fields["field"] = forms.ChoiceField(label=_("Fact"), choices=_field_choices())
+        self.fields["operator"] = forms.ChoiceField(
+            label=_("Comparison"),
+            choices=[(operator, _operator_label(operator)) for operator in drafts.operators(kind)],
+        )
+        if condition.operator not in {"known", "unknown"}:
+            self.fields["value"] = _value_field(field, kind)
+
+    @property
+    def unit(self) -> str:
+        """What stands behind the value: days, %."""
+        return {Kind.DAYS: _("days"), Kind.SHARE: "%", Kind.YEARS: _("years")}.get(self.kind, "")
+
+    @property
+    def has_operator(self) -> bool:
+        """Whether there is a choice of operators: yes or no needs none."""
+        return self.kind is not Kind.FLAG
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors:
+            try:
+                rules.parse(self.condition.document())
+            except rules.RuleRefused as refusal:
+                for _place, sentence in refusal.problems:
+                    self.add_error("value", sentence)
+        return self.cleaned_data
+
+
+@dataclass(frozen=True, slots=True)
+class GroupForms:
+    place: int
+    match: str
+    rows: list[ConditionForm]
+
+
+class RuleForm:
+    """The whole rule editor. `checked` shows what is wrong beside each field."""
+
+    def __init__(self, draft: Draft, *, checked: bool = False) -> None:
+        self.draft = draft
+        self.groups = [
+            GroupForms(
+                place,
+                group.match,
+                [
+                    ConditionForm(condition, prefix=f"{place}-{row}", checked=checked)
+                    for row, condition in enumerate(group.conditions)
+                ],
+            )
+            for place, group in enumerate(draft.groups)
+        ]
+
+    @classmethod
+    def posted(cls, posted: Mapping[str, Any], *, checked: bool = False) -> RuleForm:
+        """The editor as a page sent it, after the button it may have been sent by."""
+        draft = drafts.from_form(posted)
+        pressed = (posted.get("change") or [""])[0]
+        return cls(draft.changed(pressed) if pressed else draft, checked=checked)
+
+    def is_valid(self) -> bool:
+        """Whether every row can be used."""
+        return all([row.is_valid() for group in self.groups for row in group.rows])
+
+    def rule(self) -> rules.Rule:
+        """The rule. Raises rules.RuleRefused."""
+        return rules.parse(self.draft.document())
+
+
+def _posted(condition: Condition, prefix: str, kind: Kind) -> dict[str, Any]:
+    many = kind is Kind.CHOICE
+    value: Any = list(condition.values) if many else "\n".join(condition.values)
+    return {f"{prefix}-field": condition.field, f"{prefix}-operator": condition.operator, f"{prefix}-value": value}
+
+
+def _field_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    listed = sorted(fields.every(), key=lambda field: str(field.group))
+    in_order = {field.key: place for place, field in enumerate(fields.every())}
+    groups = [
+        (name, sorted(members, key=lambda field: in_order[field.key]))
+        for name, members in groupby(listed, key=lambda field: str(field.group))
+    ]
+    groups.sort(key=lambda group: in_order[group[1][0].key])
+    return [(name, [(field.key, field.title) for field in members]) for name, members in groups]
+
+
+def _operator_label(operator: str) -> str:
+    return _("is not known") if operator == "unknown" else sentences.operator_label(operator)
+
+
+def _value_field(field: fields.Field | None, kind: Kind) -> forms.Field:
+    label = _("Value")
+    if kind is Kind.CHOICE and field is not None and field.choices is not None:
+        return forms.MultipleChoiceField(
+            label=label,
+            choices=[(value, str(text)) for value, text in field.choices()],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": _("Choose at least one.")},
+        )
+    if kind is Kind.FLAG:
+        return forms.ChoiceField(label=label, choices=[("yes", _("yes")), ("no", _("no"))])
+    if kind is Kind.WORDS:
+        return forms.CharField(
+            label=label,
+            widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("One name on a line")}),
+            error_messages={"required": _("Write at least one name.")},
+        )
+    mode = "decimal" if kind in NUMBERS - {Kind.COUNT, Kind.DAYS, Kind.YEARS, Kind.SCORE} else "numeric"
+    return forms.CharField(
+        label=label,
+        widget=forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"}),
+        error_messages={"required": _("Write a number.")},
+    )

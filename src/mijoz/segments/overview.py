@@ -1,0 +1,236 @@
+"""What the pages of segments show: sizes and how they changed, members, and the RFM map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+
+from django.db.models import Count, Max, Min, QuerySet, Sum
+
+from mijoz.segments import queries
+from mijoz.segments.models import Membership, RefreshRun, Score, Segment, SegmentDay, SegmentVersion
+from mijoz.segments.queries import Described
+
+CHANGE_PERIOD = timedelta(days=30)
+SHOWN_BY_DAY = timedelta(days=92)  # a longer history is shown by months
+SHOWN_HISTORY = timedelta(days=730)
+SHOWN_MEMBERS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A segment's figures as of the last refresh. Shares are of all customers who bought; None when there are none.
+
+    `change`, `entered` and `left` cover the 30 days before; `change` is None when the history does not go back so far.
+    """
+
+    customers: int = 0
+    customer_share: float | None = None
+    revenue: Decimal = Decimal(0)
+    revenue_share: float | None = None
+    change: int | None = None
+    entered: int = 0
+    left: int = 0
+
+    @property
+    def revenue_per_customer(self) -> Decimal | None:
+        return self.revenue / self.customers if self.customers else None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    described: Described
+    figures: Figures
+
+    @property
+    def segment(self) -> Segment:
+        return self.described.segment
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    cards: list[Card]
+    last_run: RefreshRun | None
+
+    @property
+    def default_cards(self) -> list[Card]:
+        return [card for card in self.cards if card.segment.is_default]
+
+    @property
+    def other_cards(self) -> list[Card]:
+        return [card for card in self.cards if not card.segment.is_default]
+
+    @property
+    def customers(self) -> int:
+        """Customers in the default segments, which are all who have bought."""
+        return sum(card.figures.customers for card in self.default_cards)
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Who came to a segment and who left it in a month."""
+
+    month: date
+    entered: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    card: Card
+    versions: list[SegmentVersion]
+    members: list[Membership]
+    last_run: RefreshRun | None
+    earlier: list[Segment]
+    takes_the_rest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Customers with one pair of scores; `warmth` from 0 to 1 is their number against the fullest cell."""
+
+    customers: int
+    revenue: Decimal
+    warmth: float
+
+
+@dataclass(frozen=True, slots=True)
+class RfmRow:
+    r_score: int
+    first_day: date | None
+    last_day: date | None
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class RfmMap:
+    """Customers by recency and frequency score, the best at the top right; `columns` are (score, fewest, most)."""
+
+    rows: list[RfmRow]
+    columns: list[tuple[int, int | None, int | None]]
+    customers: int
+
+
+def overview() -> Overview:
+    """All segments in use with their figures."""
+    by_segment = figures()
+    cards = [Card(found, by_segment.get(found.segment.pk, Figures())) for found in queries.described()]
+    return Overview(cards, last_run())
+
+
+def detail(segment: Segment) -> Detail:
+    """One segment with its figures, the versions of its rule, and its members with the highest revenue."""
+    found = next(found for found in queries.described() if found.segment.pk == segment.pk)
+    versions = segment.versions.select_related("written_by").order_by("-number")
+    members = Membership.objects.filter(segment=segment, left_at=None).select_related("customer__profile", "customer__rfm")
+    return Detail(
+        card=Card(found, figures().get(segment.pk, Figures())),
+        versions=list(versions[:20]),
+        members=list(members.order_by("-customer__profile__revenue", "customer_id")[:SHOWN_MEMBERS]),
+        last_run=last_run(),
+        earlier=queries.before(segment),
+        takes_the_rest=queries.takes_the_rest(segment),
+    )
+
+
+def figures() -> dict[int, Figures]:
+    """The figures of each segment, by its id."""
+    last = SegmentDay.objects.aggregate(last=Max("day"))["last"]
+    if last is None:
+        return {}
+    latest = list(SegmentDay.objects.filter(day=last).select_related("segment"))
+    before = SegmentDay.objects.filter(day__lte=last - CHANGE_PERIOD).order_by("segment", "-day").distinct("segment")
+    size_before = dict(before.values_list("segment", "customers"))
+    recent = SegmentDay.objects.filter(day__gt=last - CHANGE_PERIOD).order_by().values("segment")
+    moved = {row["segment"]: row for row in recent.annotate(came=Sum("entered"), went=Sum("left"))}
+    buyers = sum(day.customers for day in latest if day.segment.is_default)
+    revenue = sum((day.revenue for day in latest if day.segment.is_default), Decimal(0))
+    return {
+        day.segment_id: Figures(
+            customers=day.customers,
+            customer_share=day.customers / buyers if buyers else None,
+            revenue=day.revenue,
+            revenue_share=float(day.revenue / revenue) if revenue else None,
+            change=day.customers - size_before[day.segment_id] if day.segment_id in size_before else None,
+            entered=moved[day.segment_id]["came"],
+            left=moved[day.segment_id]["went"],
+        )
+        for day in latest
+    }
+
+
+def last_run() -> RefreshRun | None:
+    """The last refresh that came to its end."""
+    return RefreshRun.objects.filter(status=RefreshRun.Status.DONE).first()
+
+
+def sizes_over_time(segment: Segment | None = None) -> list[SegmentDay]:
+    """Sizes by segment and day; the last day of each month alone when the history is longer than three months."""
+    days = SegmentDay.objects.select_related("segment").order_by("day", "segment__order")
+    if segment is not None:
+        days = days.filter(segment=segment)
+    ends = days.aggregate(first=Min("day"), last=Max("day"))
+    if ends["last"] is None:
+        return []
+    shown = list(days.filter(day__gt=ends["last"] - SHOWN_HISTORY))
+    if ends["last"] - ends["first"] <= SHOWN_BY_DAY:
+        return shown
+    kept = _last_day_of_each_month(day.day for day in shown)
+    return [day for day in shown if day.day in kept]
+
+
+def moves_by_month(segment: Segment) -> list[Moves]:
+    """Who came and went, month by month."""
+    days = SegmentDay.objects.filter(segment=segment).order_by("day")
+    months = groupby(days, key=lambda day: day.day.replace(day=1))
+    moves = []
+    for month, rows in months:
+        listed = list(rows)
+        moves.append(Moves(month, sum(day.entered for day in listed), sum(day.left for day in listed)))
+    return moves[-24:]
+
+
+def rfm_map() -> RfmMap:
+    """How many customers have each pair of recency and frequency scores, and what a score means in days and purchases."""
+    scores: QuerySet[Score] = Score.objects.order_by()
+    counted = scores.values("r_score", "f_score").annotate(customers=Count("pk"), spent=Sum("revenue"))
+    found = {(row["r_score"], row["f_score"]): row for row in counted}
+    recency = {
+        row["r_score"]: row
+        for row in scores.values("r_score").annotate(first=Min("last_purchase_on"), last=Max("last_purchase_on"))
+    }
+    frequency = {
+        row["f_score"]: row for row in scores.values("f_score").annotate(fewest=Min("purchases"), most=Max("purchases"))
+    }
+    fullest = max((row["customers"] for row in found.values()), default=0)
+
+    def cell(r_score: int, f_score: int) -> Cell:
+        row = found.get((r_score, f_score))
+        return Cell(row["customers"], row["spent"], row["customers"] / fullest) if row else Cell(0, Decimal(0), 0)
+
+    return RfmMap(
+        rows=[
+            RfmRow(
+                r_score,
+                recency.get(r_score, {}).get("first"),
+                recency.get(r_score, {}).get("last"),
+                [cell(r_score, f_score) for f_score in range(1, 6)],
+            )
+            for r_score in range(5, 0, -1)
+        ],
+        columns=[
+            (f_score, frequency.get(f_score, {}).get("fewest"), frequency.get(f_score, {}).get("most"))
+            for f_score in range(1, 6)
+        ],
+        customers=sum(row["customers"] for row in found.values()),
+    )
+
+
+def _last_day_of_each_month(days: Iterable[date]) -> set[date]:
+    last: dict[tuple[int, int], date] = {}
+    for day in days:
+        last[day.year, day.month] = day
+    return set(last.values())
