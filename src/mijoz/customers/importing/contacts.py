@@ -1,0 +1,96 @@
+"""Names, phones and e-mails that a file of purchases tells beside its purchases, written in sets."""
+
+from __future__ import annotations
+
+import polars as pl
+from django.db import connection, transaction
+
+from mijoz.customers.models import Purpose
+from mijoz.customers.names import search_key
+
+TOLD = """
+    CREATE TEMP TABLE IF NOT EXISTS told_contacts (
+        identity_kind text, identity_account text, identity_value text,
+        last_name text, first_name text, patronymic text, phone text, email text, search_key text
+    ) ON COMMIT DELETE ROWS
+"""
+OWNERS = """
+    SELECT DISTINCT ON (o.customer_id) o.customer_id, t.*
+    FROM told_contacts t
+    JOIN events_identity i ON (i.value, i.kind, i.account) = (t.identity_value, t.identity_kind, t.identity_account)
+    JOIN customers_ownership o ON o.identity_id = i.id
+    ORDER BY o.customer_id
+"""
+DESCRIBE = f"""
+    WITH told AS ({OWNERS})
+    UPDATE customers_customer c SET
+        last_name = CASE WHEN c.last_name = '' AND c.first_name = '' THEN told.last_name ELSE c.last_name END,
+        first_name = CASE WHEN c.last_name = '' AND c.first_name = '' THEN told.first_name ELSE c.first_name END,
+        patronymic = CASE WHEN c.patronymic = '' THEN told.patronymic ELSE c.patronymic END,
+        phone = CASE WHEN c.phone = '' THEN told.phone ELSE c.phone END,
+        email = CASE WHEN c.email = '' THEN told.email ELSE c.email END,
+        search_key = CASE WHEN strpos(c.search_key, told.search_key) > 0 THEN c.search_key
+                          ELSE btrim(c.search_key || ' ' || told.search_key) END
+    FROM told WHERE c.id = told.customer_id AND (
+        (c.last_name = '' AND c.first_name = '' AND told.first_name || told.last_name <> '')
+        OR (c.phone = '' AND told.phone <> '') OR (c.email = '' AND told.email <> '')
+    )
+"""  # noqa: S608 - built from constants
+CLAIM = f"""
+    WITH told AS ({OWNERS}),
+    ways AS (
+        SELECT customer_id, 'phone' AS kind, phone AS value FROM told WHERE phone <> ''
+        UNION ALL SELECT customer_id, 'email', email FROM told WHERE email <> ''
+    ),
+    made AS (
+        INSERT INTO events_identity (kind, account, value) SELECT DISTINCT kind, '', value FROM ways
+        ON CONFLICT DO NOTHING RETURNING id, kind, value
+    )
+    INSERT INTO customers_ownership (identity_id, customer_id)
+    SELECT DISTINCT ON (made.id) made.id, ways.customer_id
+    FROM made JOIN ways ON (ways.kind, ways.value) = (made.kind, made.value) ORDER BY made.id, ways.customer_id
+    ON CONFLICT DO NOTHING
+"""  # noqa: S608 - built from constants
+CONSENT = f"""
+    WITH told AS ({OWNERS})
+    INSERT INTO customers_consent (customer_id, purpose, channel, granted, answered_at, proof, given_through)
+    SELECT customer_id, %(purpose)s, '', true, now(), %(proof)s, 'import' FROM told
+    ON CONFLICT (customer_id, purpose, channel) DO NOTHING
+    RETURNING customer_id
+"""  # noqa: S608 - built from constants
+
+
+def split_name(name: str) -> tuple[str, str, str]:
+    """Family name, given name, patronymic from a name written in one cell, in the order in which it is written."""
+    words = name.split()
+    if len(words) < 2:
+        return "", " ".join(words), ""
+    return words[0], words[1], " ".join(words[2:])
+
+
+def tell(contacts: pl.DataFrame, *, consent_proof: str) -> list[int]:
+    """Fill in what we did not know of these customers; returns who gave marketing consent by it.
+
+    What is known already is not overwritten, a phone or e-mail that leads to somebody else stays theirs, and an answer that a
+    customer gave before, a refusal above all, stands.
+    """
+    if contacts.is_empty():
+        return []
+    rows = [
+        (*row[:3], *split_name(row[3]), row[4], row[5], search_key([row[3]], phone=row[4], email=row[5]))
+        for row in contacts.select(
+            "identity_kind", "identity_account", "identity_value", "name", "phone", "email"
+        ).iter_rows()
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(TOLD)
+        cursor.execute("TRUNCATE told_contacts")
+        with cursor.copy("COPY told_contacts FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(DESCRIBE)
+        cursor.execute(CLAIM)
+        if not consent_proof:
+            return []
+        cursor.execute(CONSENT, {"purpose": Purpose.MARKETING.value, "proof": consent_proof})
+        return [row[0] for row in cursor.fetchall()]

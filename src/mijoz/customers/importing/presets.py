@@ -1,0 +1,57 @@
+"""Layouts that are known beforehand, so that nobody has to map them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.customers.importing.mapping import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    key: str
+    label: str | Promise
+    mapping: Mapping
+
+
+PRESETS = {
+    preset.key: preset
+    for preset in (
+        Preset(
+            "online-retail",
+            _("Online Retail (invoice lines)"),
+            Mapping(
+                columns={
+                    "reference": "InvoiceNo",
+                    "customer": "CustomerID",
+                    "date": "InvoiceDate",
+                    "item": "Description",
+                    "quantity": "Quantity",
+                    "unit_price": "UnitPrice",
+                },
+                payload=["StockCode", "Country"],
+                date_format="%Y-%m-%d %H:%M:%S",
+                currency="GBP",
+                time_zone="Europe/London",
+            ),
+        ),
+        Preset(
+            "cdnow",
+            _("CDNOW (customer, date, number, amount)"),
+            Mapping(
+                columns={
+                    "customer": "customer_id",
+                    "date": "date",
+                    "quantity": "number_of_cds",
+                    "amount": "dollar_value",
+                },
+                date_format="%Y%m%d",
+                currency="USD",
+                time_zone="America/New_York",
+            ),
+        ),
+    )
+}

@@ -1,0 +1,44 @@
+"""The file of rows that could not be used: where, why, and the row itself, ready to be mended and imported again."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+import polars as pl
+
+from mijoz.customers.importing.purchases import REASONS
+from mijoz.ui.export import safe_cell
+
+
+class RejectsFile:
+    """Written as the rows come; no file is left when there was nothing to write."""
+
+    def __init__(self, path: Path, columns: list[str]) -> None:
+        self.path = path
+        self.columns = columns
+        self.count = 0
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> RejectsFile:
+        self.path.unlink(missing_ok=True)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._file:
+            self._file.close()
+
+    def add(self, rejects: pl.DataFrame) -> None:
+        """Write these rows (purchases.REJECT_SCHEMA)."""
+        if rejects.is_empty():
+            return
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
+            csv.writer(self._file).writerow(["row", "column", "value", "reason", *map(safe_cell, self.columns)])
+        writer = csv.writer(self._file)
+        for row, column, value, code, cells in rejects.iter_rows():
+            writer.writerow([row, *map(safe_cell, (column, value, REASONS[code], *cells))])
+        self.count += rejects.height
