@@ -13,6 +13,8 @@ import polars as pl
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
@@ -72,7 +74,9 @@ def add_segment(*, key: str, rule: Any, by: StaffMember | None, at: datetime, **
     try:
         with transaction.atomic():
             segment = Segment.objects.create(key=key, order=100, **texts)
-            SegmentVersion.objects.create(segment=segment, number=1, rule=document, written_by=by, written_at=at)
+            SegmentVersion.objects.create(
+                segment=segment, number=1, rule=document, written_by=by, written_at=at
+            )
     except IntegrityError as error:
         raise KeyTaken(_("There is a segment with the key “%(key)s” already.") % {"key": key}) from error
     return segment
@@ -112,12 +116,22 @@ def set_aside(segment: Segment) -> None:
     Segment.objects.filter(pk=segment.pk, is_default=False).update(is_active=False)
 
 
-def ask_for_run(*, by: StaffMember | None, at: datetime) -> tuple[RefreshRun, bool]:
-    """The run that a page follows, and whether it is new: one that waits already will do."""
+def ask_for_refresh(*, by: StaffMember | None, at: datetime) -> RefreshRun:
+    """Ask a worker to refresh segments; returns the run to follow, the one that waits already if there is one."""
     with transaction.atomic():
-        _wait_for_turn()
-        waiting = RefreshRun.objects.filter(status=RefreshRun.Status.WAITING).first()
-        return (waiting, False) if waiting else (RefreshRun.objects.create(asked_by=by, asked_at=at), True)
+        run = waiting_run() or RefreshRun.objects.create(asked_by=by, asked_at=at)
+        _defer("segments.refresh")
+    return run
+
+
+def ask_for_replay() -> None:
+    """Ask a worker to give the segments their history, see `replay`."""
+    _defer("segments.replay")
+
+
+def waiting_run() -> RefreshRun | None:
+    """The run that somebody asked for and no worker has taken yet."""
+    return RefreshRun.objects.filter(status=RefreshRun.Status.WAITING).first()
 
 
 def refresh(*, as_of: date | None = None, at: datetime, run: RefreshRun | None = None) -> Refresh:
@@ -129,7 +143,10 @@ def refresh(*, as_of: date | None = None, at: datetime, run: RefreshRun | None =
     started = time.perf_counter()
     day = as_of or default_as_of(at)
     install_defaults(at=at)
-    with _followed(run or RefreshRun.objects.create(asked_at=at), day=day, started=started) as (run, progress):
+    with _followed(run or RefreshRun.objects.create(asked_at=at), day=day, started=started) as (
+        run,
+        progress,
+    ):
         facts = read_facts(day, at=at)
         progress(0.25)
         scores = scored(facts.purchases, as_of=day)
@@ -138,7 +155,9 @@ def refresh(*, as_of: date | None = None, at: datetime, run: RefreshRun | None =
             _wait_for_turn()
             run.changed_at = _moment_of(day, at=at)
             changes = _apply(day, facts=facts, scores=scores, moment=run.changed_at)
-    return Refresh(day, changes.entered, changes.left, changes.unchanged, seconds=time.perf_counter() - started)
+    return Refresh(
+        day, changes.entered, changes.left, changes.unchanged, seconds=time.perf_counter() - started
+    )
 
 
 def replay(*, at: datetime, months: int = 12) -> list[date]:
@@ -164,6 +183,14 @@ def replay(*, at: datetime, months: int = 12) -> list[date]:
     return days
 
 
+def _defer(task: str) -> None:
+    try:
+        with transaction.atomic():
+            app.configure_task(task, queueing_lock=task, lock="segments").defer()
+    except AlreadyEnqueued:
+        pass  # the job that waits will do
+
+
 def _apply(day: date, *, facts: Facts, scores: pl.DataFrame, moment: datetime) -> Changes:
     write_scores(scores)
     noted_on = moment.astimezone(business().zone).date()
@@ -182,7 +209,9 @@ def _moment_of(day: date, *, at: datetime) -> datetime:
 
 
 @contextmanager
-def _followed(run: RefreshRun, *, day: date, started: float) -> Iterator[tuple[RefreshRun, Callable[[float], None]]]:
+def _followed(
+    run: RefreshRun, *, day: date, started: float
+) -> Iterator[tuple[RefreshRun, Callable[[float], None]]]:
     """Keep the run's row up to date, so that a page can show how far it is and how it ended."""
     run.status, run.as_of = RefreshRun.Status.RUNNING, day
     run.save()

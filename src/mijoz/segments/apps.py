@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.ui.navigation import NavItem, register
 
 
 class SegmentsConfig(AppConfig):
@@ -6,6 +9,20 @@ class SegmentsConfig(AppConfig):
     label = "segments"
 
     def ready(self) -> None:
-        from mijoz.segments import fields
+        from mijoz.customers import hooks
+        from mijoz.segments import actions, fields, on_customers
 
         fields.register_own()
+        on_customers.connect()
+        hooks.on_import_finished(actions.ask_for_replay)
+        register(
+            NavItem(
+                key="segments",
+                label=_("Segments"),
+                url_name="segments:list",
+                icon="chart-pie",
+                roles=frozenset({"owner", "manager", "marketer", "analyst", "front_office"}),
+                order=10,
+                section="growth",
+            )
+        )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from mijoz.segments import fields
 from mijoz.segments.fields import NUMBERS, Kind
 from mijoz.segments.rules import All, Any_, Comparison, Node, Not, Rule
 
+LONGEST = Decimal(10) ** 15
 Match = Literal["all", "any", "none"]
 
 
@@ -66,7 +67,9 @@ class Draft:
         elif verb == "remove" and rest and rest[0] < len(conditions):
             conditions.pop(rest[0])
         groups = list(self.groups)
-        groups[group : group + 1] = [replace(groups[group], conditions=tuple(conditions))] if conditions else []
+        groups[group : group + 1] = (
+            [replace(groups[group], conditions=tuple(conditions))] if conditions else []
+        )
         return replace(self, groups=tuple(groups) or (Group(),))
 
 
@@ -93,7 +96,10 @@ def from_form(posted: Mapping[str, list[str]]) -> Draft:
         if part == "field" and group.isdigit() and row.isdigit():
             rows.setdefault(int(group), {})[int(row)] = _condition(posted, f"{group}-{row}")
     groups = tuple(
-        Group(_match(_first(posted, f"{place}-match")), tuple(found for _row, found in sorted(rows[place].items())))
+        Group(
+            _match(_first(posted, f"{place}-match")),
+            tuple(found for _row, found in sorted(rows[place].items())),
+        )
         for place in sorted(rows)
     )
     return Draft("any" if _first(posted, "match") == "any" else "all", groups or (Group(),))
@@ -156,18 +162,21 @@ def _row(comparison: Comparison) -> Condition:
     known = fields.known(comparison.field)
     if known is not None and known.kind is Kind.SHARE:
         value = (Decimal(str(value)) * 100).normalize()
-    return Condition(comparison.field, comparison.op, (f"{value:f}" if isinstance(value, Decimal) else str(value),))
+    return Condition(
+        comparison.field, comparison.op, (f"{value:f}" if isinstance(value, Decimal) else str(value),)
+    )
 
 
 def _number(text: str, kind: Kind) -> str | float:
-    """A number as people write it (1 234,50; 40 %) as rules take it; what is none is left for the rule to refuse."""
+    """A number as people write it (1 234,50; 40 %) as a rule has it; what is none is left for the rule to refuse."""
     plain = "".join(text.split()).removesuffix("%").replace(",", ".")
-    if kind is not Kind.SHARE:
-        return plain
     try:
-        return float(Decimal(plain) / 100)
-    except ArithmeticError:
-        return plain
+        number = Decimal(plain) / (100 if kind is Kind.SHARE else 1)
+    except InvalidOperation:
+        return text
+    if not number.is_finite() or abs(number) >= LONGEST:
+        return text
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _match(text: str) -> Match:

@@ -120,11 +120,19 @@ def register_own() -> None:
     """The fields of profile, RFM, person and consent."""
     for field in (
         Field(
-            key="purchases", label=_("number of purchases"), kind=Kind.COUNT, sql="p.purchases", group=PURCHASES
+            key="purchases",
+            label=_("number of purchases"),
+            kind=Kind.COUNT,
+            sql="p.purchases",
+            group=PURCHASES,
         ),
         Field(key="revenue", label=_("revenue"), kind=Kind.AMOUNT, sql="p.revenue", group=PURCHASES),
         Field(
-            key="average_check", label=_("average check"), kind=Kind.AMOUNT, sql="p.average_check", group=PURCHASES
+            key="average_check",
+            label=_("average check"),
+            kind=Kind.AMOUNT,
+            sql="p.average_check",
+            group=PURCHASES,
         ),
         Field(
             key="days_since_last_purchase",
@@ -158,7 +166,13 @@ def register_own() -> None:
         Field(key="r_score", label=_("recency score"), kind=Kind.SCORE, sql="s.r_score", group=RFM),
         Field(key="f_score", label=_("frequency score"), kind=Kind.SCORE, sql="s.f_score", group=RFM),
         Field(key="m_score", label=_("monetary score"), kind=Kind.SCORE, sql="s.m_score", group=RFM),
-        Field(key="complaints", label=_("number of complaints"), kind=Kind.COUNT, sql="p.complaints", group=SERVICE),
+        Field(
+            key="complaints",
+            label=_("number of complaints"),
+            kind=Kind.COUNT,
+            sql="p.complaints",
+            group=SERVICE,
+        ),
         Field(
             key="days_since_last_complaint",
             label=_("time since the last complaint"),
@@ -189,9 +203,16 @@ def register_own() -> None:
             choices=_acquisition_channels,
         ),
         Field(
-            key="language", label=_("language"), kind=Kind.CHOICE, sql="c.language", group=PERSON, choices=_languages
+            key="language",
+            label=_("language"),
+            kind=Kind.CHOICE,
+            sql="c.language",
+            group=PERSON,
+            choices=_languages,
         ),
-        Field(key="gender", label=_("gender"), kind=Kind.CHOICE, sql="c.gender", group=PERSON, choices=_genders),
+        Field(
+            key="gender", label=_("gender"), kind=Kind.CHOICE, sql="c.gender", group=PERSON, choices=_genders
+        ),
         Field(
             key="age",
             label=_("age"),

@@ -56,7 +56,9 @@ class TextsForm(forms.Form):
         """The texts by field of the model and language, empty ones left out."""
         return {
             name: {
-                code: text for code, _language in settings.LANGUAGES if (text := self.cleaned_data[f"{name}_{code}"])
+                code: text
+                for code, _language in settings.LANGUAGES
+                if (text := self.cleaned_data[f"{name}_{code}"])
             }
             for name in TEXTS
         }
@@ -64,7 +66,9 @@ class TextsForm(forms.Form):
     def key(self) -> str:
         """A key for a new segment, from its name."""
         letters = fold(self.cleaned_data["names_en"] or self.cleaned_data["names_uz"])
-        key = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in letters).strip("_")[:36]
+        key = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in letters).strip(
+            "_"
+        )[:36]
         return f"s_{key}" if not key[:1].isalpha() or key in RESERVED_KEYS else key
 
 
@@ -88,6 +92,16 @@ class ConditionForm(forms.Form):
     def unit(self) -> str:
         """What stands behind the value: days, %."""
         return {Kind.DAYS: _("days"), Kind.SHARE: "%", Kind.YEARS: _("years")}.get(self.kind, "")
+
+    @property
+    def value_field(self) -> forms.BoundField | None:
+        """The field of the value; a fact that is asked to be known has none."""
+        return self["value"] if "value" in self.fields else None
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong in this row, in words."""
+        return [str(problem) for problems in self.errors.values() for problem in problems]
 
     @property
     def has_operator(self) -> bool:
@@ -147,7 +161,11 @@ class RuleForm:
 def _posted(condition: Condition, prefix: str, kind: Kind) -> dict[str, Any]:
     many = kind is Kind.CHOICE
     value: Any = list(condition.values) if many else "\n".join(condition.values)
-    return {f"{prefix}-field": condition.field, f"{prefix}-operator": condition.operator, f"{prefix}-value": value}
+    return {
+        f"{prefix}-field": condition.field,
+        f"{prefix}-operator": condition.operator,
+        f"{prefix}-value": value,
+    }
 
 
 def _field_choices() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -13,7 +13,9 @@ REFRESH_LOCK = 0x4D696A6F7A03  # one refresh at a time
 PROFILE = "customers_profile"
 PAST_PROFILE = "profile_on_day"
 
-MAKE_PAST_PROFILE = f"CREATE TEMP TABLE {PAST_PROFILE} (LIKE {PROFILE} INCLUDING GENERATED INCLUDING DEFAULTS) ON COMMIT DROP"
+MAKE_PAST_PROFILE = (
+    f"CREATE TEMP TABLE {PAST_PROFILE} (LIKE {PROFILE} INCLUDING GENERATED INCLUDING DEFAULTS) ON COMMIT DROP"
+)
 
 FRESH_SCORES = """
     CREATE TEMP TABLE fresh_score (
@@ -71,7 +73,9 @@ class RuledSegment:
 def source(profile: str = PROFILE, *, kept: str = "") -> str:
     """What a rule's SQL reads: every customer with a profile, or with `kept` those of a relation with customer_id."""
     join = "LEFT JOIN" if kept else "JOIN"
-    start = f"{kept} JOIN customers_customer c ON c.id = {kept}.customer_id" if kept else "customers_customer c"
+    start = (
+        f"{kept} JOIN customers_customer c ON c.id = {kept}.customer_id" if kept else "customers_customer c"
+    )
     return f"{start} {join} {profile} p ON p.customer_id = c.id LEFT JOIN segments_score s ON s.customer_id = c.id"
 
 
@@ -165,9 +169,7 @@ def change_memberships(segments: Sequence[RuledSegment], *, profile: str = PROFI
     return Condition(sql, parameters)
 
 
-def _deciding_facts(
-    defaults: Sequence[RuledSegment], others: Sequence[RuledSegment], *, of: str
-) -> str:
+def _deciding_facts(defaults: Sequence[RuledSegment], others: Sequence[RuledSegment], *, of: str) -> str:
     """SQL of the facts that decide about the segment of a row of `of`; all default rules decide about a default one."""
     shared = facts(dict.fromkeys(key for segment in defaults for key in field_keys(segment.rule)))
     if not others:

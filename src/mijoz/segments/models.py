@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -14,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from mijoz.business.models import StaffMember
 from mijoz.customers.models import Customer
 
-KEY = RegexValidator(r"^[a-z][a-z0-9_]{0,39}$", _("A key is small Latin letters, digits and _, such as vip_guests."))
+KEY = RegexValidator(
+    r"^[a-z][a-z0-9_]{0,39}$", _("A key is small Latin letters, digits and _, such as vip_guests.")
+)
 
 
 def in_language(texts: dict[str, str]) -> str:
@@ -43,7 +43,9 @@ class Segment(models.Model):
     class Meta:
         ordering = ["-is_default", "order", "key"]
         constraints = [
-            models.UniqueConstraint(fields=["order"], condition=Q(is_default=True), name="default_segments_have_an_order"),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(is_default=True), name="default_segments_have_an_order"
+            ),
             models.CheckConstraint(
                 condition=Q(is_default=False) | Q(is_active=True), name="default_segments_stay_active"
             ),
@@ -100,7 +102,9 @@ class Membership(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="memberships", db_index=False)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="memberships", db_index=False)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="memberships", db_index=False
+    )
     entered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
     reason = models.JSONField(default=dict)
@@ -109,14 +113,19 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "segment"], condition=Q(left_at=None), name="one_open_membership_per_segment"
+                fields=["customer", "segment"],
+                condition=Q(left_at=None),
+                name="one_open_membership_per_segment",
             ),
             models.CheckConstraint(
-                condition=Q(left_at=None) | Q(left_at__gte=models.F("entered_at")), name="nobody_leaves_before_entering"
+                condition=Q(left_at=None) | Q(left_at__gte=models.F("entered_at")),
+                name="nobody_leaves_before_entering",
             ),
         ]
         indexes = [
-            models.Index(fields=["segment", "customer"], condition=Q(left_at=None), name="open_membership_by_segment"),
+            models.Index(
+                fields=["segment", "customer"], condition=Q(left_at=None), name="open_membership_by_segment"
+            ),
             models.Index(fields=["customer", "entered_at"], name="membership_by_customer"),
         ]
 
@@ -142,7 +151,8 @@ class Score(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(r_score__range=(1, 5), f_score__range=(1, 5), m_score__range=(1, 5)), name="scores_are_1_to_5"
+                condition=Q(r_score__range=(1, 5), f_score__range=(1, 5), m_score__range=(1, 5)),
+                name="scores_are_1_to_5",
             )
         ]
 
@@ -172,7 +182,8 @@ class RefreshRun(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["waiting", "running", "done", "failed"]), name="refresh_status_is_known"
+                condition=Q(status__in=["waiting", "running", "done", "failed"]),
+                name="refresh_status_is_known",
             )
         ]
 
@@ -196,5 +207,3 @@ class SegmentDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.segment_id} {self.day}: {self.customers}"
-
-

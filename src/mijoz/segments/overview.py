@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 
 from django.db.models import Count, Max, Min, QuerySet, Sum
 
-from mijoz.segments import queries
+from mijoz.business.models import StaffMember
+from mijoz.segments import queries, rules, sentences
 from mijoz.segments.models import Membership, RefreshRun, Score, Segment, SegmentDay, SegmentVersion
 from mijoz.segments.queries import Described
 
@@ -18,6 +19,8 @@ CHANGE_PERIOD = timedelta(days=30)
 SHOWN_BY_DAY = timedelta(days=92)  # a longer history is shown by months
 SHOWN_HISTORY = timedelta(days=730)
 SHOWN_MEMBERS = 10
+SHOWN_VERSIONS = 20
+FOLLOWED = timedelta(minutes=15)  # a refresh that has not ended by then was lost with its worker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +82,22 @@ class Moves:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierRule:
+    """A rule that was in force before; `sentence` is empty when it asks for facts that are no longer known."""
+
+    number: int
+    sentence: str
+    written_at: datetime
+    written_by: StaffMember | None
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     card: Card
-    versions: list[SegmentVersion]
+    versions: list[SegmentVersion]  # the latest first
     members: list[Membership]
     last_run: RefreshRun | None
-    earlier: list[Segment]
+    earlier_rules: list[EarlierRule]
     takes_the_rest: bool
 
 
@@ -124,14 +137,16 @@ def overview() -> Overview:
 def detail(segment: Segment) -> Detail:
     """One segment with its figures, the versions of its rule, and its members with the highest revenue."""
     found = next(found for found in queries.described() if found.segment.pk == segment.pk)
-    versions = segment.versions.select_related("written_by").order_by("-number")
-    members = Membership.objects.filter(segment=segment, left_at=None).select_related("customer__profile", "customer__rfm")
+    versions = list(segment.versions.select_related("written_by").order_by("-number")[:SHOWN_VERSIONS])
+    members = Membership.objects.filter(segment=segment, left_at=None).select_related(
+        "customer__profile", "customer__rfm"
+    )
     return Detail(
         card=Card(found, figures().get(segment.pk, Figures())),
-        versions=list(versions[:20]),
+        versions=versions,
         members=list(members.order_by("-customer__profile__revenue", "customer_id")[:SHOWN_MEMBERS]),
         last_run=last_run(),
-        earlier=queries.before(segment),
+        earlier_rules=[_earlier_rule(version) for version in versions[1:]],
         takes_the_rest=queries.takes_the_rest(segment),
     )
 
@@ -142,7 +157,11 @@ def figures() -> dict[int, Figures]:
     if last is None:
         return {}
     latest = list(SegmentDay.objects.filter(day=last).select_related("segment"))
-    before = SegmentDay.objects.filter(day__lte=last - CHANGE_PERIOD).order_by("segment", "-day").distinct("segment")
+    before = (
+        SegmentDay.objects.filter(day__lte=last - CHANGE_PERIOD)
+        .order_by("segment", "-day")
+        .distinct("segment")
+    )
     size_before = dict(before.values_list("segment", "customers"))
     recent = SegmentDay.objects.filter(day__gt=last - CHANGE_PERIOD).order_by().values("segment")
     moved = {row["segment"]: row for row in recent.annotate(came=Sum("entered"), went=Sum("left"))}
@@ -165,6 +184,12 @@ def figures() -> dict[int, Figures]:
 def last_run() -> RefreshRun | None:
     """The last refresh that came to its end."""
     return RefreshRun.objects.filter(status=RefreshRun.Status.DONE).first()
+
+
+def open_run(at: datetime) -> RefreshRun | None:
+    """The refresh that waits or runs now."""
+    states = [RefreshRun.Status.WAITING, RefreshRun.Status.RUNNING]
+    return RefreshRun.objects.filter(status__in=states, asked_at__gt=at - FOLLOWED).first()
 
 
 def sizes_over_time(segment: Segment | None = None) -> list[SegmentDay]:
@@ -200,16 +225,23 @@ def rfm_map() -> RfmMap:
     found = {(row["r_score"], row["f_score"]): row for row in counted}
     recency = {
         row["r_score"]: row
-        for row in scores.values("r_score").annotate(first=Min("last_purchase_on"), last=Max("last_purchase_on"))
+        for row in scores.values("r_score").annotate(
+            first=Min("last_purchase_on"), last=Max("last_purchase_on")
+        )
     }
     frequency = {
-        row["f_score"]: row for row in scores.values("f_score").annotate(fewest=Min("purchases"), most=Max("purchases"))
+        row["f_score"]: row
+        for row in scores.values("f_score").annotate(fewest=Min("purchases"), most=Max("purchases"))
     }
     fullest = max((row["customers"] for row in found.values()), default=0)
 
     def cell(r_score: int, f_score: int) -> Cell:
         row = found.get((r_score, f_score))
-        return Cell(row["customers"], row["spent"], row["customers"] / fullest) if row else Cell(0, Decimal(0), 0)
+        return (
+            Cell(row["customers"], row["spent"], row["customers"] / fullest)
+            if row
+            else Cell(0, Decimal(0), 0)
+        )
 
     return RfmMap(
         rows=[
@@ -227,6 +259,14 @@ def rfm_map() -> RfmMap:
         ],
         customers=sum(row["customers"] for row in found.values()),
     )
+
+
+def _earlier_rule(version: SegmentVersion) -> EarlierRule:
+    try:
+        sentence = sentences.of_rule(rules.parse(version.rule))
+    except rules.RuleRefused:
+        sentence = ""
+    return EarlierRule(version.number, sentence, version.written_at, version.written_by)
 
 
 def _last_day_of_each_month(days: Iterable[date]) -> set[date]:

@@ -45,7 +45,11 @@ def _totals(rows: pl.LazyFrame) -> pl.LazyFrame:
     purchase, refund, complaint = (
         pl.col("type") == kind for kind in ("purchase_line", "refund_line", "complaint")
     )
-    reached_by = pl.col("channel").filter(pl.col("channel") != "").sort_by(pl.col("first_at").filter(pl.col("channel") != ""))
+    reached_by = (
+        pl.col("channel")
+        .filter(pl.col("channel") != "")
+        .sort_by(pl.col("first_at").filter(pl.col("channel") != ""))
+    )
     return by_reference.group_by("customer_id").agg(
         first_seen_at=pl.col("first_at").min(),
         last_seen_at=pl.col("last_at").max(),

@@ -37,10 +37,17 @@ def rule_in_force(segment: Segment) -> SegmentVersion:
     return segment.versions.select_related("written_by").order_by("-number")[0]
 
 
+def rule_of(segment: Segment) -> rules.Rule:
+    """The rule in force, checked and ready to use."""
+    return rules.parse(rule_in_force(segment).rule)
+
+
 def ruled_segments() -> list[RuledSegment]:
     """All segments in use, each with the rule in force."""
     latest = SegmentVersion.objects.filter(segment=OuterRef("pk")).order_by("-number")
-    found = segments().annotate(rule=Subquery(latest.values("rule")[:1]), version=Subquery(latest.values("number")[:1]))
+    found = segments().annotate(
+        rule=Subquery(latest.values("rule")[:1]), version=Subquery(latest.values("number")[:1])
+    )
     return [
         RuledSegment(segment.pk, segment.key, segment.version, rules.parse(segment.rule), segment.is_default)
         for segment in found
@@ -49,7 +56,9 @@ def ruled_segments() -> list[RuledSegment]:
 
 def takes_the_rest(segment: Segment) -> bool:
     """Whether this is the last default segment, which takes everybody with a purchase whom the others left."""
-    return segment.is_default and not Segment.objects.filter(is_default=True, order__gt=segment.order).exists()
+    return (
+        segment.is_default and not Segment.objects.filter(is_default=True, order__gt=segment.order).exists()
+    )
 
 
 def before(segment: Segment) -> list[Segment]:

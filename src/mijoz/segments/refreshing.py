@@ -64,7 +64,10 @@ def read_facts(day: date, *, at: datetime) -> Facts:
     profiles = past.profiles_until(end_of(day))
     purchases = profiles.filter(pl.col("purchases") > 0).select(
         "customer_id",
-        pl.col("last_purchase_at").dt.convert_time_zone(business().time_zone).dt.date().alias("last_purchase_on"),
+        pl.col("last_purchase_at")
+        .dt.convert_time_zone(business().time_zone)
+        .dt.date()
+        .alias("last_purchase_on"),
         pl.col("purchases").cast(pl.Int64),
         pl.col("revenue").cast(pl.Decimal(18, 4)),
     )
@@ -89,7 +92,9 @@ def write_scores(scores: pl.DataFrame) -> None:
         cursor.execute(membership.DROP_SCORES)
 
 
-def move(segments: list[RuledSegment], *, facts: Facts, day: date, moment: datetime, noted_on: date) -> Changes:
+def move(
+    segments: list[RuledSegment], *, facts: Facts, day: date, moment: datetime, noted_on: date
+) -> Changes:
     """Close and open memberships by the rules in force, and note sizes and changes of the day `noted_on`."""
     with connection.cursor() as cursor:
         profile = membership.PROFILE
@@ -107,7 +112,12 @@ def move(segments: list[RuledSegment], *, facts: Facts, day: date, moment: datet
         left = {segment.id: changed.get(segment.id, (0, 0))[1] for segment in segments}
         cursor.execute(
             membership.WRITE_DAY.format(profile=profile),
-            {"day": noted_on, "segments": list(entered), "entered": list(entered.values()), "left": list(left.values())},
+            {
+                "day": noted_on,
+                "segments": list(entered),
+                "entered": list(entered.values()),
+                "left": list(left.values()),
+            },
         )
         sizes = dict(cursor.fetchall())
     return Changes(
@@ -134,12 +144,16 @@ def _copy_in(cursor: Any, table: str, frame: pl.DataFrame) -> None:
         *(_array_literal(pl.col(name)).alias(name) for name in lists),
         *(pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ") for name in moments),
     )
-    with cursor.copy(f"COPY {table} ({', '.join(frame.columns)}) FROM STDIN (FORMAT csv, NULL '\\N')") as copy:
+    with cursor.copy(
+        f"COPY {table} ({', '.join(frame.columns)}) FROM STDIN (FORMAT csv, NULL '\\N')"
+    ) as copy:
         copy.write(flat.write_csv(include_header=False, null_value="\\N", quote_style="necessary"))
 
 
 def _array_literal(texts: pl.Expr) -> pl.Expr:
     """A list of texts as PostgreSQL reads an array."""
-    escaped = pl.element().str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+    escaped = (
+        pl.element().str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+    )
     quoted = texts.list.eval(pl.format('"{}"', escaped)).list.join(",")
     return pl.concat_str(pl.lit("{"), quoted, pl.lit("}"))

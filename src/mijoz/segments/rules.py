@@ -22,7 +22,12 @@ from mijoz.segments.fields import NUMBERS, OPERATORS, Kind
 
 MOST_LEVELS = 5
 MOST_COMPARISONS = 60
-LARGEST = {Kind.SCORE: Decimal(5), Kind.SHARE: Decimal(1), Kind.DAYS: Decimal(36_500), Kind.YEARS: Decimal(150)}
+LARGEST = {
+    Kind.SCORE: Decimal(5),
+    Kind.SHARE: Decimal(1),
+    Kind.DAYS: Decimal(36_500),
+    Kind.YEARS: Decimal(150),
+}
 LARGEST_COUNT, LARGEST_AMOUNT = Decimal(2_000_000_000), Decimal(10) ** 11
 AMOUNT_PLACES = Decimal("0.0001")
 SMALLEST = {Kind.SCORE: Decimal(1), Kind.AMOUNT: -LARGEST_AMOUNT}
@@ -274,7 +279,11 @@ def _fitted(field: fields.Field, op: str, value: Any) -> Any:
 
 
 def _texts(field: fields.Field, value: Any) -> list[str]:
-    if not isinstance(value, list) or not value or not all(isinstance(text, str) and text.strip() for text in value):
+    if (
+        not isinstance(value, list)
+        or not value
+        or not all(isinstance(text, str) and text.strip() for text in value)
+    ):
         raise _problem(_("%(field)s needs at least one value.") % {"field": field.title})
     if any("\x00" in text or len(text) > 400 for text in value):
         raise _problem(_("A value of %(field)s is too long or not a text.") % {"field": field.label})
@@ -290,7 +299,7 @@ def _texts(field: fields.Field, value: Any) -> list[str]:
 def _number(field: fields.Field, value: Any) -> int | float | Decimal:
     try:
         number = Decimal(str(value)) if not isinstance(value, bool) else Decimal("nan")
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):  # ValueError: an integer of thousands of digits
         number = Decimal("nan")
     if not number.is_finite():
         raise _problem(_("%(field)s needs a number.") % {"field": field.title})
@@ -315,16 +324,27 @@ def _problem(sentence: str) -> PydanticCustomError:
 
 def _place_and_sentence(error: Any) -> tuple[str, str]:
     """Where in the JSON (`all.1`), and what is wrong, without the words of the checking library."""
-    place = ".".join(str(part) for part in error["loc"] if part not in {"root", "comparison"})
-    places = place.split(".")
-    unique = [part for index, part in enumerate(places) if index == 0 or part != places[index - 1]]
+    place = _place(error["loc"])
     if error["type"] == "rule":
-        return ".".join(unique), error["msg"]
+        return place, error["msg"]
     if error["type"] == "too_short":
-        return ".".join(unique), _("A group needs at least one condition.")
+        return place, _("A group needs at least one condition.")
     if error["type"] == "extra_forbidden":
-        return ".".join(unique), _("“%(key)s” does not belong here.") % {"key": error["loc"][-1]}
-    return ".".join(unique), _("A rule is an object with all, any, not, or with field, op and value.")
+        return place, _("“%(key)s” does not belong here.") % {"key": error["loc"][-1]}
+    return place, _("A rule is an object with all, any, not, or with field, op and value.")
+
+
+def _place(location: tuple[str | int, ...]) -> str:
+    """The place without `root` and without the tags that stand before each node."""
+    kept: list[str] = []
+    before_tag = True
+    for part in location[1:]:
+        if before_tag:
+            before_tag = False
+        else:
+            kept.append(str(part))
+            before_tag = isinstance(part, int) or part == "not"
+    return ".".join(kept)
 
 
 def _levels(document: Any) -> int:

@@ -27,6 +27,9 @@ def of_comparison(comparison: Comparison) -> str:
         return comparison.field
     if comparison.op == "is":
         return str(field.label if comparison.value else field.denied)
+    if comparison.op == "known":
+        asked = _("%(field)s is known") if comparison.value else _("%(field)s is not known")
+        return asked % {"field": field.label}
     pattern = {
         ">=": _("%(field)s is at least %(value)s"),
         "<=": _("%(field)s is at most %(value)s"),
@@ -38,7 +41,6 @@ def of_comparison(comparison: Comparison) -> str:
         "not_in": _("%(field)s is known and not %(value)s"),
         "contains": _("%(field)s include %(value)s"),
         "lacks": _("%(field)s do not include %(value)s"),
-        "known": _("%(field)s is known") if comparison.value else _("%(field)s is not known"),
     }[comparison.op]
     return pattern % {"field": field.label, "value": _value_text(field, comparison.value)}
 
@@ -116,4 +118,3 @@ def _value_text(field: Field, value: Any) -> str:
         case Kind.FLAG:
             return ""
     return formats.number(Decimal(str(value)))
-

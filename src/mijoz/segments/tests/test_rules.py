@@ -1,0 +1,264 @@
+"""What a rule accepts, what it means, and that SQL and plain Python agree on it."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mijoz.customers.models import Consent, Customer, Profile
+from mijoz.segments import drafts, fields, rules, sentences
+from mijoz.segments.defaults import DEFAULT_SEGMENTS
+from mijoz.segments.fields import NUMBERS, Kind
+from mijoz.segments.membership import source
+from mijoz.segments.models import Score
+
+AS_OF = date(2026, 3, 31)
+WORDS = ["Plov", "Choy, koʻk", 'So"mon\\sa']
+
+numbers = {
+    Kind.COUNT: st.integers(0, 6),
+    Kind.DAYS: st.integers(0, 90),
+    Kind.YEARS: st.integers(17, 60),
+    Kind.SCORE: st.integers(1, 5),
+    Kind.SHARE: st.sampled_from([0, 0.1, 0.3, 0.5, 1]),
+    Kind.AMOUNT: st.sampled_from([0, 1, 12.5, 100, 333.3333, -5]),
+}
+
+
+@st.composite
+def comparisons(draw: Any) -> dict[str, Any]:
+    field = draw(st.sampled_from(fields.every()))
+    op = draw(st.sampled_from(fields.OPERATORS[field.kind]))
+    if op in {"known", "is"}:
+        value = draw(st.booleans())
+    elif field.kind in NUMBERS:
+        value = draw(numbers[field.kind])
+    elif field.kind is Kind.WORDS:
+        value = draw(st.lists(st.sampled_from([*WORDS, "Lagʻmon"]), min_size=1, unique=True))
+    else:
+        value = draw(st.lists(st.sampled_from([key for key, _ in field.choices()]), min_size=1, unique=True))
+    return {"field": field.key, "op": op, "value": value}
+
+
+rule_documents = st.recursive(
+    comparisons(),
+    lambda parts: st.one_of(
+        st.lists(parts, min_size=1, max_size=3).map(lambda listed: {"all": listed}),
+        st.lists(parts, min_size=1, max_size=3).map(lambda listed: {"any": listed}),
+        parts.map(lambda part: {"not": part}),
+    ),
+    max_leaves=6,
+).filter(lambda document: rules._levels(document) <= rules.MOST_LEVELS)
+
+
+@pytest.fixture
+def crowd(db: None) -> list[dict[str, Any]]:
+    """The facts of eighty customers, many of them unknown, as SQL sees them."""
+    chance = random.Random(7)
+
+    def maybe(value: Any) -> Any:
+        return value if chance.random() < 0.75 else None
+
+    def moment() -> datetime:
+        return datetime(2026, 3, 31, 20, tzinfo=UTC) - timedelta(hours=chance.randrange(2200))
+
+    for place in range(80):
+        customer = Customer.objects.create(
+            email=chance.choice(["", "a@b.uz"]),
+            phone=chance.choice(["", "+998901234567"]),
+            language=chance.choice(["", "uz", "ru", "en"]),
+            gender=chance.choice(["", "female", "male"]),
+            birth_on=maybe(date(1966 + place % 40, 1 + place % 12, 28)),
+        )
+        buys = chance.randrange(6)
+        Profile.objects.create(
+            customer=customer,
+            purchases=buys,
+            revenue=Decimal(chance.choice(["0", "12.5", "100", "333.3333", "1000"])),
+            refunds=chance.randrange(3),
+            complaints=chance.randrange(3),
+            first_purchase_at=moment() if buys else None,
+            last_purchase_at=moment() if buys else None,
+            last_seen_at=maybe(moment()),
+            last_complaint_at=maybe(moment()),
+            discount_share=maybe(chance.choice([0.0, 0.1, 0.3, 1 / 3, 1.0])),
+            last_satisfaction=maybe(chance.choice([1.0, 4.5, 12.5])),
+            favourite_services=chance.sample(WORDS, chance.randrange(4)),
+            acquisition_channel=chance.choice(["", "walk_in", "telegram"]),
+        )
+        if buys:
+            Score.objects.create(
+                customer=customer,
+                last_purchase_on=AS_OF,
+                purchases=buys,
+                revenue=1,
+                r_score=chance.randint(1, 5),
+                f_score=chance.randint(1, 5),
+                m_score=chance.randint(1, 5),
+                rfm_score=3,
+            )
+        for channel in ("", "email"):
+            if chance.random() < 0.4:
+                Consent.objects.create(
+                    customer=customer,
+                    purpose="marketing",
+                    channel=channel,
+                    granted=chance.random() < 0.6,
+                    answered_at=moment(),
+                )
+    with connection.cursor() as cursor:
+        columns = ", ".join(f'{field.sql} AS "{field.key}"' for field in fields.every())
+        cursor.execute(f"SELECT c.id, {columns} FROM {source()}", {"as_of": AS_OF, "zone": "Asia/Tashkent"})
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def selected(rule: rules.Rule) -> set[int]:
+    condition = rules.compile_rule(rule)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT c.id FROM {source()} WHERE {condition.sql}",
+            condition.parameters | {"as_of": AS_OF, "zone": "Asia/Tashkent"},
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(document=rule_documents)
+def test_sql_selects_whom_python_selects(crowd: list[dict[str, Any]], document: dict[str, Any]) -> None:
+    rule = rules.parse(document)
+    assert selected(rule) == {facts["id"] for facts in crowd if rules.evaluate(rule, facts)}
+
+
+@settings(max_examples=200, deadline=None)
+@given(document=rule_documents)
+def test_a_rule_survives_being_kept_and_read_again(document: dict[str, Any]) -> None:
+    rule = rules.parse(document)
+    assert rules.parse(rule.document()) == rule
+
+
+@settings(max_examples=200, deadline=None)
+@given(document=rule_documents)
+def test_the_page_edits_a_rule_without_changing_its_meaning(document: dict[str, Any]) -> None:
+    rule = rules.parse(document)
+    draft = drafts.from_rule(rule)
+    if draft is not None:
+        again = rules.parse(draft.document())
+        assert sentences.of_rule(again) == sentences.of_rule(rule)
+
+
+@settings(max_examples=100, deadline=None)
+@given(document=rule_documents)
+def test_every_rule_reads_as_a_sentence(document: dict[str, Any]) -> None:
+    for language in ("uz", "ru", "en"):
+        with translation.override(language):
+            sentence = sentences.of_rule(rules.parse(document))
+            assert sentence.endswith(".")
+            assert "%(" not in sentence
+            assert "None" not in sentence
+
+
+@pytest.mark.parametrize("default", DEFAULT_SEGMENTS, ids=lambda default: default.key)
+def test_default_rules_are_rules_that_the_page_can_edit(default: Any) -> None:
+    rule = rules.parse(default.rule)
+    assert rule.document() == default.rule
+    draft = drafts.from_rule(rule)
+    assert draft is not None
+    assert draft.document() == default.rule
+
+
+def test_a_rule_reads_as_people_say_it() -> None:
+    document = {
+        "any": [
+            {"field": "discount_share", "op": ">=", "value": 0.4},
+            {
+                "all": [
+                    {"field": "days_since_first_purchase", "op": "<=", "value": 1},
+                    {"field": "language", "op": "in", "value": ["uz", "ru"]},
+                    {"not": {"field": "has_email", "op": "is", "value": True}},
+                ]
+            },
+        ]
+    }
+    with translation.override("en"):
+        assert sentences.of_rule(rules.parse(document)) == (
+            "Share bought at a discount is at least 40% or (time since the first purchase is at most 1 day, "
+            "language is Oʻzbekcha or Русский and it is not so that (has an e-mail address))."
+        )
+
+
+@pytest.mark.parametrize(
+    ("document", "place", "words"),
+    [
+        ({"field": "shoe_size", "op": ">=", "value": 3}, "", "There is no field “shoe_size”."),
+        ({"field": "purchases", "op": "like", "value": 3}, "", "“like” does not go with number of purchases"),
+        ({"field": "purchases", "op": ">=", "value": "many"}, "", "Number of purchases needs a number."),
+        ({"field": "purchases", "op": ">=", "value": 2.5}, "", "Number of purchases needs a whole number."),
+        ({"field": "purchases", "op": ">=", "value": True}, "", "Number of purchases needs a number."),
+        ({"field": "revenue", "op": ">=", "value": float("nan")}, "", "Revenue needs a number."),
+        ({"field": "revenue", "op": ">=", "value": 10**5000}, "", "Revenue needs a number."),
+        ({"field": "revenue", "op": ">=", "value": "1e999999999"}, "", "Revenue lies between"),
+        ({"field": "r_score", "op": "=", "value": 9}, "", "Recency score lies between 1 and 5."),
+        ({"field": "language", "op": "in", "value": ["tlh"]}, "", "Language has no value “tlh”."),
+        ({"field": "language", "op": "in", "value": []}, "", "Language needs at least one value."),
+        ({"field": "purchases", "op": ">="}, "", "A condition needs field, op and value."),
+        ({"all": []}, "all", "A group needs at least one condition."),
+        (
+            {"all": [{"field": "purchases", "op": ">=", "value": 1}], "any": []},
+            "any",
+            "“any” does not belong here.",
+        ),
+        ([], "", "A rule is an object with all, any, not, or with field, op and value."),
+        ({"all": [{"field": "purchases", "op": ">=", "value": 1}, 7]}, "all.1", "A rule is an object with"),
+        (
+            {
+                "any": [
+                    {
+                        "all": [
+                            {"field": "purchases", "op": ">=", "value": 1},
+                            {"field": "age", "op": "<", "value": "x"},
+                        ]
+                    }
+                ]
+            },
+            "any.0.all.1",
+            "Age needs a number.",
+        ),
+    ],
+)
+def test_what_is_no_rule_is_refused_with_a_sentence_and_its_place(
+    document: Any, place: str, words: str
+) -> None:
+    with translation.override("en"), pytest.raises(rules.RuleRefused) as refusal:
+        rules.parse(document)
+    assert [(where, sentence.startswith(words)) for where, sentence in refusal.value.problems] == [
+        (place, True)
+    ]
+
+
+def test_rules_are_bounded() -> None:
+    deep: dict[str, Any] = {"field": "purchases", "op": ">=", "value": 1}
+    for _level in range(rules.MOST_LEVELS):
+        deep = {"not": deep}
+    long = {"all": [{"field": "purchases", "op": ">=", "value": 1}] * (rules.MOST_COMPARISONS + 1)}
+    for document in (deep, long):
+        with pytest.raises(rules.RuleRefused):
+            rules.parse(document)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["'; DROP TABLE customers_customer; --", "%(as_of)s", "100%", "{}", "a\\'b"])
+def test_values_are_never_part_of_the_statement(text: str) -> None:
+    rule = rules.parse({"field": "favourite_services", "op": "contains", "value": [text]})
+    assert text not in rules.compile_rule(rule).sql
+    customer = Customer.objects.create()
+    Profile.objects.create(customer=customer, favourite_services=[text])
+    assert selected(rule) == {customer.pk}
