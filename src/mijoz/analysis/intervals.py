@@ -1,0 +1,139 @@
+"""Estimates with their 95 % intervals, from counts and sums, so that a table is read once.
+
+Where an interval makes no sense (no observations, a single one, no variation) its ends are None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+from scipy import stats
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """First minus second; `p_value` is two-sided, against no difference."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    p_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """A sample of one quantity by its size, sum and sum of squares."""
+
+    n: int
+    total: float
+    squares: float
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.n
+
+    @property
+    def variance(self) -> float:
+        """Of the sample, with n - 1; 0 rather than a negative crumb of rounding."""
+        return max(0.0, (self.squares - self.total * self.mean) / (self.n - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class PairedMoments:
+    """Sums over `n` customers of two of their quantities, y and x, and of the products."""
+
+    n: int
+    y: float
+    x: float
+    yy: float
+    xy: float
+    xx: float
+
+
+def share(successes: int, n: int, *, confidence: float = CONFIDENCE) -> Estimate:
+    """A share with its score interval. Wilson (1927), as in Newcombe (1998a), method 3."""
+    if n == 0:
+        return Estimate(None)
+    p, z = successes / n, _z(confidence)
+    middle = (2 * successes + z * z) / (2 * (n + z * z))
+    half = z * sqrt(z * z + 4 * successes * (1 - p)) / (2 * (n + z * z))
+    return Estimate(
+        p,
+        0.0 if successes == 0 else max(0.0, middle - half),
+        1.0 if successes == n else min(1.0, middle + half),
+    )
+
+
+def difference_of_shares(
+    successes: int, n: int, other_successes: int, other_n: int, *, confidence: float = CONFIDENCE
+) -> Difference:
+    """The difference of two independent shares with its hybrid score interval.
+
+    Newcombe (1998b), Statistics in Medicine 17, 873-890, method 10. The p-value is that of the score test
+    with pooled variance (Pearson's chi-square without correction).
+    """
+    first, second = (
+        share(successes, n, confidence=confidence),
+        share(other_successes, other_n, confidence=confidence),
+    )
+    if first.value is None or first.low is None or first.high is None:
+        return Difference(None)
+    if second.value is None or second.low is None or second.high is None:
+        return Difference(None)
+    difference = first.value - second.value
+    below = sqrt((first.value - first.low) ** 2 + (second.high - second.value) ** 2)
+    above = sqrt((first.high - first.value) ** 2 + (second.value - second.low) ** 2)
+    pooled = (successes + other_successes) / (n + other_n)
+    error = sqrt(pooled * (1 - pooled) * (1 / n + 1 / other_n))
+    p_value = float(2 * stats.norm.sf(abs(difference) / error)) if error else 1.0
+    return Difference(difference, max(-1.0, difference - below), min(1.0, difference + above), p_value)
+
+
+def difference_of_means(first: Moments, second: Moments, *, confidence: float = CONFIDENCE) -> Difference:
+    """The difference of two means when variances may differ. Welch (1947), Biometrika 34, 28-35."""
+    if not first.n or not second.n:
+        return Difference(None)
+    difference = first.mean - second.mean
+    if first.n < 2 or second.n < 2:
+        return Difference(difference)
+    a, b = first.variance / first.n, second.variance / second.n
+    if a + b == 0:
+        return Difference(difference)
+    error = sqrt(a + b)
+    freedom = (a + b) ** 2 / (a * a / (first.n - 1) + b * b / (second.n - 1))
+    half = float(stats.t.ppf((1 + confidence) / 2, freedom)) * error
+    p_value = float(2 * stats.t.sf(abs(difference) / error, freedom))
+    return Difference(difference, difference - half, difference + half, p_value)
+
+
+def ratio(sums: PairedMoments, *, confidence: float = CONFIDENCE) -> Estimate:
+    """The ratio of two totals, y / x, with customers as the units that were drawn.
+
+    Linearised variance of a ratio, Cochran (1977), *Sampling Techniques*, section 2.11, and Student's t.
+    Twenty purchases of one customer are not taken for twenty independent observations. Neither total can be
+    negative, so the interval does not go below 0.
+    """
+    if sums.x <= 0:
+        return Estimate(None)
+    value = sums.y / sums.x
+    residual = sums.yy - 2 * value * sums.xy + value * value * sums.xx
+    scale = sums.yy + value * value * sums.xx
+    if sums.n < 2 or residual <= 1e-12 * scale:
+        return Estimate(value)
+    error = sqrt(residual * sums.n / (sums.n - 1)) / sums.x
+    half = float(stats.t.ppf((1 + confidence) / 2, sums.n - 1)) * error
+    return Estimate(value, max(0.0, value - half), value + half)
+
+
+def _z(confidence: float) -> float:
+    return float(stats.norm.ppf((1 + confidence) / 2))
