@@ -9,7 +9,7 @@ from django.db.models import Max
 from mijoz.business.queries import business
 from mijoz.events.models import Event
 
-# What a customer did with us. Rows that Mijoz writes itself, such as a message sent, do not make a history a living one.
+# What a customer did with us; a message that Mijoz sent does not make an old history a living one.
 TRADE = ("purchase_line", "refund_line", "gift_line", "visit", "booking_made", "booking_missed")
 QUIET_BEFORE_HISTORY = timedelta(days=2)
 
@@ -22,8 +22,8 @@ def last_traded_at() -> datetime | None:
 def default_as_of(at: datetime) -> date:
     """The day as of which figures are shown when nobody chose one, by the business's calendar.
 
-    Today for a business that lives; the last day of the log when its last trade is more than two days old, so that an
-    imported history is not judged by the silence since. Today too when the log is empty.
+    Today for a business that lives; the last day of the log when its last trade is more than two days old, so
+    that an imported history is not judged by the silence since. Today too when the log is empty.
     """
     zone = business().zone
     recent = Event.objects.filter(type__in=TRADE, occurred_at__gte=at - QUIET_BEFORE_HISTORY)

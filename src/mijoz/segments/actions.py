@@ -91,7 +91,7 @@ def describe(segment: Segment, **texts: Any) -> Segment:
 
 
 def write_rule(segment: Segment, rule: Any, *, by: StaffMember | None, at: datetime) -> SegmentVersion:
-    """Put a new rule in force; the same rule again makes no new version. Memberships follow at the next refresh.
+    """Put a new rule in force; the same rule again makes no new version. Memberships follow by a refresh.
 
     Raises rules.RuleRefused when it is not a rule, RuleFixed when the segment takes everybody who is left.
     """
@@ -117,7 +117,7 @@ def set_aside(segment: Segment) -> None:
 
 
 def ask_for_refresh(*, by: StaffMember | None, at: datetime) -> RefreshRun:
-    """Ask a worker to refresh segments; returns the run to follow, the one that waits already if there is one."""
+    """Ask a worker to refresh segments; returns the run to follow, which may be one that waits already."""
     with transaction.atomic():
         run = waiting_run() or RefreshRun.objects.create(asked_by=by, asked_at=at)
         _defer("segments.refresh")
@@ -135,10 +135,10 @@ def waiting_run() -> RefreshRun | None:
 
 
 def refresh(*, as_of: date | None = None, at: datetime, run: RefreshRun | None = None) -> Refresh:
-    """Score every customer and move them between segments, as of a day: events.queries.default_as_of if none is given.
+    """Score every customer and move them between segments, as of a day (by default default_as_of).
 
-    What changes carries the moment `at`; as of an earlier day it carries the end of that day, though never a moment before
-    the latest change there is. Refreshing twice changes nothing.
+    What changes carries the moment `at`; as of an earlier day it carries the end of that day, though never a
+    moment before the latest change there is. Refreshing twice changes nothing.
     """
     started = time.perf_counter()
     day = as_of or default_as_of(at)
@@ -161,10 +161,10 @@ def refresh(*, as_of: date | None = None, at: datetime, run: RefreshRun | None =
 
 
 def replay(*, at: datetime, months: int = 12) -> list[date]:
-    """Give segments the history that they would have had: a refresh as of each month's end before the present state.
+    """Give segments the history that they would have had: a refresh as of the end of each month until now.
 
-    Only while the history is a single day long, so that nothing that happened is overwritten; that day is then built
-    again at the end. Returns the days replayed.
+    Only while the history is a single day long, so that nothing that happened is overwritten; that day is
+    then built again at the end. Returns the days replayed.
     """
     last = default_as_of(at)
     days = queries.month_ends_before(last, months=months)

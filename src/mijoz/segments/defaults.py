@@ -1,7 +1,7 @@
-"""The five default segments. Their order is the order in which they are asked: the first rule that fits counts.
+"""The five default segments, in the order in which they are asked: the first rule that fits counts.
 
-Every customer with a purchase is in exactly one of them, since the last takes everybody who is left; a customer without
-a purchase is in none. Rules and texts are only the beginning: they are edited in the pages.
+Every customer with a purchase is in exactly one of them, since the last takes everybody who is left; a
+customer without a purchase is in none. Rules and texts are only the beginning: they are edited in the pages.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ DEFAULT_SEGMENTS = (
             "en": "Came for the first time not long ago: the second visit decides.",
         },
         minimal_packages={
-            "uz": "Salomlashish, xizmatlar va narxlar haqida tushuntirish, bogʻlanish uchun bitta aniq manzil.",
+            "uz": "Salomlashish, xizmatlar va narxlar haqida tushuntirish, bogʻlanish uchun aniq manzil.",
             "ru": "Приветствие, рассказ об услугах и ценах, один понятный контакт для связи.",
             "en": "A welcome, services and prices explained, one clear contact to turn to.",
         },
         value_adding_packages={
-            "uz": "Birinchi tashrif boʻyicha yoʻl-yoʻriq, tashrifdan keyin qoʻngʻiroq, ikkinchi tashrif uchun taklif.",
+            "uz": "Birinchi tashrifda yoʻl-yoʻriq, keyin qoʻngʻiroq, ikkinchi tashrif uchun taklif.",
             "ru": "Проводник по первому визиту, звонок после него, предложение на второй визит.",
             "en": "A guide through the first visit, a call afterwards, an offer for the second visit.",
         },
@@ -94,7 +94,7 @@ DEFAULT_SEGMENTS = (
             "en": "Priority in the queue, a familiar master, an answer within the hour.",
         },
         value_adding_packages={
-            "uz": "Shaxsiy menejer, yangiliklarga erta kirish, odatlari asosida oldindan tayyorlangan xizmat.",
+            "uz": "Shaxsiy menejer, yangiliklar birinchi boʻlib, odatlariga qarab oldindan tayyor xizmat.",
             "ru": "Личный менеджер, ранний доступ к новинкам, услуга, подготовленная заранее по привычкам.",
             "en": "A personal manager, early access to what is new, service prepared from known habits.",
         },

@@ -1,4 +1,4 @@
-"""A rule as the page edits it: groups of conditions, and how the conditions of a group and the groups go together."""
+"""A rule as the page edits it: groups of conditions, and how conditions and groups go together."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def from_rule(rule: Rule) -> Draft | None:
 
 
 def from_form(posted: Mapping[str, list[str]]) -> Draft:
-    """The draft that a page sent: `match`, `0-match`, `0-1-field`, `0-1-operator`, `0-1-value`, each with its texts."""
+    """The draft that a page sent: texts by `match`, `0-match`, `0-1-field`, `0-1-operator`, `0-1-value`."""
     rows: dict[int, dict[int, Condition]] = {}
     for name in posted:
         group, _dash, rest = name.partition("-")
@@ -106,7 +106,7 @@ def from_form(posted: Mapping[str, list[str]]) -> Draft:
 
 
 def _condition(posted: Mapping[str, list[str]], prefix: str) -> Condition:
-    """The row as posted; when its field was just changed, operator and value that no longer fit are dropped."""
+    """The row as posted; when its field was just changed, what no longer fits is dropped."""
     key = _first(posted, f"{prefix}-field")
     operator = _first(posted, f"{prefix}-operator")
     values = tuple(posted.get(f"{prefix}-value", []))
@@ -168,7 +168,7 @@ def _row(comparison: Comparison) -> Condition:
 
 
 def _number(text: str, kind: Kind) -> str | float:
-    """A number as people write it (1 234,50; 40 %) as a rule has it; what is none is left for the rule to refuse."""
+    """A number as people write it (1 234,50; 40 %) as a rule has it; the rule refuses what is none."""
     plain = "".join(text.split()).removesuffix("%").replace(",", ".")
     try:
         number = Decimal(plain) / (100 if kind is Kind.SHARE else 1)

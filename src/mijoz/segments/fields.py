@@ -1,8 +1,8 @@
 """What a rule may ask of a customer. Apps above add fields of their own with `register` in their apps.py.
 
-A field's SQL sees `c` (customers_customer), `p` (the profile), `s` (segments_score, may be missing) and the parameters
-%(as_of)s, the day, and %(zone)s, the business's time zone. Everything else about a customer is reached by a subquery
-on c.id.
+A field's SQL sees `c` (customers_customer), `p` (the profile), `s` (segments_score, may be missing) and the
+parameters %(as_of)s, the day, and %(zone)s, the business's time zone. Everything else about a customer is
+reached by a subquery on c.id.
 """
 
 from __future__ import annotations

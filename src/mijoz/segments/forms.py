@@ -151,7 +151,10 @@ class RuleForm:
 
     def is_valid(self) -> bool:
         """Whether every row can be used."""
-        return all([row.is_valid() for group in self.groups for row in group.rows])
+        valid = [
+            row.is_valid() for group in self.groups for row in group.rows
+        ]  # each is asked, to show all that is wrong
+        return all(valid)
 
     def rule(self) -> rules.Rule:
         """The rule. Raises rules.RuleRefused."""

@@ -13,33 +13,101 @@ REFRESH_LOCK = 0x4D696A6F7A03  # one refresh at a time
 PROFILE = "customers_profile"
 PAST_PROFILE = "profile_on_day"
 
-MAKE_PAST_PROFILE = (
-    f"CREATE TEMP TABLE {PAST_PROFILE} (LIKE {PROFILE} INCLUDING GENERATED INCLUDING DEFAULTS) ON COMMIT DROP"
-)
-
-FRESH_SCORES = """
+MAKE_PAST_PROFILE = f"""
+    CREATE TEMP TABLE {PAST_PROFILE} (LIKE {PROFILE} INCLUDING GENERATED INCLUDING DEFAULTS) ON COMMIT DROP
+"""
+MAKE_FRESH_SCORES = """
     CREATE TEMP TABLE fresh_score (
         customer_id bigint, last_purchase_on date, purchases integer, revenue numeric(18,4),
         r_score smallint, f_score smallint, m_score smallint, rfm_score double precision
     ) ON COMMIT DROP
 """
-SCORE_COLUMNS = ("customer_id", "last_purchase_on", "purchases", "revenue", "r_score", "f_score", "m_score",
-                 "rfm_score")  # fmt: skip
+SCORE_COLUMNS = (
+    "customer_id",
+    "last_purchase_on",
+    "purchases",
+    "revenue",
+    "r_score",
+    "f_score",
+    "m_score",
+    "rfm_score",
+)
 WRITE_SCORES = """
-    INSERT INTO segments_score (customer_id, last_purchase_on, purchases, revenue, r_score, f_score, m_score, rfm_score)
+    INSERT INTO segments_score (
+        customer_id, last_purchase_on, purchases, revenue, r_score, f_score, m_score, rfm_score
+    )
     SELECT f.* FROM fresh_score f LEFT JOIN segments_score s USING (customer_id)
-    WHERE s.customer_id IS NULL OR (s.last_purchase_on, s.purchases, s.revenue, s.r_score, s.f_score, s.m_score, s.rfm_score)
-          IS DISTINCT FROM (f.last_purchase_on, f.purchases, f.revenue, f.r_score, f.f_score, f.m_score, f.rfm_score)
+    WHERE s.customer_id IS NULL
+       OR (s.last_purchase_on, s.purchases, s.revenue, s.r_score, s.f_score, s.m_score, s.rfm_score)
+          IS DISTINCT FROM
+          (f.last_purchase_on, f.purchases, f.revenue, f.r_score, f.f_score, f.m_score, f.rfm_score)
     ORDER BY f.customer_id
     ON CONFLICT (customer_id) DO UPDATE SET
-        last_purchase_on = excluded.last_purchase_on, purchases = excluded.purchases, revenue = excluded.revenue,
-        r_score = excluded.r_score, f_score = excluded.f_score, m_score = excluded.m_score, rfm_score = excluded.rfm_score
+        last_purchase_on = excluded.last_purchase_on, purchases = excluded.purchases,
+        revenue = excluded.revenue, r_score = excluded.r_score, f_score = excluded.f_score,
+        m_score = excluded.m_score, rfm_score = excluded.rfm_score
 """
 DROP_SCORES = """
     DELETE FROM segments_score s
     WHERE NOT EXISTS (SELECT FROM fresh_score f WHERE f.customer_id = s.customer_id)
 """
 
+# What stands in braces is put together below, from identifiers of ours only; values are parameters.
+CHANGE_MEMBERSHIPS = """
+    WITH ruled AS (
+        SELECT * FROM unnest(%(ids)s::bigint[], %(keys)s::text[], %(versions)s::integer[])
+                      AS ruled(segment_id, key, version)
+    ),
+    chosen AS MATERIALIZED (
+        SELECT c.id AS customer_id, {first_match} AS segment_id FROM {source} WHERE p.purchases > 0
+    ),
+    wanted (customer_id, segment_id) AS MATERIALIZED (
+        SELECT customer_id, segment_id FROM chosen WHERE segment_id IS NOT NULL {others}
+    ),
+    leaving AS (
+        SELECT m.id AS membership_id, m.customer_id, m.segment_id
+        FROM segments_membership m LEFT JOIN wanted USING (customer_id, segment_id)
+        WHERE m.left_at IS NULL AND wanted.customer_id IS NULL
+    ),
+    closed AS (
+        UPDATE segments_membership m
+        SET left_at = greatest(%(moment)s, m.entered_at), left_reason = why.reason
+        FROM (
+            SELECT leaving.membership_id,
+                   jsonb_build_object(
+                       'version', ruled.version, 'as_of', %(as_of)s::date, 'facts', {facts_leaving}
+                   )
+                   || jsonb_strip_nulls(jsonb_build_object('moved_to', next.key)) AS reason
+            FROM {source_leaving}
+            LEFT JOIN ruled ON ruled.segment_id = leaving.segment_id
+            LEFT JOIN chosen ON chosen.customer_id = leaving.customer_id
+                            AND leaving.segment_id = ANY(%(defaults)s)
+            LEFT JOIN ruled next ON next.segment_id = chosen.segment_id
+        ) why
+        WHERE m.id = why.membership_id
+        RETURNING m.segment_id
+    ),
+    entering AS (
+        SELECT wanted.customer_id, wanted.segment_id
+        FROM wanted LEFT JOIN segments_membership m
+          ON m.customer_id = wanted.customer_id AND m.segment_id = wanted.segment_id AND m.left_at IS NULL
+        WHERE m.id IS NULL
+    ),
+    opened AS (
+        INSERT INTO segments_membership (segment_id, customer_id, entered_at, reason)
+        SELECT entering.segment_id, entering.customer_id, %(moment)s,
+               jsonb_build_object(
+                   'version', ruled.version, 'as_of', %(as_of)s::date, 'facts', {facts_entering}
+               )
+        FROM {source_entering} JOIN ruled ON ruled.segment_id = entering.segment_id
+        RETURNING segment_id
+    )
+    SELECT segment_id, sum(entered), sum("left") FROM (
+        SELECT segment_id, count(*) AS entered, 0 AS "left" FROM opened GROUP BY segment_id
+        UNION ALL SELECT segment_id, 0, count(*) FROM closed GROUP BY segment_id
+    ) changes GROUP BY segment_id
+"""
+OTHER = "UNION ALL SELECT c.id, {id} FROM {source} WHERE {rule}"
 WRITE_DAY = """
     WITH size AS (
         SELECT m.segment_id, count(*) AS customers, coalesce(sum(p.revenue), 0) AS revenue
@@ -50,7 +118,8 @@ WRITE_DAY = """
                       AS change(segment_id, entered, "left")
     )
     INSERT INTO segments_segmentday AS d (segment_id, day, customers, revenue, entered, "left")
-    SELECT change.segment_id, %(day)s, coalesce(size.customers, 0), coalesce(size.revenue, 0), change.entered, change."left"
+    SELECT change.segment_id, %(day)s, coalesce(size.customers, 0), coalesce(size.revenue, 0),
+           change.entered, change."left"
     FROM change LEFT JOIN size USING (segment_id)
     ON CONFLICT (segment_id, day) DO UPDATE SET
         customers = excluded.customers, revenue = excluded.revenue,
@@ -70,13 +139,11 @@ class RuledSegment:
     is_default: bool
 
 
-def source(profile: str = PROFILE, *, kept: str = "") -> str:
-    """What a rule's SQL reads: every customer with a profile, or with `kept` those of a relation with customer_id."""
-    join = "LEFT JOIN" if kept else "JOIN"
-    start = (
-        f"{kept} JOIN customers_customer c ON c.id = {kept}.customer_id" if kept else "customers_customer c"
-    )
-    return f"{start} {join} {profile} p ON p.customer_id = c.id LEFT JOIN segments_score s ON s.customer_id = c.id"
+def source(profile: str = PROFILE, *, of: str = "") -> str:
+    """What a rule's SQL reads: all customers with a profile, or those of the relation `of`, profile or not."""
+    start = f"{of} JOIN customers_customer c ON c.id = {of}.customer_id" if of else "customers_customer c"
+    profiles = f"{'LEFT ' if of else ''}JOIN {profile} p ON p.customer_id = c.id"
+    return f"{start} {profiles} LEFT JOIN segments_score s ON s.customer_id = c.id"
 
 
 def facts(keys: Iterable[str]) -> str:
@@ -98,79 +165,38 @@ def first_match(segments: Sequence[RuledSegment]) -> Condition:
 
 
 def change_memberships(segments: Sequence[RuledSegment], *, profile: str = PROFILE) -> Condition:
-    """One statement that closes what no longer fits, opens what newly does, each with its reason.
+    """One statement that closes what no longer fits and opens what newly does, each with its reason.
 
     It gives (segment_id, entered, left). Parameters still to be set: as_of, zone, moment.
     """
     defaults = [segment for segment in segments if segment.is_default]
     others = [segment for segment in segments if not segment.is_default]
     chosen = first_match(defaults)
-    parameters = dict(chosen.parameters)
-    wanted = ["SELECT customer_id, segment_id FROM chosen WHERE segment_id IS NOT NULL"]
-    for segment in others:
-        condition = compile_rule(segment.rule, prefix=f"s{segment.id}_")
-        parameters |= condition.parameters
-        wanted.append(f"SELECT c.id, {segment.id} FROM {source(profile)} WHERE {condition.sql}")
-    parameters |= {
+    parameters = chosen.parameters | {
         "ids": [segment.id for segment in segments],
         "keys": [segment.key for segment in segments],
         "versions": [segment.version for segment in segments],
         "defaults": [segment.id for segment in defaults],
     }
-    union = " UNION ALL ".join(wanted)
-    sql = f"""
-        WITH ruled AS (
-            SELECT * FROM unnest(%(ids)s::bigint[], %(keys)s::text[], %(versions)s::integer[])
-                          AS ruled(segment_id, key, version)
-        ),
-        chosen AS MATERIALIZED (
-            SELECT c.id AS customer_id, {chosen.sql} AS segment_id FROM {source(profile)} WHERE p.purchases > 0
-        ),
-        wanted (customer_id, segment_id) AS MATERIALIZED ({union}),
-        leaving AS (
-            SELECT m.id AS membership_id, m.customer_id, m.segment_id
-            FROM segments_membership m LEFT JOIN wanted USING (customer_id, segment_id)
-            WHERE m.left_at IS NULL AND wanted.customer_id IS NULL
-        ),
-        closed AS (
-            UPDATE segments_membership m SET
-                left_at = greatest(%(moment)s, m.entered_at),
-                left_reason = jsonb_strip_nulls(jsonb_build_object('moved_to', left_for.moved_to)) || jsonb_build_object(
-                    'version', left_for.version, 'as_of', %(as_of)s::date, 'facts', left_for.facts)
-            FROM (
-                SELECT leaving.membership_id, ruled.version, next.key AS moved_to, {_deciding_facts(defaults, others, of="leaving")} AS facts
-                FROM {source(profile, kept="leaving")}
-                LEFT JOIN ruled ON ruled.segment_id = leaving.segment_id
-                LEFT JOIN chosen ON chosen.customer_id = leaving.customer_id
-                                AND leaving.segment_id = ANY(%(defaults)s)
-                LEFT JOIN ruled next ON next.segment_id = chosen.segment_id
-            ) left_for
-            WHERE m.id = left_for.membership_id
-            RETURNING m.segment_id
-        ),
-        entering AS (
-            SELECT wanted.customer_id, wanted.segment_id
-            FROM wanted LEFT JOIN segments_membership m
-              ON m.customer_id = wanted.customer_id AND m.segment_id = wanted.segment_id AND m.left_at IS NULL
-            WHERE m.id IS NULL
-        ),
-        opened AS (
-            INSERT INTO segments_membership (segment_id, customer_id, entered_at, reason)
-            SELECT entering.segment_id, entering.customer_id, %(moment)s,
-                   jsonb_build_object('version', ruled.version, 'as_of', %(as_of)s::date, 'facts', {_deciding_facts(defaults, others, of="entering")})
-            FROM {source(profile, kept="entering")} JOIN ruled ON ruled.segment_id = entering.segment_id
-            RETURNING segment_id
-        )
-        SELECT segment_id, sum(entered), sum("left") FROM (
-            SELECT segment_id, count(*) AS entered, 0 AS "left" FROM opened GROUP BY segment_id
-            UNION ALL SELECT segment_id, 0, count(*) FROM closed GROUP BY segment_id
-        ) changes GROUP BY segment_id
-    """
+    wanted = []
+    for segment in others:
+        condition = compile_rule(segment.rule, prefix=f"s{segment.id}_")
+        parameters |= condition.parameters
+        wanted.append(OTHER.format(id=segment.id, source=source(profile), rule=condition.sql))
+    sql = CHANGE_MEMBERSHIPS.format(
+        first_match=chosen.sql,
+        source=source(profile),
+        others=" ".join(wanted),
+        source_leaving=source(profile, of="leaving"),
+        facts_leaving=_deciding_facts(defaults, others, of="leaving"),
+        source_entering=source(profile, of="entering"),
+        facts_entering=_deciding_facts(defaults, others, of="entering"),
+    )
     return Condition(sql, parameters)
 
 
 def _deciding_facts(defaults: Sequence[RuledSegment], others: Sequence[RuledSegment], *, of: str) -> str:
-    """SQL of the facts that decide about the segment of a row of `of`; all default rules decide about a default one."""
+    """SQL of the facts that decide about a row of `of`: for a default segment those of all default rules."""
     shared = facts(dict.fromkeys(key for segment in defaults for key in field_keys(segment.rule)))
     if not others:
         return shared

@@ -24,10 +24,10 @@ def in_language(texts: dict[str, str]) -> str:
 
 
 class Segment(models.Model):
-    """Customers whom a rule selects. Texts are objects of language and text: {"uz": ..., "ru": ..., "en": ...}.
+    """Customers whom a rule selects. Texts are objects by language: {"uz": ..., "ru": ..., "en": ...}.
 
-    The default segments exclude each other: they are asked by `order`, the first that fits takes the customer, and
-    the last one takes every other customer with a purchase. All further segments stand for themselves.
+    The default segments exclude each other: they are asked by `order`, the first that fits takes the
+    customer, and the last one takes every other customer with a purchase. All others stand for themselves.
     """
 
     key = models.CharField(_("key"), max_length=40, unique=True, validators=[KEY])
@@ -96,8 +96,9 @@ class SegmentVersion(models.Model):
 class Membership(models.Model):
     """A customer's stay in a segment. The open one has no `left_at`.
 
-    `reason` tells why the customer entered, `left_reason` why they left: {"version": 3, "as_of": "2026-03-31",
-    "facts": {"purchases": 4, ...}}, the latter also {"moved_to": "at_risk"} when another default segment took them.
+    `reason` tells why the customer entered, `left_reason` why they left:
+    {"version": 3, "as_of": "2026-03-31", "facts": {"purchases": 4, ...}}; the latter has "moved_to" when
+    another default segment took them.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -136,7 +137,7 @@ class Membership(models.Model):
 class Score(models.Model):
     """A customer's RFM scores, 1 to 5 each, as of the day of the last refresh; only who has bought has a row.
 
-    Days since the last purchase are not stored, they change every night for everybody: see `last_purchase_on`.
+    Days since the last purchase are not stored: they change every night for everybody.
     """
 
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="rfm")

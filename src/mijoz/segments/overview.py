@@ -25,9 +25,9 @@ FOLLOWED = timedelta(minutes=15)  # a refresh that has not ended by then was los
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """A segment's figures as of the last refresh. Shares are of all customers who bought; None when there are none.
+    """A segment's figures as of the last refresh. Shares are of all customers who bought; None without any.
 
-    `change`, `entered` and `left` cover the 30 days before; `change` is None when the history does not go back so far.
+    `change`, `entered` and `left` cover the 30 days before; `change` is None when the history is shorter.
     """
 
     customers: int = 0
@@ -83,7 +83,7 @@ class Moves:
 
 @dataclass(frozen=True, slots=True)
 class EarlierRule:
-    """A rule that was in force before; `sentence` is empty when it asks for facts that are no longer known."""
+    """A rule that was in force before; `sentence` is empty when it asks for facts no longer known."""
 
     number: int
     sentence: str
@@ -120,7 +120,7 @@ class RfmRow:
 
 @dataclass(frozen=True, slots=True)
 class RfmMap:
-    """Customers by recency and frequency score, the best at the top right; `columns` are (score, fewest, most)."""
+    """Customers by recency and frequency, the best at the top right; `columns` are (score, fewest, most)."""
 
     rows: list[RfmRow]
     columns: list[tuple[int, int | None, int | None]]
@@ -193,7 +193,7 @@ def open_run(at: datetime) -> RefreshRun | None:
 
 
 def sizes_over_time(segment: Segment | None = None) -> list[SegmentDay]:
-    """Sizes by segment and day; the last day of each month alone when the history is longer than three months."""
+    """Sizes by segment and day; of a history longer than three months the last day of each month alone."""
     days = SegmentDay.objects.select_related("segment").order_by("day", "segment__order")
     if segment is not None:
         days = days.filter(segment=segment)
@@ -219,7 +219,7 @@ def moves_by_month(segment: Segment) -> list[Moves]:
 
 
 def rfm_map() -> RfmMap:
-    """How many customers have each pair of recency and frequency scores, and what a score means in days and purchases."""
+    """How many customers have each pair of scores, and what a score means in days and purchases."""
     scores: QuerySet[Score] = Score.objects.order_by()
     counted = scores.values("r_score", "f_score").annotate(customers=Count("pk"), spent=Sum("revenue"))
     found = {(row["r_score"], row["f_score"]): row for row in counted}

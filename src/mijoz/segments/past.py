@@ -1,7 +1,7 @@
 """Profiles as they were at the end of an earlier day, computed from the lake.
 
-The same facts as customers/projection.py keeps for the present; what a customer told us (language, consent, birth date)
-has no past here and is taken as it is known now.
+The same facts as customers/projection.py keeps for the present; what a customer told us (language, consent,
+birth date) has no past here and is taken as it is known now.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FAVOURITES = 3
 
 
 def profiles_until(end: datetime) -> pl.DataFrame:
-    """One row for each customer with an event up to the moment `end`; columns named as in customers_profile."""
+    """One row for each customer with an event until the moment `end`, columns as in customers_profile."""
     rows = (
         lake.scan()
         .filter(pl.col("identity_id").is_not_null(), pl.col("occurred_at") <= end.astimezone(UTC))

@@ -28,11 +28,15 @@ FITTING = """
     FROM {source} WHERE {rule} AND (p.purchases > 0 OR NOT %(buyers_only)s)
 """
 COUNTS = """
-    SELECT count(*), count(*) FILTER (WHERE taken IS NULL), count(*) FILTER (WHERE taken IS NULL AND is_member),
+    SELECT count(*),
+           count(*) FILTER (WHERE taken IS NULL),
+           count(*) FILTER (WHERE taken IS NULL AND is_member),
            (SELECT count(*) FROM segments_membership WHERE segment_id = %(segment)s AND left_at IS NULL)
     FROM ({fitting}) fitting
 """
-FIRST = "SELECT id, facts FROM ({fitting}) fitting WHERE taken IS NULL ORDER BY revenue DESC, id LIMIT %(examples)s"
+FIRST = """
+    SELECT id, facts FROM ({fitting}) fitting WHERE taken IS NULL ORDER BY revenue DESC, id LIMIT %(examples)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """`fitting` customers fit the rule; `size` of them would be in the segment, the others are taken by earlier ones."""
+    """`fitting` customers fit the rule, `size` of them would be here; earlier segments take the others."""
 
     sentence: str
     fitting: int

@@ -55,7 +55,7 @@ def ruled_segments() -> list[RuledSegment]:
 
 
 def takes_the_rest(segment: Segment) -> bool:
-    """Whether this is the last default segment, which takes everybody with a purchase whom the others left."""
+    """Whether this is the last default segment, which takes every buyer whom the others left."""
     return (
         segment.is_default and not Segment.objects.filter(is_default=True, order__gt=segment.order).exists()
     )

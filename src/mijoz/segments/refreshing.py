@@ -17,7 +17,7 @@ from mijoz.events.models import Event
 from mijoz.segments import membership, past
 from mijoz.segments.membership import RuledSegment
 
-# Events of these types change a profile, so that after one of them the present profile is not that of an earlier day.
+# Events of these types change a profile: after one of them the present profile is not that of an earlier day.
 SHAPING = ("purchase_line", "refund_line", "gift_line", "visit", "complaint", "survey_answered")
 
 PRESENT_FACTS = """
@@ -36,7 +36,7 @@ PRESENT_SCHEMA = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Purchases of every customer who has bought until a day; `profiles` are whole profiles when the day has passed."""
+    """Purchases of every customer who has bought until a day; whole `profiles` when more happened since."""
 
     purchases: pl.DataFrame
     profiles: pl.DataFrame | None
@@ -57,7 +57,7 @@ def end_of(day: date) -> datetime:
 
 
 def read_facts(day: date, *, at: datetime) -> Facts:
-    """The facts as of the end of `day`: from the profiles when nothing has happened since, else from the lake."""
+    """The facts as of the end of `day`: from the profiles when nothing happened since, else from the lake."""
     if not Event.objects.filter(type__in=SHAPING, occurred_at__gt=end_of(day)).exists():
         return Facts(_present_purchases(), None)
     lake.export(at=at)
@@ -82,10 +82,10 @@ def scored(purchases: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
 
 
 def write_scores(scores: pl.DataFrame) -> None:
-    """Bring the table of scores to `scores` (columns as in membership.SCORE_COLUMNS), touching changed rows only."""
+    """Bring the table of scores to `scores` (columns as in SCORE_COLUMNS), touching changed rows only."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS fresh_score")
-        cursor.execute(membership.FRESH_SCORES)
+        cursor.execute(membership.MAKE_FRESH_SCORES)
         _copy_in(cursor, "fresh_score", scores)
         cursor.execute("ANALYZE fresh_score (customer_id)")
         cursor.execute(membership.WRITE_SCORES)

@@ -2,8 +2,8 @@
 
     {"all": [{"field": "purchases", "op": ">=", "value": 3}, {"not": {"any": [...]}}]}
 
-It is checked here, compiled to one parameterised SQL condition, and can be evaluated in plain Python. Whatever is not
-known about a customer fits no comparison, whichever its operator; `known` asks for just that.
+It is checked here, compiled to one parameterised SQL condition, and can be evaluated in plain Python.
+Whatever is not known about a customer fits no comparison, whichever its operator; `known` asks for just that.
 """
 
 from __future__ import annotations
@@ -98,9 +98,12 @@ def _shape(given: Any) -> str | None:
 
 
 Node = Annotated[
-    Annotated[All, Tag("all")] | Annotated[Any_, Tag("any")] | Annotated[Not, Tag("not")] | Annotated[Comparison, Tag("comparison")],
+    Annotated[All, Tag("all")]
+    | Annotated[Any_, Tag("any")]
+    | Annotated[Not, Tag("not")]
+    | Annotated[Comparison, Tag("comparison")],
     Discriminator(_shape),
-]  # fmt: skip
+]
 
 
 class Rule(BaseModel):
@@ -128,7 +131,7 @@ class Condition:
 
 
 def parse(document: Any) -> Rule:
-    """The rule that `document` (JSON) holds. Raises RuleRefused with a sentence for everything wrong in it."""
+    """The rule that `document` (JSON) holds. Raises RuleRefused with a sentence for each fault."""
     if _levels(document) > MOST_LEVELS:
         raise RuleRefused([("", _("The rule is nested more than %(n)s levels deep.") % {"n": MOST_LEVELS})])
     try:
@@ -162,7 +165,7 @@ def field_keys(rule: Rule) -> list[str]:
 def compile_rule(rule: Rule, *, prefix: str = "v") -> Condition:
     """The rule as one SQL condition over c, p and s (see fields.py); names of parameters begin with `prefix`.
 
-    Rules that stand in one statement need prefixes of their own, none the beginning of another with digits after it.
+    Rules that stand in one statement need prefixes of their own, none of them another one followed by digits.
     """
     parameters: dict[str, Any] = {}
     sql = _sql(rule.root, parameters, prefix)

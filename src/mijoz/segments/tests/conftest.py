@@ -26,7 +26,7 @@ def business(db: None) -> Business:
 
 @pytest.fixture
 def buy(business: Business) -> Buy:
-    """buy("Ali", days_ago=[90, 3], check=100, discount=0): purchases that long before AT, projected at once."""
+    """buy("Ali", days_ago=[90, 3], check=100, discount=0) records purchases that long before AT."""
 
     def record_purchases(
         number: str, *, days_ago: Sequence[float], check: float = 100, discount: float | None = None
