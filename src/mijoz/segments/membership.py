@@ -54,11 +54,7 @@ DROP_SCORES = """
 
 # What stands in braces is put together below, from identifiers of ours only; values are parameters.
 CHANGE_MEMBERSHIPS = """
-    WITH ruled AS (
-        SELECT * FROM unnest(%(ids)s::bigint[], %(keys)s::text[], %(versions)s::integer[])
-                      AS ruled(segment_id, key, version)
-    ),
-    chosen AS MATERIALIZED (
+    WITH chosen AS MATERIALIZED (
         SELECT c.id AS customer_id, {first_match} AS segment_id FROM {source} WHERE p.purchases > 0
     ),
     wanted (customer_id, segment_id) AS MATERIALIZED (
@@ -75,14 +71,12 @@ CHANGE_MEMBERSHIPS = """
         FROM (
             SELECT leaving.membership_id,
                    jsonb_build_object(
-                       'version', ruled.version, 'as_of', %(as_of)s::date, 'facts', {facts_leaving}
-                   )
-                   || jsonb_strip_nulls(jsonb_build_object('moved_to', next.key)) AS reason
-            FROM {source_leaving}
-            LEFT JOIN ruled ON ruled.segment_id = leaving.segment_id
-            LEFT JOIN chosen ON chosen.customer_id = leaving.customer_id
-                            AND leaving.segment_id = ANY(%(defaults)s)
-            LEFT JOIN ruled next ON next.segment_id = chosen.segment_id
+                       'version', {version_left}, 'as_of', %(as_of)s::date, 'facts', {facts_leaving}
+                   ) || CASE
+                       WHEN leaving.segment_id = ANY(%(defaults)s) AND chosen.segment_id IS NOT NULL
+                       THEN jsonb_build_object('moved_to', {moved_to}) ELSE '{{}}'
+                   END AS reason
+            FROM {source_leaving} LEFT JOIN chosen ON chosen.customer_id = leaving.customer_id
         ) why
         WHERE m.id = why.membership_id
         RETURNING m.segment_id
@@ -91,15 +85,15 @@ CHANGE_MEMBERSHIPS = """
         SELECT wanted.customer_id, wanted.segment_id
         FROM wanted LEFT JOIN segments_membership m
           ON m.customer_id = wanted.customer_id AND m.segment_id = wanted.segment_id AND m.left_at IS NULL
-        WHERE m.id IS NULL
+        WHERE m.customer_id IS NULL
     ),
     opened AS (
         INSERT INTO segments_membership (segment_id, customer_id, entered_at, reason)
         SELECT entering.segment_id, entering.customer_id, %(moment)s,
                jsonb_build_object(
-                   'version', ruled.version, 'as_of', %(as_of)s::date, 'facts', {facts_entering}
+                   'version', {version_entered}, 'as_of', %(as_of)s::date, 'facts', {facts_entering}
                )
-        FROM {source_entering} JOIN ruled ON ruled.segment_id = entering.segment_id
+        FROM {source_entering}
         RETURNING segment_id
     )
     SELECT segment_id, sum(entered), sum("left") FROM (
@@ -140,7 +134,7 @@ class RuledSegment:
 
 
 def source(profile: str = PROFILE, *, of: str = "") -> str:
-    """What a rule's SQL reads: all customers with a profile, or those of the relation `of`, profile or not."""
+    """What a rule's SQL reads: all customers with a profile, or those of relation `of`, profile or not."""
     start = f"{of} JOIN customers_customer c ON c.id = {of}.customer_id" if of else "customers_customer c"
     profiles = f"{'LEFT ' if of else ''}JOIN {profile} p ON p.customer_id = c.id"
     return f"{start} {profiles} LEFT JOIN segments_score s ON s.customer_id = c.id"
@@ -188,11 +182,19 @@ def change_memberships(segments: Sequence[RuledSegment], *, profile: str = PROFI
         source=source(profile),
         others=" ".join(wanted),
         source_leaving=source(profile, of="leaving"),
+        version_left=_of_segment("versions", "integer", "leaving.segment_id"),
+        moved_to=_of_segment("keys", "text", "chosen.segment_id"),
         facts_leaving=_deciding_facts(defaults, others, of="leaving"),
         source_entering=source(profile, of="entering"),
+        version_entered=_of_segment("versions", "integer", "entering.segment_id"),
         facts_entering=_deciding_facts(defaults, others, of="entering"),
     )
     return Condition(sql, parameters)
+
+
+def _of_segment(listed: str, kind: str, segment: str) -> str:
+    """SQL of the element of a parameter that belongs to a segment; a join would mislead the planner."""
+    return f"(%({listed})s::{kind}[])[array_position(%(ids)s::bigint[], {segment}::bigint)]"
 
 
 def _deciding_facts(defaults: Sequence[RuledSegment], others: Sequence[RuledSegment], *, of: str) -> str:

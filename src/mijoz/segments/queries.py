@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
-from django.db import connection
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
@@ -15,15 +14,14 @@ from mijoz.business.queries import business
 from mijoz.customers.models import Customer
 from mijoz.events.models import Event
 from mijoz.events.queries import TRADE
-from mijoz.segments import rules, sentences
+from mijoz.segments import bulk, rules, sentences
 from mijoz.segments.membership import RuledSegment
 from mijoz.segments.models import Membership, Segment, SegmentVersion
 
 SEGMENT_FRAME = """
-    COPY (
-        SELECT m.customer_id, g.key FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
-        WHERE m.left_at IS NULL AND g.is_default
-    ) TO STDOUT (FORMAT csv)
+    SELECT m.customer_id, g.key AS segment
+    FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
+    WHERE m.left_at IS NULL AND g.is_default
 """
 
 
@@ -70,10 +68,7 @@ def before(segment: Segment) -> list[Segment]:
 
 def segment_frame() -> pl.DataFrame:
     """Which default segment each customer is in now: customer_id Int64, segment String (its key)."""
-    with connection.cursor() as cursor, cursor.copy(SEGMENT_FRAME) as copy:
-        lines = b"".join(copy)
-    schema = {"customer_id": pl.Int64, "segment": pl.String}
-    return pl.read_csv(lines, has_header=False, schema=schema) if lines else pl.DataFrame(schema=schema)
+    return bulk.read(SEGMENT_FRAME, schema={"customer_id": pl.Int64, "segment": pl.String})
 
 
 def members(key: str) -> QuerySet[Customer]:

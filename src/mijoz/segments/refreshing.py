@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
 
 import polars as pl
 from django.db import connection
-from psycopg.sql import SQL, Literal
 
 from mijoz.analysis import rfm
 from mijoz.business.queries import business
 from mijoz.events import lake
 from mijoz.events.models import Event
-from mijoz.segments import membership, past
+from mijoz.segments import bulk, membership, past
 from mijoz.segments.membership import RuledSegment
 
 # Events of these types change a profile: after one of them the present profile is not that of an earlier day.
 SHAPING = ("purchase_line", "refund_line", "gift_line", "visit", "complaint", "survey_answered")
 
-PRESENT_FACTS = """
-    COPY (
-        SELECT customer_id, (last_purchase_at AT TIME ZONE {zone})::date, purchases, revenue
-        FROM customers_profile WHERE purchases > 0
-    ) TO STDOUT (FORMAT csv)
+PRESENT_PURCHASES = """
+    SELECT customer_id, (last_purchase_at AT TIME ZONE %(zone)s)::date AS last_purchase_on, purchases, revenue
+    FROM customers_profile WHERE purchases > 0
 """
-PRESENT_SCHEMA = {
+PURCHASES = {
     "customer_id": pl.Int64,
     "last_purchase_on": pl.Date,
     "purchases": pl.Int64,
@@ -86,7 +82,7 @@ def write_scores(scores: pl.DataFrame) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS fresh_score")
         cursor.execute(membership.MAKE_FRESH_SCORES)
-        _copy_in(cursor, "fresh_score", scores)
+        bulk.write(cursor, "fresh_score", scores)
         cursor.execute("ANALYZE fresh_score (customer_id)")
         cursor.execute(membership.WRITE_SCORES)
         cursor.execute(membership.DROP_SCORES)
@@ -102,7 +98,7 @@ def move(
             profile = membership.PAST_PROFILE
             cursor.execute(f"DROP TABLE IF EXISTS {profile}")
             cursor.execute(membership.MAKE_PAST_PROFILE)
-            _copy_in(cursor, profile, facts.profiles)
+            bulk.write(cursor, profile, facts.profiles)
             cursor.execute(f"ANALYZE {profile} (customer_id)")
         statement = membership.change_memberships(segments, profile=profile)
         common = {"as_of": day, "zone": business().time_zone, "moment": moment}
@@ -128,32 +124,4 @@ def move(
 
 
 def _present_purchases() -> pl.DataFrame:
-    with connection.cursor() as cursor:
-        statement = SQL(PRESENT_FACTS).format(zone=Literal(business().time_zone))
-        with cursor.copy(statement) as copy:
-            lines = b"".join(copy)
-    if not lines:
-        return pl.DataFrame(schema=PRESENT_SCHEMA)
-    return pl.read_csv(lines, has_header=False, schema=PRESENT_SCHEMA)
-
-
-def _copy_in(cursor: Any, table: str, frame: pl.DataFrame) -> None:
-    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
-    moments = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Datetime)]
-    flat = frame.with_columns(
-        *(_array_literal(pl.col(name)).alias(name) for name in lists),
-        *(pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ") for name in moments),
-    )
-    with cursor.copy(
-        f"COPY {table} ({', '.join(frame.columns)}) FROM STDIN (FORMAT csv, NULL '\\N')"
-    ) as copy:
-        copy.write(flat.write_csv(include_header=False, null_value="\\N", quote_style="necessary"))
-
-
-def _array_literal(texts: pl.Expr) -> pl.Expr:
-    """A list of texts as PostgreSQL reads an array."""
-    escaped = (
-        pl.element().str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
-    )
-    quoted = texts.list.eval(pl.format('"{}"', escaped)).list.join(",")
-    return pl.concat_str(pl.lit("{"), quoted, pl.lit("}"))
+    return bulk.read(PRESENT_PURCHASES, schema=PURCHASES, parameters={"zone": business().time_zone})
