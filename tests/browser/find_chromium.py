@@ -49,9 +49,16 @@ def on_this_machine() -> str | None:
 def debians_package() -> str | None:
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return None
-    for command in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]):
+    for command in (
+        ["apt-get", "update"],
+        ["apt-get", "install", "-y", "--no-install-recommends", "chromium"],
+    ):
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
         )
         if done.returncode != 0:
             sys.stderr.write(done.stderr[-2000:])
@@ -59,12 +66,7 @@ def debians_package() -> str | None:
 
 
 def main() -> int:
-    found = (
-        playwrights_own(download=False)
-        or playwrights_own(download=True)
-        or on_this_machine()
-        or debians_package()
-    )
+    found = playwrights_own(download=False) or playwrights_own(download=True) or on_this_machine() or debians_package()
     if found is None:
         sys.stderr.write(
             "No Chromium: Playwright could not download one, none is installed, and it could not be installed.\n"
