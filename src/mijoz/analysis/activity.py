@@ -74,16 +74,11 @@ def by_customer(seen: Activity) -> nw.LazyFrame[Any]:
 def by_month(seen: Activity) -> dict[int, dict[str, Any]]:
     """Sums of each month, up to that of the last day; how customers stand is as of the month's end."""
     bought = _over_time(seen)
-    sums = {
-        row["month"]: row
-        for row in summed(_together(bought, seen.met, on=["customer_id", "month"]), by="month")
-    }
+    sums = {row["month"]: row for row in summed(_together(bought, seen.met, on=["customer_id", "month"]), by="month")}
     if not sums:
         return {}
     starts_at_risk = month_of_day(nw.col("last_day") + nw.col("patience_days").floor().cast(nw.Int64) + 1)
-    active = _standing(
-        bought, start=nw.col("month"), stop=month_of_day(nw.col("last_day") + seen.active_days)
-    )
+    active = _standing(bought, start=nw.col("month"), stop=month_of_day(nw.col("last_day") + seen.active_days))
     at_risk = _standing(bought, start=starts_at_risk, stop=nw.col("next_month"))
     months, customers, active_now, at_risk_now = {}, 0, 0, 0
     for month in range(min(sums), month_number(seen.as_of) + 1):
@@ -112,17 +107,11 @@ def summed(rows: nw.LazyFrame[Any], *, by: str | None = None) -> list[dict[str, 
         nw.col("is_purchaser").sum().cast(nw.Int64).alias("customers"),
         *(nw.col(name).sum().cast(nw.Int64) for name in COUNTS),
         *(nw.col(name).sum() for name in AMOUNTS),
-        *(
-            (nw.col(one).cast(nw.Float64) * nw.col(other)).sum().alias(f"{one}*{other}")
-            for one, other in PRODUCTS
-        ),
+        *((nw.col(one).cast(nw.Float64) * nw.col(other)).sum().alias(f"{one}*{other}") for one, other in PRODUCTS),
     ]
     result = rows.select(*totals) if by is None else rows.group_by(by).agg(*totals)
     found = collected(result).iter_rows(named=True)
-    return [
-        {name: value or 0 for name, value in row.items()} | {"spent": float(row["spent"] or 0)}
-        for row in found
-    ]
+    return [{name: value or 0 for name, value in row.items()} | {"spent": float(row["spent"] or 0)} for row in found]
 
 
 NOTHING: dict[str, Any] = dict.fromkeys(
@@ -193,11 +182,7 @@ def _over_time(seen: Activity) -> nw.LazyFrame[Any]:
     """`bought` with what was known at the month's end, and the customer's next month with a purchase."""
     return kept(
         seen.bought.with_columns(
-            nw.col("purchases")
-            .cum_sum()
-            .over("customer_id", order_by="month")
-            .cast(nw.Int64)
-            .alias("so_far"),
+            nw.col("purchases").cum_sum().over("customer_id", order_by="month").cast(nw.Int64).alias("so_far"),
             nw.col("month").shift(-1).over("customer_id", order_by="month").alias("next_month"),
             nw.col("first_day").min().over("customer_id").alias("began_day"),
         ).with_columns(

@@ -14,9 +14,7 @@ import narwhals as nw
 
 def end_of_day(day: date, *, zone: str) -> datetime:
     """The first moment after `day` in `zone`, in UTC."""
-    return datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=ZoneInfo(zone)).astimezone(
-        UTC
-    )
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def local_date(moment: nw.Expr, *, zone: str) -> nw.Expr:

@@ -150,9 +150,7 @@ def _spent(enrolments: nw.LazyFrame[Any], purchases: nw.LazyFrame[Any]) -> nw.La
 def _effect(key: tuple[str, ...], by_arm: dict[str, dict[str, Any]]) -> Effect:
     nobody = {"customers": 0, "reached": 0, "spent": 0.0, "spent_squared": 0.0}
     treated, held_out = by_arm.get(TREATED, nobody), by_arm.get(HOLD_OUT, nobody)
-    goal = difference_of_shares(
-        treated["reached"], treated["customers"], held_out["reached"], held_out["customers"]
-    )
+    goal = difference_of_shares(treated["reached"], treated["customers"], held_out["reached"], held_out["customers"])
     revenue = difference_of_means(_money(treated), _money(held_out))
     smaller = min(treated["customers"], held_out["customers"])
     return Effect(

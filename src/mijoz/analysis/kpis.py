@@ -115,9 +115,7 @@ def kpis(
     values = _values(in_all, by={}, unknown=unknown)
     groupings = set(by)
     if "segment" in groupings and segments is not None:
-        members = customers.join(
-            lazy(segments).select("customer_id", "segment"), on="customer_id", how="inner"
-        )
+        members = customers.join(lazy(segments).select("customer_id", "segment"), on="customer_id", how="inner")
         for sums in sorted(summed(members, by="segment"), key=lambda sums: sums["segment"]):
             values += _values(sums, by={"segment": sums["segment"]}, unknown=unknown)
     if "month" in groupings:

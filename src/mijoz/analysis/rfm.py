@@ -57,9 +57,7 @@ def rfm(purchases: Frame, *, as_of: date, zone: str = "UTC") -> nw.LazyFrame[Any
     )
 
 
-def score(
-    rfm: Frame, *, bins: int = 5, weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
-) -> nw.LazyFrame[Any]:
+def score(rfm: Frame, *, bins: int = 5, weights: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> nw.LazyFrame[Any]:
     """The table with r_score, f_score, m_score (1 to `bins`, high is good), and rfm_score, their mean.
 
     The quantiles that cut the bins are found first, over the table kept in memory; then each row is scored
@@ -74,9 +72,7 @@ def score(
     table = kept(lazy(rfm))
     cuts = _cuts(table, bins=bins)
     scored = table.with_columns(*(_score(name, cuts[name], bins=bins) for name in MEASURES))
-    weighted = (
-        nw.col(name).cast(nw.Float64) * weight for name, weight in zip(MEASURES, weights, strict=True)
-    )
+    weighted = (nw.col(name).cast(nw.Float64) * weight for name, weight in zip(MEASURES, weights, strict=True))
     return scored.with_columns((reduce(add, weighted) / sum(weights)).alias("rfm_score"))
 
 
@@ -89,9 +85,7 @@ def _cuts(table: nw.LazyFrame[Any], *, bins: int) -> dict[str, list[float]]:
         asked += [value.quantile(k / bins, "linear").alias(f"{name}_{k}") for k in range(1, bins)]
     [found] = collected(table.select(*asked)).rows(named=True)
     return {
-        name: [found[f"{name}_{k}"] for k in range(1, bins)]
-        if found[f"{name}_least"] != found[f"{name}_most"]
-        else []
+        name: [found[f"{name}_{k}"] for k in range(1, bins)] if found[f"{name}_least"] != found[f"{name}_most"] else []
         for name in MEASURES
     }
 
