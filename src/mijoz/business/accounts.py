@@ -1,11 +1,64 @@
+"""What django-allauth asks us about accounts: who may have one, what is said, in which language."""
+
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.business.models import StaffMember
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up by themselves: the first owner and all staff come by a one-time link."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("This e-mail and password do not belong together."),
+        "enter_current_password": _("This is not your present password."),
+        "incorrect_password": _("This is not your password."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "rate_limited": _("Too many attempts. Wait a minute, then try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def post_login(self, request: HttpRequest, user: StaffMember, **named: Any) -> HttpResponse:
+        response = super().post_login(request, user, **named)
+        remember_language(response, user.language)
+        return response
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The second factor: an authenticator app, passkeys, recovery codes."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is not right. A code is good for half a minute: take the newest."),
+        "cannot_generate_recovery_codes": _("Turn on an authenticator app or add a passkey first."),
+    }
+
+    def generate_authenticator_name(self, user: StaffMember, type: str) -> str:
+        return str(_("Passkey"))
+
+
+def sign_in(request: HttpRequest, member: StaffMember) -> None:
+    """Sign in who has just chosen a password here."""
+    AccountAdapter(request).login(request, member)
+    record_authentication(request, member, method="password", email=member.email)
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    """Let the browser ask for pages in this language from now on, also before signing in."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        path=settings.LANGUAGE_COOKIE_PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )

@@ -8,5 +8,5 @@ from mijoz.business import queries
 
 
 def business(request: HttpRequest) -> dict[str, Any]:
-    """The business, for every page: its name, currency and time zone."""
-    return {"business": queries.business()}
+    """The business, for every page, and `has_owner`, which is asked only where a template shows it."""
+    return {"business": queries.business(), "has_owner": queries.has_owner}

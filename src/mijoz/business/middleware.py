@@ -1,4 +1,4 @@
-"""The signed-in member of staff on the request, and the gate that refuses every view without declared rights."""
+"""The signed-in member of staff on the request, and the gate that refuses views without declared rights."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+# Pages of django-allauth. What is not named stays shut: nobody signs up or has a mail sent.
 OPEN_TO_ANYONE = frozenset(
     {
         "account_login",
         "account_logout",
         "account_inactive",
-        "account_reauthenticate",
         "mfa_authenticate",
         "mfa_login_webauthn",
-        "set_language",
     }
 )
 OPEN_TO_STAFF = frozenset(
     {
         "account_change_password",
+        "account_reauthenticate",
         "mfa_index",
         "mfa_activate_totp",
         "mfa_deactivate_totp",

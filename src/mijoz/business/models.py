@@ -47,7 +47,9 @@ class Business(models.Model):
     name = models.CharField(_("name"), max_length=200, default="")
     sector = models.CharField(_("sector"), max_length=20, choices=Sector, default=Sector.OTHER)
     currency = models.CharField(_("currency"), max_length=3, default="UZS", validators=[currency_code])
-    time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Tashkent", validators=[validate_time_zone])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Asia/Tashkent", validators=[validate_time_zone]
+    )
     language = models.CharField(_("language of messages"), max_length=2, default="uz")
     quiet_from = models.TimeField(_("quiet hours from"), default="21:00")
     quiet_until = models.TimeField(_("quiet hours until"), default="09:00")
@@ -59,7 +61,7 @@ class Business(models.Model):
         _("marketing messages a week to one customer"), null=True, blank=True, default=3,
         help_text=_("Empty means no limit, zero means none at all."),
     )  # fmt: skip
-    started_as = models.CharField(max_length=10, blank=True, default="")  # import, demo, empty: the door taken
+    started_as = models.CharField(max_length=10, blank=True, default="")  # door taken: import, demo, empty
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_business")]
@@ -122,7 +124,12 @@ class StaffMember(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=200, blank=True, default="")
     role = models.CharField(_("role"), max_length=20, choices=Role)
     branch = models.ForeignKey(
-        Branch, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("branch"), related_name="staff"
+        Branch,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("branch"),
+        related_name="staff",
     )
     language = models.CharField(_("language"), max_length=2, default="uz")
     is_active = models.BooleanField(_("may sign in"), default=True)
@@ -144,16 +151,31 @@ class StaffMember(AbstractBaseUser):
 
 
 class Invitation(models.Model):
-    """A one-time link by which a person makes an account; only the digest of its token is kept."""
+    """A one-time link; only the digest of its token is kept.
+
+    By it a person makes an account, or the `member` who lost the password or the second factor gets in again.
+    """
 
     token_digest = models.CharField(max_length=64, unique=True)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     name = models.CharField(_("name"), max_length=200, blank=True, default="")
     email = models.EmailField(_("e-mail"), blank=True, default="")
     branch = models.ForeignKey(Branch, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("branch"))
-    invited_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, blank=True)
+    member = models.ForeignKey(StaffMember, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
+    invited_by = models.ForeignKey(
+        StaffMember, on_delete=models.SET_NULL, null=True, blank=True, related_name="invitations"
+    )
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return self.email or self.role
+        return self.address or self.role
+
+    @property
+    def address(self) -> str:
+        """The address the link is meant for; "" when whoever opens it chooses one."""
+        return self.member.email if self.member else self.email
+
+    @property
+    def person(self) -> str:
+        return self.member.name if self.member else self.name

@@ -58,7 +58,11 @@ USES_EMBEDDED_SERVER = not text("DATABASE_URL")
 
 def database() -> dict[str, Any]:
     """Django's description of the one database: DATABASE_URL, else the embedded server."""
-    base: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {}, "CONN_HEALTH_CHECKS": True}
+    base: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": {},
+        "CONN_HEALTH_CHECKS": True,
+    }
     if flag("MIJOZ_WEB_PROCESS"):
         base["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
     if USES_EMBEDDED_SERVER:
@@ -86,9 +90,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django.forms",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "csp",
     "django_htmx",
     "procrastinate.contrib.django",
@@ -102,6 +103,9 @@ INSTALLED_APPS = [
     "mijoz.insights",
     "mijoz.portal",
     "mijoz.onboarding",
+    "allauth",  # after ours, so that its pages are shown by our templates
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -136,13 +140,19 @@ TEMPLATES = [
                 "mijoz.business.context.business",
                 "mijoz.ui.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "mijoz.ui.templatetags.mijoz"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "mijoz.ui.templatetags.mijoz",
+            ],
         },
     }
 ]
 
 LANGUAGES = [("uz", "Oʻzbekcha"), ("ru", "Русский"), ("en", "English")]
 LANGUAGE_CODE = text("MIJOZ_LANGUAGE", "uz")
+LANGUAGE_COOKIE_AGE = 365 * 86_400
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"  # pages show moments in the business's own zone
@@ -176,13 +186,28 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # staff are invited by an owner; nobody sig
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {
+    "login": "mijoz.business.forms.signing_in.SignInForm",
+    "reauthenticate": "mijoz.business.forms.signing_in.ConfirmPasswordForm",
+    "change_password": "mijoz.business.forms.signing_in.ChangePasswordForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "Mijoz"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: who has an account was invited
+MFA_ADAPTER = "mijoz.business.accounts.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "mijoz.business.forms.signing_in.CodeForm",
+    "reauthenticate": "mijoz.business.forms.signing_in.ConfirmCodeForm",
+    "activate_totp": "mijoz.business.forms.signing_in.ActivateAppForm",
+    "add_webauthn": "mijoz.business.forms.signing_in.AddPasskeyForm",
+    "edit_webauthn": "mijoz.business.forms.signing_in.RenamePasskeyForm",
+}
 
 BEHIND_TLS = flag("MIJOZ_TLS")
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0  # whose word on the client's address counts for rate limits
 SESSION_COOKIE_SECURE = BEHIND_TLS
 CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = "Lax"

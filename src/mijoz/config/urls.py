@@ -1,13 +1,14 @@
 from django.conf import settings
 from django.urls import include, path
 
+from mijoz.business.views.account import choose_language
 from mijoz.config import health
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/", choose_language, name="set_language"),
     path("account/", include("allauth.urls")),
     path("", include("mijoz.onboarding.urls")),
     path("", include("mijoz.insights.urls")),
