@@ -34,7 +34,10 @@ def _database_arguments() -> tuple[list[str], dict[str, str]]:
 def _run(program: str, *arguments: str) -> None:
     connect, environment = _database_arguments()
     done = subprocess.run(  # noqa: S603
-        [str(find_binaries() / program), *connect, *arguments], env=environment, capture_output=True, text=True
+        [str(find_binaries() / program), *connect, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     if done.returncode != 0:
         raise BackupFailed(f"{program}: {done.stderr.strip()}")

@@ -60,7 +60,11 @@ def _disk() -> Finding:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     return Finding(
-        "Disk", free > LOW_DISK_BYTES, f"{free / 1024**3:.1f} GiB free", "Free some space: 2 GiB is the least.", blocks=False
+        "Disk",
+        free > LOW_DISK_BYTES,
+        f"{free / 1024**3:.1f} GiB free",
+        "Free some space: 2 GiB is the least.",
+        blocks=False,
     )
 
 
@@ -80,7 +84,10 @@ def _assets() -> Finding:
 
     missing = [name for name in ("vendor/tabler.min.css", "vendor/htmx.min.js") if not finders.find(name)]
     return Finding(
-        "Styles and scripts", not missing, "built" if not missing else f"missing: {', '.join(missing)}", "Run make setup."
+        "Styles and scripts",
+        not missing,
+        "built" if not missing else f"missing: {', '.join(missing)}",
+        "Run make setup.",
     )
 
 
@@ -131,7 +138,11 @@ def _owner() -> Finding:
 
     fine = queries.has_owner()
     return Finding(
-        "Owner", fine, "has an account" if fine else "nobody can sign in yet", "Run mijoz owner-link.", blocks=False
+        "Owner",
+        fine,
+        "has an account" if fine else "nobody can sign in yet",
+        "Run mijoz owner-link.",
+        blocks=False,
     )
 
 
@@ -152,8 +163,9 @@ def _worker() -> Finding:
 
 def _email() -> Finding:
     from mijoz.channels import queries
+    from mijoz.channels.models import Channel
 
-    fine = queries.email_account() is not None
+    fine = queries.account(Channel.EMAIL) is not None
     found = "an account is set up" if fine else "no account: messages wait"
     return Finding("E-mail", fine, found, "Settings → Channels, in the browser.", blocks=False)
 

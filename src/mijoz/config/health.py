@@ -29,7 +29,8 @@ def _checks() -> dict[str, bool]:
             checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
             if checks["migrations"]:
                 cursor.execute(
-                    "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)",
+                    "SELECT count(*) FROM procrastinate_workers"
+                    " WHERE last_heartbeat > now() - make_interval(secs => %s)",
                     [WORKER_SILENCE_SECONDS],
                 )
                 checks["worker"] = cursor.fetchone()[0] > 0

@@ -99,7 +99,7 @@ def record(events: Iterable[NewEvent] | pl.DataFrame, *, source: Source | str = 
         rows.append(_row(event))
     if not rows:
         return Recording(written=0, known=0)
-    incoming = f"(SELECT * FROM jsonb_to_recordset(%s::jsonb) AS given({COLUMN_TYPES}))"
+    incoming = f"(SELECT * FROM jsonb_to_recordset(%s::jsonb) AS given({COLUMN_TYPES}))"  # noqa: S608 - built from constants
     return _write(incoming, [json.dumps(rows)], source, len(rows))
 
 
@@ -130,14 +130,17 @@ def _record_frame(frame: pl.DataFrame, source: Source) -> Recording:
     lines = (
         frame.select(list(COLUMNS))
         .with_columns(pl.col("payload").replace(["", "{}"], None))
-        .write_csv(include_header=False, null_value="\\N", quote_style="necessary", datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ")
+        .write_csv(
+            include_header=False,
+            null_value="\\N",
+            quote_style="necessary",
+            datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ",
+        )
     )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS incoming_events ({COLUMN_TYPES}) ON COMMIT DELETE ROWS")
         cursor.execute("TRUNCATE incoming_events")
-        with cursor.copy(
-            f"COPY incoming_events ({COLUMN_LIST}) FROM STDIN (FORMAT csv, NULL '\\N')"
-        ) as copy:
+        with cursor.copy(f"COPY incoming_events ({COLUMN_LIST}) FROM STDIN (FORMAT csv, NULL '\\N')") as copy:
             copy.write(lines)
         cursor.execute("ANALYZE incoming_events (identity_value, identity_kind, identity_account)")
         return _write("incoming_events", [], source, frame.height)

@@ -97,17 +97,31 @@ class TestRecord:
 
     def test_a_moment_without_zone_is_refused(self) -> None:
         with pytest.raises(EventRefused, match="time zone"):
-            record([line(1, occurred_at=datetime(2026, 1, 1))], source="till")  # noqa: DTZ001
+            record([line(1, occurred_at=datetime(2026, 1, 1))], source="till")
 
     def test_unknown_types_are_kept(self) -> None:
         record([line(1, type="tour_guided", payload={"guide": "Aziz"})], source="till")
         assert Event.objects.get().payload == {"guide": "Aziz"}
 
     def test_a_frame_and_a_list_write_the_same_rows(self) -> None:
-        events = [line(1), line(2, customer=""), line(3, amount=None, quantity=None, item='say "osh"\nplease, \\N')]
+        events = [
+            line(1),
+            line(2, customer=""),
+            line(3, amount=None, quantity=None, item='say "osh"\nplease, \\N'),
+        ]
         record(events, source="as-list")
         record(frame(events), source="as-frame")
-        columns = ["message_id", "type", "identity", "occurred_at", "reference", "item", "quantity", "amount", "payload"]
+        columns = [
+            "message_id",
+            "type",
+            "identity",
+            "occurred_at",
+            "reference",
+            "item",
+            "quantity",
+            "amount",
+            "payload",
+        ]
         rows = {
             name: list(Event.objects.filter(source__name=name).order_by("message_id").values_list(*columns))
             for name in ("as-list", "as-frame")
@@ -147,7 +161,10 @@ class TestLake:
         assert rows["reference"].to_list() == ["A1"] * 3
         assert rows["identity_id"].null_count() == 1
         assert rows["amount"].sum() == Decimal("90000")
-        assert {path.parent.name for path in lake.folder().glob("*/*.parquet")} == {"month=2026-03", "month=2026-04"}
+        assert {path.parent.name for path in lake.folder().glob("*/*.parquet")} == {
+            "month=2026-03",
+            "month=2026-04",
+        }
 
     def test_a_row_of_a_transaction_still_open_is_not_passed_over(self) -> None:
         import psycopg
@@ -155,10 +172,13 @@ class TestLake:
 
         record([line(1)], source="till")
         lake.export(at=NOON)
-        parameters = {key: value for key, value in connection.get_connection_params().items() if key in {"host", "user", "dbname"}}
+        parameters = {
+            key: value for key, value in connection.get_connection_params().items() if key in {"host", "user", "dbname"}
+        }
         with psycopg.connect(**parameters) as slow:
             slow.execute(
-                "INSERT INTO events_event (source_id, message_id, type, occurred_at) SELECT id, 'slow', 'visit', now() FROM events_source"
+                "INSERT INTO events_event (source_id, message_id, type, occurred_at)"
+                " SELECT id, 'slow', 'visit', now() FROM events_source"
             )
             record([line(2)], source="till")  # a later transaction, over sooner
             lake.export(at=NOON)
