@@ -1,0 +1,199 @@
+"""The one gate: may this customer be contacted, for this purpose, by this channel, at this moment?
+
+`decide` is pure; `facts_for` gathers what it needs for many messages in a constant number of statements. The gate is
+asked when a message is about to be sent, whatever was true when it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from mijoz.business.models import Business
+from mijoz.business.queries import business as current_business
+from mijoz.channels import hooks, queries, registry
+from mijoz.channels.hooks import OriginState
+from mijoz.channels.models import Message, Reason
+from mijoz.customers.models import Purpose
+
+DAYS_OF_A_WEEK = 7
+REST_AFTER_COMPLAINT = timedelta(days=14)
+ASK_PAUSED_AGAIN_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRules:
+    """What the business allows itself. A cap of None is no limit, 0 is never; equal quiet hours are none."""
+
+    zone: ZoneInfo
+    quiet_from: time
+    quiet_until: time
+    messages_a_day: int | None
+    messages_a_week: int | None
+    rest_after_complaint: timedelta = REST_AFTER_COMPLAINT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of one message and its customer. `consent` is their latest answer, None when they gave none.
+
+    `contacts` are the moments of marketing messages of the last seven days, by any channel and scenario.
+    """
+
+    purpose: str
+    address: str
+    consent: bool | None
+    expires_at: datetime
+    contacts: tuple[datetime, ...] = ()
+    last_complaint_at: datetime | None = None
+    origin: OriginState = OriginState.LIVE
+    rules: ContactRules
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Never to be sent."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now; to be asked again at `until`."""
+
+    reason: Reason
+    until: datetime
+
+
+Verdict = Allowed | Stopped | Later
+
+
+def decide(facts: Facts, at: datetime) -> Verdict:
+    """Whether the message may go out at `at`.
+
+    Service messages need an address and no objection. Marketing also needs consent, keeps quiet hours and caps, and
+    rests after a complaint. What would only be allowed after the message has expired is stopped.
+    """
+    if facts.origin == OriginState.STOPPED:
+        return Stopped(Reason.SCENARIO_STOPPED)
+    if at >= facts.expires_at:
+        return Stopped(Reason.TOO_LATE)
+    if facts.consent is False:
+        return Stopped(Reason.CONSENT_WITHDRAWN)
+    if not facts.address:
+        return Stopped(Reason.ADDRESS_MISSING)
+    verdict = _decide_marketing(facts, at) if facts.purpose == Purpose.MARKETING else Allowed()
+    if isinstance(verdict, Allowed) and facts.origin == OriginState.PAUSED:
+        verdict = Later(Reason.SCENARIO_PAUSED, at + ASK_PAUSED_AGAIN_AFTER)
+    if isinstance(verdict, Later) and verdict.until >= facts.expires_at:
+        # A pause may end at any moment, so it stops nothing before its time.
+        return verdict if verdict.reason == Reason.SCENARIO_PAUSED else Stopped(verdict.reason)
+    return verdict
+
+
+def _decide_marketing(facts: Facts, at: datetime) -> Verdict:
+    rules = facts.rules
+    if facts.consent is None:
+        return Stopped(Reason.CONSENT_MISSING)
+    if facts.last_complaint_at and at < facts.last_complaint_at + rules.rest_after_complaint:
+        return Stopped(Reason.COMPLAINT)
+    first: Later | None = None
+    for reason, cap, days in (
+        (Reason.DAY_CAP, rules.messages_a_day, 1),
+        (Reason.WEEK_CAP, rules.messages_a_week, DAYS_OF_A_WEEK),
+    ):
+        if cap == 0:
+            return Stopped(reason)
+        if cap is not None and (until := _cap_holds_until(facts.contacts, cap, days, at=at, zone=rules.zone)):
+            first = Later(reason, until) if first is None else Later(first.reason, max(first.until, until))
+    earliest = first.until if first else at
+    if quiet_end := quiet_until(rules, earliest):
+        first = Later(first.reason if first else Reason.QUIET_HOURS, quiet_end)
+    return first or Allowed()
+
+
+def _cap_holds_until(
+    contacts: Sequence[datetime], cap: int, days: int, *, at: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """The midnight at which so many contacts have left the last `days` local days that one more fits; None: it fits."""
+    today = at.astimezone(zone).date()
+    local_days = (moment.astimezone(zone).date() for moment in contacts)
+    counted = sorted(day for day in local_days if day > today - timedelta(days=days))
+    if len(counted) < cap:
+        return None
+    return _local_moment(counted[len(counted) - cap] + timedelta(days=days), time(0), zone)
+
+
+def quiet_until(rules: ContactRules, at: datetime) -> datetime | None:
+    """When the quiet hours in which `at` lies are over; None outside of them. They may span midnight."""
+    local = at.astimezone(rules.zone)
+    begins, ends, now = rules.quiet_from, rules.quiet_until, local.time()
+    spans_midnight = begins > ends
+    is_quiet = (now >= begins or now < ends) if spans_midnight else begins <= now < ends
+    if not is_quiet:
+        return None
+    day = local.date() + timedelta(days=1 if spans_midnight and now >= begins else 0)
+    return _local_moment(day, ends, rules.zone, fold=local.fold)
+
+
+def _local_moment(day: date, clock: time, zone: ZoneInfo, *, fold: int = 0) -> datetime:
+    """The moment at which clocks of `zone` show this; `fold` picks one when they show it twice."""
+    return datetime.combine(day, clock, zone).replace(fold=fold).astimezone(UTC)
+
+
+def rules_of(business: Business) -> ContactRules:
+    return ContactRules(
+        zone=business.zone,
+        quiet_from=business.quiet_from,
+        quiet_until=business.quiet_until,
+        messages_a_day=business.messages_a_day,
+        messages_a_week=business.messages_a_week,
+    )
+
+
+def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
+    """The facts of each message as of `at`, in the order given; the number of statements does not depend on theirs.
+
+    An empty address of a message is filled with the customer's own.
+    """
+    customers = {message.customer_id for message in messages}
+    rules = rules_of(current_business())
+    addresses = {channel: registry.transport(channel).addresses(customers) for channel in {m.channel for m in messages}}
+    answers = queries.latest_answers(customers)
+    contacts = queries.marketing_contacts(customers, since=at - timedelta(days=DAYS_OF_A_WEEK + 1))
+    complaints = queries.last_complaints(customers)
+    origins = hooks.origin_states(message.scenario for message in messages)
+    return [
+        Facts(
+            purpose=message.purpose,
+            address=message.address or addresses[message.channel].get(message.customer_id, ""),
+            consent=answers.consent(message.customer_id, message.purpose, message.channel),
+            expires_at=message.expires_at,
+            contacts=contacts.get(message.customer_id, ()),
+            last_complaint_at=complaints.get(message.customer_id),
+            origin=origins.get(message.scenario, OriginState.LIVE),
+            rules=rules,
+        )
+        for message in messages
+    ]
+
+
+def decide_all(messages: Sequence[Message], at: datetime) -> list[tuple[Verdict, Facts]]:
+    """A verdict for each message; what is allowed to a customer counts against the next message to the same one."""
+    allowed: dict[int, tuple[datetime, ...]] = {}
+    decided = []
+    for message, facts in zip(messages, facts_for(messages, at), strict=True):
+        earlier = allowed.get(message.customer_id, ())
+        facts = replace(facts, contacts=facts.contacts + earlier)
+        verdict = decide(facts, at)
+        if isinstance(verdict, Allowed) and facts.purpose == Purpose.MARKETING:
+            allowed[message.customer_id] = (*earlier, at)
+        decided.append((verdict, facts))
+    return decided

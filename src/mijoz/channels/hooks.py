@@ -1,0 +1,55 @@
+"""Typed hooks: what channels ask of those above them, who connect themselves in their apps.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+
+
+class OriginState(StrEnum):
+    LIVE = "live"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+PutInOutbox = Callable[[int], None]
+OriginStates = Callable[[Iterable[str]], dict[str, OriginState]]
+UnsubscribeLink = Callable[[int, str], str]
+
+_on_put_in_outbox: list[PutInOutbox] = []
+_origin_states: list[OriginStates] = []
+_unsubscribe_link: list[UnsubscribeLink] = []
+
+
+def on_put_in_outbox(listener: PutInOutbox) -> None:
+    """Call `listener(rows)` inside the transaction that wrote `rows` new messages."""
+    if listener not in _on_put_in_outbox:
+        _on_put_in_outbox.append(listener)
+
+
+def put_in_outbox(rows: int) -> None:
+    for listener in _on_put_in_outbox:
+        listener(rows)
+
+
+def connect_origin_states(ask: OriginStates) -> None:
+    """Let `ask(scenario keys)` say, at the moment of sending, which scenarios are paused or stopped."""
+    _origin_states[:] = [ask]
+
+
+def origin_states(scenarios: Iterable[str]) -> dict[str, OriginState]:
+    """State by scenario key; who is missing is live."""
+    wanted = {scenario for scenario in scenarios if scenario}
+    return _origin_states[0](wanted) if wanted and _origin_states else {}
+
+
+def connect_unsubscribe_link(make: UnsubscribeLink) -> None:
+    """Let `make(customer id, channel)` give the address at which the customer stops marketing messages."""
+    _unsubscribe_link[:] = [make]
+
+
+def unsubscribe_link(customer_id: int, channel: str) -> str:
+    """Raises LookupError when nothing can take an unsubscription: then no marketing message may go out."""
+    if not _unsubscribe_link:
+        raise LookupError("no page takes unsubscriptions")
+    return _unsubscribe_link[0](customer_id, channel)

@@ -1,0 +1,144 @@
+"""The accounts by which we reach customers, and the outbox: every message on its way out, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.customers.models import Customer, Purpose
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+
+
+class ChannelAccount(models.Model):
+    """How we use a channel: for e-mail, a mail server. The secret is sealed, see sealing.py, and never shown."""
+
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel)
+    name = models.CharField(_("name"), max_length=100)
+    settings = models.JSONField(default=dict)  # the channel's own schema, such as email.settings.EmailSettings
+    sealed_secret = models.TextField(default="", blank=True)
+    is_active = models.BooleanField(default=True)
+    trouble = models.TextField(default="", blank=True)  # why the account could not be used last time; "" when it could
+    trouble_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel"], condition=Q(is_active=True), name="one_active_account_per_channel"
+            ),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="channel_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reason(models.TextChoices):
+    """Why a message waits, was stopped or failed."""
+
+    # the gate
+    CONSENT_MISSING = "consent_missing", _("No consent")
+    CONSENT_WITHDRAWN = "consent_withdrawn", _("Consent withdrawn")
+    ADDRESS_MISSING = "address_missing", _("No address")
+    QUIET_HOURS = "quiet_hours", _("Quiet hours")
+    DAY_CAP = "day_cap", _("Limit of the day")
+    WEEK_CAP = "week_cap", _("Limit of the week")
+    COMPLAINT = "complaint", _("Rest after a complaint")
+    TOO_LATE = "too_late", _("Too late")
+    SCENARIO_PAUSED = "scenario_paused", _("Scenario paused")
+    SCENARIO_STOPPED = "scenario_stopped", _("Scenario stopped")
+    # the way out
+    TRY_AGAIN = "try_again", _("Will be tried again")
+    GAVE_UP = "gave_up", _("Tried too often")
+    REFUSED = "refused", _("Refused by the mail server")
+    UNKNOWN_OUTCOME = "unknown_outcome", _("Unknown whether it was sent")
+
+
+class Message(models.Model):
+    """One message of the outbox. `dedupe_key` makes sure that the same cause never writes two.
+
+    `claimed_at` says since when a worker has it, `handed_at` that it went to the provider: between `handed_at` and the
+    provider's answer nobody can tell whether it was sent. An empty `address` means the customer's own at the moment of
+    sending; the one that was used is then written here.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        STOPPED = "stopped", _("Stopped")
+        FAILED = "failed", _("Failed")
+
+    SETTLED = (Status.SENT, Status.STOPPED, Status.FAILED)
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="messages", db_index=False)
+    channel = models.CharField(max_length=20, choices=Channel)
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    address = models.CharField(max_length=254, db_default="", default="")
+    language = models.CharField(max_length=2)
+    subject = models.CharField(max_length=300, db_default="", default="")
+    text = models.TextField()
+    html = models.TextField(db_default="", default="")  # "" lets the channel make it from the text
+    send_after = models.DateTimeField()
+    expires_at = models.DateTimeField()  # later than this it is of no use any more
+    status = models.CharField(max_length=10, choices=Status, db_default=Status.WAITING, default=Status.WAITING)
+    reason = models.CharField(max_length=30, choices=Reason, db_default="", default="")
+    detail = models.TextField(db_default="", default="")  # the provider's own words
+    attempts = models.PositiveSmallIntegerField(db_default=0, default=0)
+    scenario = models.CharField(max_length=60, db_default="", default="")
+    scenario_version = models.PositiveIntegerField(null=True)
+    enrolment = models.BigIntegerField(null=True)
+    step = models.CharField(max_length=20, db_default="", default="")
+    created_at = models.DateTimeField(db_default=Now())
+    claimed_at = models.DateTimeField(null=True)
+    handed_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)  # when it was sent, stopped or given up
+    provider_id = models.CharField(max_length=200, db_default="", default="")
+    is_logged = models.BooleanField(db_default=False, default=False)  # whether the event log knows what came of it
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose__in=[Purpose.SERVICE, Purpose.MARKETING]), name="message_has_a_purpose"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["waiting", "sending", "sent", "stopped", "failed"]),
+                name="message_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None) ^ Q(status__in=["sent", "stopped", "failed"]),
+                name="settled_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["stopped", "failed"]) | ~Q(reason=""),
+                name="stopped_and_failed_have_a_reason",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("send_after")), name="message_expires_after_it_is_due"),
+        ]
+        indexes = [
+            models.Index(fields=["send_after", "id"], condition=Q(status="waiting"), name="message_due"),
+            models.Index(fields=["claimed_at"], condition=Q(status="sending"), name="message_in_flight"),
+            models.Index(
+                fields=["settled_at"],
+                condition=Q(is_logged=False, settled_at__isnull=False),
+                name="message_to_log",
+            ),
+            models.Index(fields=["customer", "-id"], name="message_by_customer"),
+            models.Index(fields=["scenario", "status"], name="message_by_scenario"),
+            models.Index(fields=["status", "-id"], name="message_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.dedupe_key
+
+
+USEFUL_FOR = timedelta(days=3)  # how long a message may wait beyond `send_after` when its writer does not say
