@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import polars as pl
 from django.db import connection, transaction
 
 from mijoz.business.models import StaffMember
+from mijoz.customers import declaring
 from mijoz.customers.models import Consent, Customer, Ownership, Profile, Protocol, Purpose
 from mijoz.customers.names import search_key
 from mijoz.customers.projection import PROJECTION, PROJECTION_LOCK, TAKE_TOUCHED, WHO_ALL, WHO_TOUCHED
 from mijoz.customers.queries import event_identity
 from mijoz.events.actions import record
-from mijoz.events.models import Identity
+from mijoz.events.models import Identity, Source
 from mijoz.events.types import NewEvent
 
 ADOPT = """
@@ -98,8 +100,47 @@ def add_customer(*, by: StaffMember | None, at: datetime, **traits: Any) -> Cust
     return customer
 
 
+def declare_many(told: pl.DataFrame, *, source: Source) -> int:
+    """Describe customers as `told` says, in sets; returns how many of them there are.
+
+    Columns: kind, account and value of an identity, all of declaring.TRAITS ("" for what is not known) and
+    `declared_at`. Whoever is not known by the identity becomes a customer. A phone or e-mail leads to its
+    customer unless it leads to somebody else already. Telling the same again changes nothing.
+    """
+    names = zip(told["last_name"], told["first_name"], told["patronymic"], strict=True)
+    contacts = zip(told["phone"], told["email"], strict=True)
+    told_of = zip(names, contacts, strict=True)
+    keys = [search_key(name, phone=phone, email=email) for name, (phone, email) in told_of]
+    rows = told.with_columns(search_key=pl.Series(keys, dtype=pl.String)).select(list(declaring.COLUMNS))
+    with transaction.atomic(), connection.cursor() as cursor:
+        record(declaring.events_of(told), source=source)
+        cursor.execute(declaring.MAKE_DECLARED)
+        cursor.execute("TRUNCATE declared_customer")
+        with cursor.copy(declaring.FILL_DECLARED) as copy:
+            copy.write(rows.write_csv(include_header=False, null_value="\\N", quote_style="necessary"))
+        cursor.execute("ANALYZE declared_customer")
+        cursor.execute(declaring.DESCRIBE)
+        described = cursor.rowcount
+        cursor.execute(declaring.CLAIM)
+    return described
+
+
+def take_consents(source: Source) -> int:
+    """Let the answers that the log of `source` holds count where they are later than ours; returns how many did."""
+    with connection.cursor() as cursor:
+        cursor.execute(declaring.CONSENTS_OF_SOURCE, [source.pk])
+        return cursor.rowcount
+
+
 def answer_consent(
-    customer: Customer, *, purpose: Purpose | str, granted: bool, channel: str = "", proof: str, through: str, at: datetime
+    customer: Customer,
+    *,
+    purpose: Purpose | str,
+    granted: bool,
+    channel: str = "",
+    proof: str,
+    through: str,
+    at: datetime,
 ) -> Consent:
     """Keep the customer's answer; the latest counts, the log has them all."""
     with transaction.atomic():

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import uuid
+
 from django.db import transaction
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from mijoz.customers import actions
+from mijoz.customers.importing import run as importing
+from mijoz.customers.models import ImportRun
 
 
 @app.task(name="customers.project", queueing_lock="customers.project")
@@ -31,3 +36,23 @@ def _defer_projection() -> None:
             project.defer()
     except AlreadyEnqueued:
         pass  # the waiting job will see these rows too
+
+
+@app.task(name="customers.import", lock="customers.import")
+def import_purchases(run_id: str) -> None:
+    """Bring in the file of one import."""
+    importing.execute(ImportRun.objects.get(pk=uuid.UUID(run_id)), at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="customers.resume_imports", queueing_lock="customers.resume_imports")
+def resume_imports(timestamp: int) -> None:
+    """Take up imports whose worker died; one that is being worked on holds a lock and is left alone."""
+    at = timezone.now()
+    for run in importing.unfinished(at=at):
+        importing.execute(run, at=at)
+
+
+def ask_for_import(run: ImportRun) -> None:
+    run_id = str(run.pk)
+    transaction.on_commit(lambda: import_purchases.defer(run_id=run_id))

@@ -29,9 +29,7 @@ class Customer(models.Model):
     patronymic = models.CharField(_("patronymic"), max_length=200, db_default="", default="", blank=True)
     phone = models.CharField(_("phone"), max_length=40, db_default="", default="", blank=True)
     email = models.EmailField(_("e-mail"), db_default="", default="", blank=True)
-    language = models.CharField(
-        _("language"), max_length=2, db_default="", default="", blank=True, choices=LANGUAGES
-    )
+    language = models.CharField(_("language"), max_length=2, db_default="", default="", blank=True, choices=LANGUAGES)
     gender = models.CharField(_("gender"), max_length=10, db_default="", default="", blank=True, choices=Gender)
     birth_on = models.DateField(_("birth date"), null=True, blank=True)
     number = models.CharField(_("number"), max_length=400, db_default="", default="", blank=True)
@@ -150,7 +148,9 @@ class Consent(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["customer", "purpose", "channel"], name="one_answer_per_purpose_and_channel"),
+            models.UniqueConstraint(
+                fields=["customer", "purpose", "channel"], name="one_answer_per_purpose_and_channel"
+            ),
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="purpose_is_known"),
         ]
         indexes = [models.Index(fields=["purpose", "granted", "customer"], name="consent_by_answer")]

@@ -35,9 +35,10 @@ def timeline(customer: Customer) -> QuerySet[Event]:
 
 def ownership_frame() -> pl.DataFrame:
     """Which identity belongs to which customer: identity_id, customer_id, both Int64."""
-    with connection.cursor() as cursor, cursor.copy(
-        "COPY (SELECT identity_id, customer_id FROM customers_ownership) TO STDOUT (FORMAT csv)"
-    ) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY (SELECT identity_id, customer_id FROM customers_ownership) TO STDOUT (FORMAT csv)") as copy,
+    ):
         lines = b"".join(copy)
     schema = {"identity_id": pl.Int64, "customer_id": pl.Int64}
     return pl.read_csv(lines, has_header=False, schema=schema) if lines else pl.DataFrame(schema=schema)

@@ -1,86 +1,150 @@
-"""Text cells to amounts and moments, a whole column at a time."""
+"""What the columns of a file hold, told by their headings in English, Russian or Uzbek, or by their cells."""
 
 from __future__ import annotations
 
-import polars as pl
+import re
+import unicodedata
+from collections.abc import Sequence
+from statistics import median
 
-from mijoz.customers.importing.mapping import DATE_FORMATS, TIME_ENDINGS
+from mijoz.customers.importing.dates import format_of
+from mijoz.customers.importing.identities import EMAIL, e164
+from mijoz.customers.names import LETTERS, NO_APOSTROPHES
 
-NUMBER = r"^-?\d+(\.\d+)?$|^-?\.\d+$"
-EXCEL_EPOCH = pl.datetime(1899, 12, 30)
+HEADINGS = {  # whole headings, written without blanks
+    "reference": "invoice invoiceno order orderid receipt check bill document transaction transactionid number no chek raqam raqami "
+    "чек счет заказ накладная документ номер №",
+    "customer": "customer customerid client clientid card cardno member mijoz mijozid karta клиент карта покупатель",
+    "phone": "phone mobile tel telefon телефон",
+    "email": "email mail pochta почта",
+    "name": "name fullname ism ismi fish fio имя фио исм",
+    "date": "date datetime timestamp created createdat sana дата датаивремя",
+    "time": "time vaqt vaqti soat время",
+    "item": "item description product service title tovar mahsulot xizmat nomi товар услуга наименование название номенклатура",
+    "quantity": "quantity qty count pieces pcs soni miqdor miqdori dona количество колво кол шт",
+    "unit_price": "unitprice price narx narxi цена",
+    "amount": "amount total sum linetotal value revenue paid summa jami tolov сумма итого всего стоимость оплата",
+    "discount": "discount rebate chegirma скидка",
+    "currency": "currency valyuta валюта",
+    "branch": "branch store shop outlet location filial dokon филиал магазин точка",
+    "channel": "channel source kanal канал источник",
+}
+OTHERS = (  # a heading with one of these words is of none of our columns
+    "method type status category comment* address* birth* city country cashier seller staff tax vat code sku "
+    "способ тип вид статус категор* коммент* адрес* рожден* город страна кассир* продав* сотрудник* ндс код артикул* "
+    "turi usul* holat* izoh* manzil* tugilgan shahar kassir* sotuvchi* xodim* qqs kodi"
+)
+WORDS = [  # of longer headings; the first line with such a word decides. A star stands for any ending, _ for a blank
+    ("phone", "phone* mobile tel telefon* mobil* телефон* моб"),
+    ("email", "email e_mail mail pochta* почт*"),
+    ("", OTHERS),
+    ("discount", "discount* rebate chegirma* скидк*"),
+    ("currency", "currency valyuta* валют*"),
+    ("channel", "channel kanal* канал*"),
+    ("branch", "branch store shop outlet filial* dokon* филиал* магазин* точк*"),
+    ("date", "date datetime timestamp sana* дата даты"),
+    ("time", "time vaqt* soat* врем*"),
+    (
+        "name",
+        "customer_name client_name full_name buyer_name mijoz_ism* mijoz_nomi mijoz_fio клиент_фио фио_* имя_* фамил* famil*",
+    ),
+    ("quantity", "quantity qty number_of_* item_count soni miqdor* колич* кол_во"),
+    (
+        "amount",
+        "total amount dollar_value revenue summa* jami umumiy* tolov* сумм* итог* всего стоим* оплат*",
+    ),
+    ("unit_price", "price narx* цена цены"),
+    (
+        "item",
+        "product* item service* goods mahsulot* xizmat* tovar* товар* услуг* номенклат* наименов* назван*",
+    ),
+    ("customer", "customer* client* member* loyalty mijoz* karta клиент* покупат* карт*"),
+    (
+        "reference",
+        "invoice* receipt* order* bill check chek* buyurtma* hisob_faktura* xarid_raqam* чек* заказ* накладн* счет*",
+    ),
+]
+BESIDE = re.compile(r"\(.*?\)|\[.*?\]|,.*$")  # the unit or currency beside a heading, as in `Сумма, сум`
+PHONE_DIGITS = 9
+USUAL_QUANTITY = 20
+NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 
-def amounts(column: pl.Expr, *, decimal: str) -> pl.Expr:
-    """Decimal(18, 4) from cells such as `1 234,50`, `1,234.50`, `1'234.50`, `12 000 so'm`, `(5.00)`, `−3`.
+def plain(text: str) -> str:
+    """A heading in small Latin letters: Uzbek in Cyrillic reads as in Latin, with any apostrophe or none."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", text)).lower()
+    latin = spaced.replace("ё", "е").translate(NO_APOSTROPHES).translate(LETTERS)
+    return " ".join(re.sub(r"[^\w№*]", " ", latin.replace("q", "k").replace("x", "h").replace("_", " ")).split())
 
-    Where one comma or point stands before exactly three digits it is the sign that `decimal` names. An empty cell and what
-    is no amount give null.
+
+def _pattern(words: str) -> re.Pattern[str]:
+    endings = (plain(word).replace("*", r"\w*") for word in words.split())
+    return re.compile(rf"\b(?:{'|'.join(endings)})\b")
+
+
+WHOLE = {plain(word).replace(" ", ""): name for name, words in HEADINGS.items() for word in words.split()}
+PATTERNS = [(name, _pattern(words)) for name, words in WORDS]
+
+
+def by_headings(headings: Sequence[str]) -> dict[str, str]:
+    """Our fields to headings. Where two headings say the same, the plainer one is it: `Товар` before `Код товара`."""
+    found: dict[str, str] = {}
+    for told in (_by_whole_heading, _by_words):
+        for heading in headings:
+            name = told(heading)
+            if name and name not in found and heading not in found.values():
+                found[name] = heading
+    return found
+
+
+def _by_whole_heading(heading: str) -> str:
+    return WHOLE.get(plain(BESIDE.sub("", heading)).replace(" ", ""), "")
+
+
+def _by_words(heading: str) -> str:
+    text = plain(BESIDE.sub("", heading))
+    return next((name for name, pattern in PATTERNS if pattern.search(text)), "")
+
+
+def by_cells(columns: dict[str, list[str]], *, day_first: bool, only: Sequence[str] | None = None) -> dict[str, str]:
+    """Our fields to columns, by what their cells look like; a guess for a person to look at.
+
+    `columns` has some cells of each column that are not empty. With `only`, these fields alone are looked for.
     """
-    text = column.str.strip_chars().str.replace_all("[−–]", "-")
-    negative = text.str.contains(r"^\(.*\)$") | text.str.contains("-")
-    bare = text.str.replace_all(r"(?i)so[ʻʼ'‘’`]?m|сўм|сум|руб|uzs|usd|eur|rub|gbp|kzt|[$€£₽₸()\s\x{00A0}\x{202F}\x{2009}'’+]", "")
-    bare = bare.str.replace(r"^-|-$", "").str.replace(r"[.,]$", "")
-    commas, points = bare.str.count_matches(",", literal=True), bare.str.count_matches(".", literal=True)
-    last_is_comma = bare.str.contains(r",\d*$")
-    three_after = bare.str.contains(r"^\d{1,3}[.,]\d{3}$")
-    comma_decides = (
-        pl.when((commas > 0) & (points > 0))
-        .then(last_is_comma)
-        .when(commas > 1)
-        .then(False)
-        .when(points > 1)
-        .then(True)
-        .when(three_after)
-        .then(pl.lit(decimal == ","))
-        .otherwise(commas == 1)
-    )
-    plain = (
-        pl.when(comma_decides)
-        .then(bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True))
-        .otherwise(bare.str.replace_all(",", "", literal=True))
-    )
-    number = pl.when(plain.str.contains(NUMBER)).then(plain).otherwise(None)
-    value = number.cast(pl.Decimal(18, 4), strict=False)
-    return pl.when(negative).then(-value).otherwise(value).cast(pl.Decimal(18, 4))
+    found: dict[str, str] = {}
+    left = {name: cells for name, cells in columns.items() if cells}
+    for field, fits in (
+        ("date", lambda cells: bool(format_of(cells, day_first=day_first))),
+        ("email", lambda cells: all(re.match(EMAIL, cell) for cell in cells)),
+        (
+            "phone",
+            lambda cells: all(len(re.sub(r"\D", "", cell)) >= PHONE_DIGITS and e164(cell) for cell in cells),
+        ),
+    ):
+        place = next((name for name, cells in left.items() if fits(cells)), None)
+        if place and (only is None or field in only):
+            found[field] = place
+            del left[place]
+    return found if only else found | _numbers_and_words(left)
 
 
-def simple_amounts(column: pl.Expr) -> pl.Expr:
-    """As `amounts`, for columns in which every cell is a plain number: several times as quick."""
-    return column.cast(pl.Decimal(18, 4), strict=False)
-
-
-def moments(column: pl.Expr, *, pattern: str, day_first: bool, time_zone: str) -> pl.Expr:
-    """Moments in UTC from cells in the file's own zone; null for what is no date.
-
-    `pattern` is tried first, then all formats we know (with `day_first` where a date reads both ways), ISO moments with a
-    zone, and Excel's day numbers. A moment that a daylight change skipped is taken an hour later; one that it
-    repeated is taken the first time.
-    """
-    text = column.str.strip_chars()
-    tried = [pattern] if pattern else all_formats(day_first)
-    naive = pl.coalesce([text.str.to_datetime(each, time_unit="us", strict=False) for each in tried])
-    return to_utc(naive, time_zone)
-
-
-def all_formats(day_first: bool) -> list[str]:
-    ambiguous = ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y") if day_first else ("%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y")
-    ordered = [each for each in DATE_FORMATS if each not in ambiguous]
-    return [date + ending for date in ordered for ending in TIME_ENDINGS]
-
-
-def zoned_moments(column: pl.Expr) -> pl.Expr:
-    """ISO moments that carry their own zone, in UTC."""
-    return column.str.strip_chars().str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
-
-
-def excel_moments(column: pl.Expr, time_zone: str) -> pl.Expr:
-    """Excel's numbers of days (20,000 to 80,000: years 1954 to 2119) as moments in UTC."""
-    days = column.str.strip_chars().cast(pl.Float64, strict=False)
-    valid = pl.when(days.is_between(20_000, 80_000)).then(days)
-    return to_utc(EXCEL_EPOCH.cast(pl.Datetime("us")) + pl.duration(seconds=(valid * 86_400).round()), time_zone)
-
-
-def to_utc(naive: pl.Expr, time_zone: str) -> pl.Expr:
-    zoned = naive.dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
-    later = (naive + pl.duration(hours=1)).dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
-    return pl.coalesce(zoned, later).dt.convert_time_zone("UTC")
+def _numbers_and_words(columns: dict[str, list[str]]) -> dict[str, str]:
+    """Of columns without headings: the last number is the amount, a small one the quantity, a lone long one the customer."""
+    found: dict[str, str] = {}
+    numbers = {name: cells for name, cells in columns.items() if all(NUMBER.fullmatch(cell.strip()) for cell in cells)}
+    fractions = [name for name, cells in numbers.items() if any(re.search("[.,]", cell) for cell in cells)]
+    if fractions or len(numbers) > 1:
+        found["amount"] = (fractions or list(numbers))[-1]
+    whole = {name: cells for name, cells in numbers.items() if name not in {*fractions, found.get("amount")}}
+    small = [name for name, cells in whole.items() if abs(median(map(int, cells))) <= USUAL_QUANTITY]
+    if small and found:
+        found["quantity"] = small[-1]
+    long = [name for name in whole if name not in small]
+    if len(long) == 1:
+        found["customer"] = long[0]
+    words = [
+        name for name, cells in columns.items() if name not in numbers and all(re.search(r"[^\W\d]", c) for c in cells)
+    ]
+    if words:
+        found["item"] = words[0]
+    return found

@@ -20,7 +20,12 @@ class Counter:
         self.known = 0
         self.revenue = Decimal(0)
         self.refund_value = Decimal(0)
-        self._seen: dict[str, list[pl.DataFrame]] = {"purchases": [], "refunds": [], "purchasers": [], "customers": []}
+        self._seen: dict[str, list[pl.DataFrame]] = {
+            "purchases": [],
+            "refunds": [],
+            "purchasers": [],
+            "customers": [],
+        }
 
     def add(self, events: pl.DataFrame, *, lines: int, rejected: int, known: int) -> None:
         """Count one chunk: its events, lines, rejected lines, and how many of its events the log knew."""

@@ -10,11 +10,16 @@ from typing import IO
 import polars as pl
 
 from mijoz.customers.importing.purchases import REASONS
+from mijoz.customers.importing.sniff import reject_columns
 from mijoz.ui.export import safe_cell
 
 
 class RejectsFile:
-    """Written as the rows come; no file is left when there was nothing to write."""
+    """Written as the rows come; no file is left when there was nothing to write.
+
+    `columns` are the headings of the imported file. A mended row is told apart by its place, kept in a column of ours, so
+    that importing this file adds it to its purchase and importing it twice changes nothing.
+    """
 
     def __init__(self, path: Path, columns: list[str]) -> None:
         self.path = path
@@ -26,7 +31,9 @@ class RejectsFile:
         self.path.unlink(missing_ok=True)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._file:
             self._file.close()
 
@@ -37,8 +44,8 @@ class RejectsFile:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("w", encoding="utf-8-sig", newline="")
-            csv.writer(self._file).writerow(["row", "column", "value", "reason", *map(safe_cell, self.columns)])
+            csv.writer(self._file).writerow(map(safe_cell, [*reject_columns(self.columns), *self.columns]))
         writer = csv.writer(self._file)
-        for row, column, value, code, cells in rejects.iter_rows():
-            writer.writerow([row, *map(safe_cell, (column, value, REASONS[code], *cells))])
+        for row, column, value, code, place, cells in rejects.iter_rows():
+            writer.writerow(map(safe_cell, (row, column, value, REASONS[code], place, *cells)))
         self.count += rejects.height

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import queue
-import shutil
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
@@ -41,16 +42,28 @@ def folder() -> Path:
     return Path(settings.DATA_DIR) / "imports"
 
 
+def keep_upload(file: UploadedFile) -> Path:
+    """An uploaded file under a path of its own; `receive` takes it from there."""
+    target = folder() / f"upload-{uuid.uuid4()}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as kept:
+        for block in file.chunks():
+            kept.write(block)
+    return target
+
+
 def receive(path: Path, *, file_name: str, source: str, by: StaffMember | None) -> ImportRun:
-    """A draft for a file somebody brought: copied, looked at, with the mapping its headings suggest.
+    """A draft for a file that `keep_upload` kept, with the mapping its headings suggest.
 
     Raises ImportRefused, and keeps nothing then.
     """
-    shape = inspect(path)
+    try:
+        shape = inspect(path)
+    except ImportRefused:
+        path.unlink()
+        raise
     run_id = uuid.uuid4()
-    kept = folder() / str(run_id)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, kept)
+    kept = path.rename(folder() / str(run_id))
     return ImportRun.objects.create(
         id=run_id,
         source=add_source(source_name(source, file_name)),
@@ -96,6 +109,12 @@ def import_file(
     if run.status == Status.FAILED:
         raise ImportRefused(run.error.replace("%", "%%"))
     return run
+
+
+def unfinished(*, at: datetime) -> list[ImportRun]:
+    """Imports that should be running: begun, or confirmed more than a minute ago."""
+    waiting = Q(status=Status.WAITING, started_at__lt=at - timedelta(minutes=1))
+    return list(ImportRun.objects.select_related("source").filter(waiting | Q(status=Status.RUNNING)))
 
 
 def execute(run: ImportRun, *, at: datetime) -> bool:
@@ -168,7 +187,9 @@ def _write(chunk: Chunk, run: ImportRun) -> int:
 
 def _consents(customer_ids: list[int], *, proof: str, at: datetime) -> pl.DataFrame:
     """The consents given through the import as rows of the log."""
-    payload = json.dumps({"purpose": "marketing", "channel": "", "proof": proof, "through": "import"}, ensure_ascii=False)
+    payload = json.dumps(
+        {"purpose": "marketing", "channel": "", "proof": proof, "through": "import"}, ensure_ascii=False
+    )
     money = pl.Decimal(18, 4)
     return pl.DataFrame({"customer": [str(number) for number in customer_ids]}).select(
         message_id=pl.format("consent/import/{}", "customer"),
@@ -206,7 +227,7 @@ def _ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
                         continue
                 if stopped.is_set():
                     return
-        except BaseException as error:  # noqa: BLE001 - handed to whoever reads
+        except BaseException as error:
             last = error
         while not stopped.is_set():
             try:
@@ -253,7 +274,9 @@ def _chosen(preset: str, mapping: Path | None) -> Mapping | None:
     if preset:
         if preset not in PRESETS:
             raise ImportRefused(
-                _("There is no preset “%(preset)s”. Known are: %(known)s."), preset=preset, known=", ".join(PRESETS)
+                _("There is no preset “%(preset)s”. Known are: %(known)s."),
+                preset=preset,
+                known=", ".join(PRESETS),
             )
         return PRESETS[preset].mapping
     if mapping is None:

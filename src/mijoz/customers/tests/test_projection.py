@@ -18,7 +18,9 @@ from mijoz.events.types import NewEvent
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
 
-def event(place: int, type_: str, *, days: int, reference: str, amount: str | None = None, **fields: object) -> NewEvent:
+def event(
+    place: int, type_: str, *, days: int, reference: str, amount: str | None = None, **fields: object
+) -> NewEvent:
     return NewEvent(
         message_id=f"{reference}/{place}",
         type=type_,
@@ -97,7 +99,11 @@ def test_own_events_reach_the_customer_and_make_no_second_one() -> None:
 def test_a_phone_told_by_staff_leads_later_rows_to_the_same_customer() -> None:
     customer = actions.add_customer(by=None, at=START, first_name="Aziza", phone="+998901234567")
     bought = NewEvent(
-        message_id="1", type="purchase_line", occurred_at=START, amount=Decimal(9), identity=("phone", "", "+998901234567")
+        message_id="1",
+        type="purchase_line",
+        occurred_at=START,
+        amount=Decimal(9),
+        identity=("phone", "", "+998901234567"),
     )
     record([bought], source="till")
     actions.project()

@@ -1,0 +1,93 @@
+"""What is told about many customers at once, as statements over a table of what was told."""
+
+from __future__ import annotations
+
+import polars as pl
+
+# Columns of the frame that `actions.declare_many` takes, besides the three of the identity.
+TRAITS = {
+    "last_name": "text",
+    "first_name": "text",
+    "patronymic": "text",
+    "phone": "text",
+    "email": "text",
+    "language": "text",
+    "gender": "text",
+    "birth_on": "date",
+}
+COLUMNS = {"kind": "text", "account": "text", "value": "text", **TRAITS, "search_key": "text"}
+
+COLUMN_TYPES = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+MAKE_DECLARED = f"CREATE TEMP TABLE IF NOT EXISTS declared_customer ({COLUMN_TYPES}) ON COMMIT DELETE ROWS"
+FILL_DECLARED = "COPY declared_customer FROM STDIN (FORMAT csv, NULL '\\N')"
+
+OWNED = """
+    SELECT DISTINCT ON (o.customer_id) o.customer_id, d.*
+    FROM declared_customer d
+    JOIN events_identity i USING (value, kind, account)
+    JOIN customers_ownership o ON o.identity_id = i.id
+    ORDER BY o.customer_id
+"""
+DESCRIBE = f"""
+    WITH told AS ({OWNED})
+    UPDATE customers_customer c SET
+        {", ".join(f"{name} = told.{name}" for name in TRAITS)},
+        search_key = told.search_key || CASE WHEN c.number <> '' THEN ' ' || lower(c.number) ELSE '' END
+    FROM told WHERE c.id = told.customer_id
+"""  # noqa: S608 - built from constants
+CLAIM = f"""
+    WITH told AS ({OWNED}),
+    ways AS (
+        SELECT customer_id, 'phone' AS kind, phone AS value FROM told WHERE phone <> ''
+        UNION ALL SELECT customer_id, 'email', lower(email) FROM told WHERE email <> ''
+    ),
+    made AS (
+        INSERT INTO events_identity (kind, account, value) SELECT DISTINCT kind, '', value FROM ways
+        ON CONFLICT DO NOTHING RETURNING id, kind, value
+    )
+    INSERT INTO customers_ownership (identity_id, customer_id)
+    SELECT DISTINCT ON (made.id) made.id, ways.customer_id
+    FROM made JOIN ways USING (kind, value) ORDER BY made.id, ways.customer_id
+"""  # noqa: S608 - built from constants
+
+CONSENTS_OF_SOURCE = """
+    WITH answers AS (
+        SELECT o.customer_id, e.payload->>'purpose' AS purpose, coalesce(e.payload->>'channel', '') AS channel,
+               e.type = 'consent_given' AS granted, e.occurred_at AS answered_at,
+               coalesce(e.payload->>'proof', '') AS proof, coalesce(e.payload->>'through', '') AS given_through, e.id
+        FROM events_event e JOIN customers_ownership o ON o.identity_id = e.identity_id
+        WHERE e.type IN ('consent_given', 'consent_withdrawn') AND e.source_id = %s
+    )
+    INSERT INTO customers_consent (customer_id, purpose, channel, granted, answered_at, proof, given_through)
+    SELECT DISTINCT ON (customer_id, purpose, channel)
+           customer_id, purpose, channel, granted, answered_at, proof, given_through
+    FROM answers WHERE purpose IN ('service', 'marketing', 'profiling', 'sharing')
+    ORDER BY customer_id, purpose, channel, answered_at DESC, id DESC
+    ON CONFLICT (customer_id, purpose, channel) DO UPDATE SET
+        granted = excluded.granted, answered_at = excluded.answered_at, proof = excluded.proof,
+        given_through = excluded.given_through
+    WHERE customers_consent.answered_at < excluded.answered_at
+"""
+
+
+def events_of(told: pl.DataFrame) -> pl.DataFrame:
+    """One profile_declared row of an event frame for each row of `told`, which has `declared_at` too."""
+    money = pl.Decimal(18, 4)
+    traits = pl.struct(pl.col(name).cast(pl.String).replace("", None) for name in TRAITS)
+    return told.select(
+        message_id=pl.format("declared/{}/{}/{}", "kind", "value", pl.col("declared_at").dt.epoch("s")),
+        type=pl.lit("profile_declared"),
+        identity_kind="kind",
+        identity_account="account",
+        identity_value="value",
+        occurred_at="declared_at",
+        reference=pl.lit(""),
+        item=pl.lit(""),
+        quantity=pl.lit(None, pl.Float64),
+        amount=pl.lit(None, money),
+        discount=pl.lit(None, money),
+        currency=pl.lit(""),
+        branch=pl.lit(""),
+        channel=pl.lit(""),
+        payload=pl.format('{{"traits":{}}}', traits.struct.json_encode()),
+    )

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from mijoz.customers.importing import views
+
+urlpatterns = [
+    path("imports/", views.imports, name="imports"),
+    path("imports/new", views.new_import, name="new_import"),
+    path("imports/<uuid:run_id>/", views.one_import, name="import"),
+    path("imports/<uuid:run_id>/preview", views.preview, name="import_preview"),
+    path("imports/<uuid:run_id>/progress", views.progress, name="import_progress"),
+    path("imports/<uuid:run_id>/cancel", views.cancel_import, name="cancel_import"),
+    path("imports/<uuid:run_id>/rejects.csv", views.rejects, name="import_rejects"),
+]
