@@ -74,9 +74,7 @@ def add_segment(*, key: str, rule: Any, by: StaffMember | None, at: datetime, **
     try:
         with transaction.atomic():
             segment = Segment.objects.create(key=key, order=100, **texts)
-            SegmentVersion.objects.create(
-                segment=segment, number=1, rule=document, written_by=by, written_at=at
-            )
+            SegmentVersion.objects.create(segment=segment, number=1, rule=document, written_by=by, written_at=at)
     except IntegrityError as error:
         raise KeyTaken(_("There is a segment with the key “%(key)s” already.") % {"key": key}) from error
     return segment
@@ -155,9 +153,7 @@ def refresh(*, as_of: date | None = None, at: datetime, run: RefreshRun | None =
             _wait_for_turn()
             run.changed_at = _moment_of(day, at=at)
             changes = _apply(day, facts=facts, scores=scores, moment=run.changed_at)
-    return Refresh(
-        day, changes.entered, changes.left, changes.unchanged, seconds=time.perf_counter() - started
-    )
+    return Refresh(day, changes.entered, changes.left, changes.unchanged, seconds=time.perf_counter() - started)
 
 
 def replay(*, at: datetime, months: int = 12) -> list[date]:
@@ -209,9 +205,7 @@ def _moment_of(day: date, *, at: datetime) -> datetime:
 
 
 @contextmanager
-def _followed(
-    run: RefreshRun, *, day: date, started: float
-) -> Iterator[tuple[RefreshRun, Callable[[float], None]]]:
+def _followed(run: RefreshRun, *, day: date, started: float) -> Iterator[tuple[RefreshRun, Callable[[float], None]]]:
     """Keep the run's row up to date, so that a page can show how far it is and how it ended."""
     run.status, run.as_of = RefreshRun.Status.RUNNING, day
     run.save()

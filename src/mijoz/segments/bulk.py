@@ -17,9 +17,7 @@ LINES = """
 """
 
 
-def read(
-    rows: str, *, schema: Mapping[str, Any], parameters: Mapping[str, Any] | None = None
-) -> pl.DataFrame:
+def read(rows: str, *, schema: Mapping[str, Any], parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
     """The rows of the SELECT `rows`; its columns are those of `schema`, none null, none in need of quotes."""
     with connection.cursor() as cursor:
         cursor.execute(LINES.format(columns=", ".join(schema), rows=rows), parameters)

@@ -134,7 +134,7 @@ DEFAULT_SEGMENTS = (
         key="regular",
         names={"uz": "Doimiy", "ru": "Постоянные", "en": "Regular"},
         descriptions={
-            "uz": "Biznesning tayanchi: xarid qilgan va boshqa toifalarga kirmagan barcha mijozlar.",
+            "uz": "Biznesning tayanchi: xarid qilgan va boshqa segmentlarga kirmagan barcha mijozlar.",
             "ru": "Опора бизнеса: все, кто покупал и не попал в другие сегменты.",
             "en": "The backbone of the business: everybody who bought and is in no other segment.",
         },

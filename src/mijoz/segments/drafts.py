@@ -67,9 +67,7 @@ class Draft:
         elif verb == "remove" and rest and rest[0] < len(conditions):
             conditions.pop(rest[0])
         groups = list(self.groups)
-        groups[group : group + 1] = (
-            [replace(groups[group], conditions=tuple(conditions))] if conditions else []
-        )
+        groups[group : group + 1] = [replace(groups[group], conditions=tuple(conditions))] if conditions else []
         return replace(self, groups=tuple(groups) or (Group(),))
 
 
@@ -162,9 +160,7 @@ def _row(comparison: Comparison) -> Condition:
     known = fields.known(comparison.field)
     if known is not None and known.kind is Kind.SHARE:
         value = (Decimal(str(value)) * 100).normalize()
-    return Condition(
-        comparison.field, comparison.op, (f"{value:f}" if isinstance(value, Decimal) else str(value),)
-    )
+    return Condition(comparison.field, comparison.op, (f"{value:f}" if isinstance(value, Decimal) else str(value),))
 
 
 def _number(text: str, kind: Kind) -> str | float:

@@ -210,9 +210,7 @@ def register_own() -> None:
             group=PERSON,
             choices=_languages,
         ),
-        Field(
-            key="gender", label=_("gender"), kind=Kind.CHOICE, sql="c.gender", group=PERSON, choices=_genders
-        ),
+        Field(key="gender", label=_("gender"), kind=Kind.CHOICE, sql="c.gender", group=PERSON, choices=_genders),
         Field(
             key="age",
             label=_("age"),

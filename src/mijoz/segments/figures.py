@@ -32,9 +32,7 @@ def sizes(days: Sequence[SegmentDay]) -> dict[str, Any] | None:
     segments = {day.segment_id: day.segment for day in days}
     for day in days:
         by_segment.setdefault(day.segment_id, {})[day.day] = day.customers
-    in_order = sorted(
-        segments.values(), key=lambda segment: (not segment.is_default, segment.order, segment.key)
-    )
+    in_order = sorted(segments.values(), key=lambda segment: (not segment.is_default, segment.order, segment.key))
     return {
         "kind": "line",
         "categories": [formats.day(day) for day in dates],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from mijoz.customers.names import fold
 from mijoz.segments import drafts, fields, rules, sentences
 from mijoz.segments.drafts import Condition, Draft
-from mijoz.segments.fields import NUMBERS, Kind
+from mijoz.segments.fields import Kind
 from mijoz.segments.models import Segment
 
 TEXTS = {
@@ -28,28 +28,31 @@ RESERVED_KEYS = frozenset({"add", "draft", "refresh", "rfm"})  # they are addres
 
 
 class TextsForm(forms.Form):
-    """Name, description and packages of a segment in every language."""
+    """Name, description and packages of a segment in every language; `asked` are some of TEXTS."""
 
-    def __init__(self, *args: Any, segment: Segment | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, segment: Segment | None = None, asked: Sequence[str] = tuple(TEXTS), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        for name in TEXTS:
+        self.asked = asked
+        for name in asked:
             written = getattr(segment, name) if segment else {}
-            for code, _language in settings.LANGUAGES:
+            for code, language in settings.LANGUAGES:
+                short = name == "names"
+                attrs = {"lang": code} if short else {"lang": code, "rows": 3}
                 self.fields[f"{name}_{code}"] = forms.CharField(
-                    label=dict(settings.LANGUAGES)[code],
+                    label=language,
                     initial=written.get(code, ""),
-                    required=name == "names",
-                    max_length=60 if name == "names" else 600,
-                    widget=forms.TextInput(attrs={"lang": code})
-                    if name == "names"
-                    else forms.Textarea(attrs={"rows": 2, "lang": code}),
+                    required=False,
+                    max_length=60 if short else 600,
+                    widget=forms.TextInput(attrs) if short else forms.Textarea(attrs),
                 )
 
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields by what they tell, a field for each language."""
         return [
-            (str(label), [self[f"{name}_{code}"] for code, _language in settings.LANGUAGES])
-            for name, label in TEXTS.items()
+            (str(TEXTS[name]), [self[f"{name}_{code}"] for code, _language in settings.LANGUAGES])
+            for name in self.asked
         ]
 
     def texts(self) -> dict[str, dict[str, str]]:
@@ -58,35 +61,48 @@ class TextsForm(forms.Form):
             name: {
                 code: text
                 for code, _language in settings.LANGUAGES
-                if (text := self.cleaned_data[f"{name}_{code}"])
+                if (text := self.cleaned_data.get(f"{name}_{code}"))
             }
-            for name in TEXTS
+            for name in self.asked
         }
+
+    def clean(self) -> dict[str, Any]:
+        if not self.texts().get("names", {"": True}):
+            first = settings.LANGUAGES[0][0]
+            self.add_error(f"names_{first}", _("Write the name in one language at least."))
+        return self.cleaned_data
 
     def key(self) -> str:
         """A key for a new segment, from its name."""
-        letters = fold(self.cleaned_data["names_en"] or self.cleaned_data["names_uz"])
-        key = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in letters).strip(
-            "_"
-        )[:36]
+        names = self.texts()["names"]
+        letters = fold(names.get("en") or next(iter(names.values())))
+        key = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in letters).strip("_")[:36]
         return f"s_{key}" if not key[:1].isalpha() or key in RESERVED_KEYS else key
 
 
 class ConditionForm(forms.Form):
-    """One row of the rule editor; which operators and values it offers follows from its field."""
+    """One row of the rule editor; which operators and values it offers follows from its field.
+
+    It is only drawn by Django: whether the row can be used is for the rule to say.
+    """
 
     def __init__(self, condition: Condition, *, prefix: str, checked: bool) -> None:
+        super().__init__(prefix=prefix)
         field = fields.known(condition.field)
-        kind = field.kind if field else Kind.COUNT
-        super().__init__(_posted(condition, prefix, kind), prefix=prefix)
-        self.condition, self.kind, self.checked = condition, kind, checked
-        self.fields["field"] = forms.ChoiceField(label=_("Fact"), choices=_field_choices())
+        self.condition, self.kind = condition, field.kind if field else Kind.COUNT
+        self.problems = _problems(condition)
+        self.wrong = checked and bool(self.problems)
+        self.fields["field"] = forms.ChoiceField(label=_("Fact"), choices=_field_choices(), initial=condition.field)
         self.fields["operator"] = forms.ChoiceField(
             label=_("Comparison"),
-            choices=[(operator, _operator_label(operator)) for operator in drafts.operators(kind)],
+            choices=[(operator, _operator_label(operator)) for operator in drafts.operators(self.kind)],
+            initial=condition.operator,
         )
         if condition.operator not in {"known", "unknown"}:
-            self.fields["value"] = _value_field(field, kind)
+            self.fields["value"] = _value_field(field, condition)
+            if self.wrong:
+                described = {"aria-invalid": "true", "aria-describedby": f"{prefix}-problem"}
+                self.fields["value"].widget.attrs.update(described)
 
     @property
     def unit(self) -> str:
@@ -99,23 +115,9 @@ class ConditionForm(forms.Form):
         return self["value"] if "value" in self.fields else None
 
     @property
-    def problems(self) -> list[str]:
-        """What is wrong in this row, in words."""
-        return [str(problem) for problems in self.errors.values() for problem in problems]
-
-    @property
     def has_operator(self) -> bool:
         """Whether there is a choice of operators: yes or no needs none."""
         return self.kind is not Kind.FLAG
-
-    def clean(self) -> dict[str, Any]:
-        if not self.errors:
-            try:
-                rules.parse(self.condition.document())
-            except rules.RuleRefused as refusal:
-                for _place, sentence in refusal.problems:
-                    self.add_error("value", sentence)
-        return self.cleaned_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,24 +153,20 @@ class RuleForm:
 
     def is_valid(self) -> bool:
         """Whether every row can be used."""
-        valid = [
-            row.is_valid() for group in self.groups for row in group.rows
-        ]  # each is asked, to show all that is wrong
-        return all(valid)
+        return not any(row.problems for group in self.groups for row in group.rows)
 
     def rule(self) -> rules.Rule:
         """The rule. Raises rules.RuleRefused."""
         return rules.parse(self.draft.document())
 
 
-def _posted(condition: Condition, prefix: str, kind: Kind) -> dict[str, Any]:
-    many = kind is Kind.CHOICE
-    value: Any = list(condition.values) if many else "\n".join(condition.values)
-    return {
-        f"{prefix}-field": condition.field,
-        f"{prefix}-operator": condition.operator,
-        f"{prefix}-value": value,
-    }
+def _problems(condition: Condition) -> list[str]:
+    """What is wrong with the row, in words."""
+    try:
+        rules.parse(condition.document())
+    except rules.RuleRefused as refusal:
+        return [sentence for _place, sentence in refusal.problems]
+    return []
 
 
 def _field_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -186,26 +184,21 @@ def _operator_label(operator: str) -> str:
     return _("is not known") if operator == "unknown" else sentences.operator_label(operator)
 
 
-def _value_field(field: fields.Field | None, kind: Kind) -> forms.Field:
-    label = _("Value")
+def _value_field(field: fields.Field | None, condition: Condition) -> forms.Field:
+    label, written = _("Value"), "\n".join(condition.values)
+    kind = field.kind if field else Kind.COUNT
     if kind is Kind.CHOICE and field is not None and field.choices is not None:
         return forms.MultipleChoiceField(
             label=label,
             choices=[(value, str(text)) for value, text in field.choices()],
             widget=forms.CheckboxSelectMultiple,
-            error_messages={"required": _("Choose at least one.")},
+            initial=list(condition.values),
         )
     if kind is Kind.FLAG:
-        return forms.ChoiceField(label=label, choices=[("yes", _("yes")), ("no", _("no"))])
+        return forms.ChoiceField(label=label, choices=[("yes", _("yes")), ("no", _("no"))], initial=written)
     if kind is Kind.WORDS:
-        return forms.CharField(
-            label=label,
-            widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("One name on a line")}),
-            error_messages={"required": _("Write at least one name.")},
-        )
-    mode = "decimal" if kind in NUMBERS - {Kind.COUNT, Kind.DAYS, Kind.YEARS, Kind.SCORE} else "numeric"
-    return forms.CharField(
-        label=label,
-        widget=forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"}),
-        error_messages={"required": _("Write a number.")},
-    )
+        widget = forms.Textarea(attrs={"rows": 2, "placeholder": _("One name on a line")})
+        return forms.CharField(label=label, widget=widget, initial=written)
+    mode = "decimal" if kind in {Kind.SHARE, Kind.AMOUNT} else "numeric"
+    number = forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})
+    return forms.CharField(label=label, widget=number, initial=written)

@@ -6,15 +6,13 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import StaffMember
 from mijoz.customers.models import Customer
 
-KEY = RegexValidator(
-    r"^[a-z][a-z0-9_]{0,39}$", _("A key is small Latin letters, digits and _, such as vip_guests.")
-)
+KEY = RegexValidator(r"^[a-z][a-z0-9_]{0,39}$", _("A key is small Latin letters, digits and _, such as vip_guests."))
 
 
 def in_language(texts: dict[str, str]) -> str:
@@ -30,12 +28,12 @@ class Segment(models.Model):
     customer, and the last one takes every other customer with a purchase. All others stand for themselves.
     """
 
-    key = models.CharField(_("key"), max_length=40, unique=True, validators=[KEY])
-    names = models.JSONField(_("name"))
-    descriptions = models.JSONField(_("description"), default=dict)
-    minimal_packages = models.JSONField(_("minimal package"), default=dict)
-    value_adding_packages = models.JSONField(_("value-adding package"), default=dict)
-    order = models.PositiveSmallIntegerField(_("order"))
+    key = models.CharField(max_length=40, unique=True, validators=[KEY])
+    names = models.JSONField()
+    descriptions = models.JSONField(default=dict)
+    minimal_packages = models.JSONField(default=dict)
+    value_adding_packages = models.JSONField(default=dict)
+    order = models.PositiveSmallIntegerField()
     is_default = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -106,9 +104,7 @@ class Membership(models.Model):
     segment = models.ForeignKey(
         Segment, on_delete=models.PROTECT, related_name="memberships", db_index=False, db_constraint=False
     )
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, related_name="memberships", db_index=False
-    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="memberships", db_index=False)
     entered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
     reason = models.JSONField(default=dict)
@@ -168,10 +164,10 @@ class RefreshRun(models.Model):
     """One refresh of scores and memberships: how far it is, and what came of it."""
 
     class Status(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("job", "Waiting")
-        RUNNING = "running", pgettext_lazy("job", "Running")
-        DONE = "done", pgettext_lazy("job", "Done")
-        FAILED = "failed", pgettext_lazy("job", "Failed")
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
 
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     as_of = models.DateField(null=True)

@@ -75,9 +75,7 @@ def choices() -> list[tuple[str, str]]:
 
 def in_segment(customers: QuerySet[Customer], key: str) -> QuerySet[Customer]:
     """The customers who are in the segment now."""
-    return customers.filter(
-        pk__in=Membership.objects.filter(segment__key=key, left_at=None).values("customer_id")
-    )
+    return customers.filter(pk__in=Membership.objects.filter(segment__key=key, left_at=None).values("customer_id"))
 
 
 def _open_memberships(customer_ids: list[int]) -> dict[int, list[Membership]]:
@@ -93,9 +91,7 @@ def _open_memberships(customer_ids: list[int]) -> dict[int, list[Membership]]:
 def pills(customer_ids: list[int]) -> dict[int, str]:
     """The segments of each customer as pills."""
     return {
-        customer_id: format_html_join(
-            " ", "{}", ((pill(row.segment.key, row.segment.name),) for row in memberships)
-        )
+        customer_id: format_html_join(" ", "{}", ((pill(row.segment.key, row.segment.name),) for row in memberships))
         for customer_id, memberships in _open_memberships(customer_ids).items()
     }
 
@@ -111,12 +107,6 @@ def names(customer_ids: list[int]) -> dict[int, str]:
 def connect() -> None:
     """Register all of it with the customers' pages."""
     label = gettext_lazy("Segment")
-    hooks.register_filter(
-        hooks.ListFilter(key="segment", label=label, choices=choices, apply=in_segment, order=10)
-    )
-    hooks.register_column(
-        hooks.ListColumn(key="segment", label=label, values=pills, exported=names, order=10)
-    )
-    hooks.register_panel(
-        hooks.Panel(key="segments", template="segments/_customer_panel.html", context=panel, order=20)
-    )
+    hooks.register_filter(hooks.ListFilter(key="segment", label=label, choices=choices, apply=in_segment, order=10))
+    hooks.register_column(hooks.ListColumn(key="segment", label=label, values=pills, exported=names, order=10))
+    hooks.register_panel(hooks.Panel(key="segments", template="segments/_customer_panel.html", context=panel, order=20))

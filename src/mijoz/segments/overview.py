@@ -157,11 +157,7 @@ def figures() -> dict[int, Figures]:
     if last is None:
         return {}
     latest = list(SegmentDay.objects.filter(day=last).select_related("segment"))
-    before = (
-        SegmentDay.objects.filter(day__lte=last - CHANGE_PERIOD)
-        .order_by("segment", "-day")
-        .distinct("segment")
-    )
+    before = SegmentDay.objects.filter(day__lte=last - CHANGE_PERIOD).order_by("segment", "-day").distinct("segment")
     size_before = dict(before.values_list("segment", "customers"))
     recent = SegmentDay.objects.filter(day__gt=last - CHANGE_PERIOD).order_by().values("segment")
     moved = {row["segment"]: row for row in recent.annotate(came=Sum("entered"), went=Sum("left"))}
@@ -225,23 +221,16 @@ def rfm_map() -> RfmMap:
     found = {(row["r_score"], row["f_score"]): row for row in counted}
     recency = {
         row["r_score"]: row
-        for row in scores.values("r_score").annotate(
-            first=Min("last_purchase_on"), last=Max("last_purchase_on")
-        )
+        for row in scores.values("r_score").annotate(first=Min("last_purchase_on"), last=Max("last_purchase_on"))
     }
     frequency = {
-        row["f_score"]: row
-        for row in scores.values("f_score").annotate(fewest=Min("purchases"), most=Max("purchases"))
+        row["f_score"]: row for row in scores.values("f_score").annotate(fewest=Min("purchases"), most=Max("purchases"))
     }
     fullest = max((row["customers"] for row in found.values()), default=0)
 
     def cell(r_score: int, f_score: int) -> Cell:
         row = found.get((r_score, f_score))
-        return (
-            Cell(row["customers"], row["spent"], row["customers"] / fullest)
-            if row
-            else Cell(0, Decimal(0), 0)
-        )
+        return Cell(row["customers"], row["spent"], row["customers"] / fullest) if row else Cell(0, Decimal(0), 0)
 
     return RfmMap(
         rows=[

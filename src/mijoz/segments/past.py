@@ -42,13 +42,9 @@ def _totals(rows: pl.LazyFrame) -> pl.LazyFrame:
         last_at=pl.col("occurred_at").max(),
         channel=pl.col("channel").min(),
     )
-    purchase, refund, complaint = (
-        pl.col("type") == kind for kind in ("purchase_line", "refund_line", "complaint")
-    )
+    purchase, refund, complaint = (pl.col("type") == kind for kind in ("purchase_line", "refund_line", "complaint"))
     reached_by = (
-        pl.col("channel")
-        .filter(pl.col("channel") != "")
-        .sort_by(pl.col("first_at").filter(pl.col("channel") != ""))
+        pl.col("channel").filter(pl.col("channel") != "").sort_by(pl.col("first_at").filter(pl.col("channel") != ""))
     )
     return by_reference.group_by("customer_id").agg(
         first_seen_at=pl.col("first_at").min(),
@@ -76,9 +72,7 @@ def _favourites(rows: pl.LazyFrame) -> pl.LazyFrame:
         .agg(times=pl.len(), last_at=pl.col("occurred_at").max())
         .sort("times", "last_at", "item", descending=[True, True, False])
     )
-    return counted.group_by("customer_id", maintain_order=True).agg(
-        favourite_services=pl.col("item").head(FAVOURITES)
-    )
+    return counted.group_by("customer_id", maintain_order=True).agg(favourite_services=pl.col("item").head(FAVOURITES))
 
 
 def _satisfaction(rows: pl.LazyFrame) -> pl.LazyFrame:

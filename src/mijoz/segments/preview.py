@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,10 +80,8 @@ def preview(rule: Rule, *, segment: Segment | None, at: datetime) -> Preview:
         parts = {"taken": taken.sql, "source": source(), "rule": condition.sql}
         cursor.execute(COUNTS.format(fitting=FITTING.format(facts="NULL", **parts)), parameters)
         fitting, size, staying, members = cursor.fetchone()
-        cursor.execute(
-            FIRST.format(fitting=FITTING.format(facts=facts(field_keys(rule)), **parts)), parameters
-        )
-        found = dict(cursor.fetchall())
+        cursor.execute(FIRST.format(fitting=FITTING.format(facts=facts(field_keys(rule)), **parts)), parameters)
+        found = {pk: json.loads(known) for pk, known in cursor.fetchall()}
     return Preview(
         sentence=queries.sentence(rule, [before.name for before in earlier]),
         fitting=fitting,
@@ -93,7 +92,7 @@ def preview(rule: Rule, *, segment: Segment | None, at: datetime) -> Preview:
     )
 
 
-def _examples(rule: Rule, found: dict[int, Any]) -> list[Example]:
+def _examples(rule: Rule, found: dict[int, dict[str, Any]]) -> list[Example]:
     customers = Customer.objects.in_bulk(found)
     keys = field_keys(rule)
     return [Example(customers[pk], sentences.facts(keys, found[pk])) for pk in found]

@@ -43,9 +43,7 @@ def rule_of(segment: Segment) -> rules.Rule:
 def ruled_segments() -> list[RuledSegment]:
     """All segments in use, each with the rule in force."""
     latest = SegmentVersion.objects.filter(segment=OuterRef("pk")).order_by("-number")
-    found = segments().annotate(
-        rule=Subquery(latest.values("rule")[:1]), version=Subquery(latest.values("number")[:1])
-    )
+    found = segments().annotate(rule=Subquery(latest.values("rule")[:1]), version=Subquery(latest.values("number")[:1]))
     return [
         RuledSegment(segment.pk, segment.key, segment.version, rules.parse(segment.rule), segment.is_default)
         for segment in found
@@ -54,9 +52,7 @@ def ruled_segments() -> list[RuledSegment]:
 
 def takes_the_rest(segment: Segment) -> bool:
     """Whether this is the last default segment, which takes every buyer whom the others left."""
-    return (
-        segment.is_default and not Segment.objects.filter(is_default=True, order__gt=segment.order).exists()
-    )
+    return segment.is_default and not Segment.objects.filter(is_default=True, order__gt=segment.order).exists()
 
 
 def before(segment: Segment) -> list[Segment]:

@@ -60,10 +60,7 @@ def read_facts(day: date, *, at: datetime) -> Facts:
     profiles = past.profiles_until(end_of(day))
     purchases = profiles.filter(pl.col("purchases") > 0).select(
         "customer_id",
-        pl.col("last_purchase_at")
-        .dt.convert_time_zone(business().time_zone)
-        .dt.date()
-        .alias("last_purchase_on"),
+        pl.col("last_purchase_at").dt.convert_time_zone(business().time_zone).dt.date().alias("last_purchase_on"),
         pl.col("purchases").cast(pl.Int64),
         pl.col("revenue").cast(pl.Decimal(18, 4)),
     )
@@ -88,9 +85,7 @@ def write_scores(scores: pl.DataFrame) -> None:
         cursor.execute(membership.DROP_SCORES)
 
 
-def move(
-    segments: list[RuledSegment], *, facts: Facts, day: date, moment: datetime, noted_on: date
-) -> Changes:
+def move(segments: list[RuledSegment], *, facts: Facts, day: date, moment: datetime, noted_on: date) -> Changes:
     """Close and open memberships by the rules in force, and note sizes and changes of the day `noted_on`."""
     with connection.cursor() as cursor:
         profile = membership.PROFILE

@@ -282,20 +282,14 @@ def _fitted(field: fields.Field, op: str, value: Any) -> Any:
 
 
 def _texts(field: fields.Field, value: Any) -> list[str]:
-    if (
-        not isinstance(value, list)
-        or not value
-        or not all(isinstance(text, str) and text.strip() for text in value)
-    ):
+    if not isinstance(value, list) or not value or not all(isinstance(text, str) and text.strip() for text in value):
         raise _problem(_("%(field)s needs at least one value.") % {"field": field.title})
     if any("\x00" in text or len(text) > 400 for text in value):
         raise _problem(_("A value of %(field)s is too long or not a text.") % {"field": field.label})
     if field.choices is not None:
         allowed = {choice for choice, _label in field.choices()}
         if strange := [text for text in value if text not in allowed]:
-            raise _problem(
-                _("%(field)s has no value “%(value)s”.") % {"field": field.title, "value": strange[0]}
-            )
+            raise _problem(_("%(field)s has no value “%(value)s”.") % {"field": field.title, "value": strange[0]})
     return list(dict.fromkeys(value))
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext
 
 from mijoz.segments import fields
 from mijoz.segments.fields import Field, Kind
@@ -104,9 +104,11 @@ def _phrase(node: Node, *, outermost: bool = False) -> str:
 def _value_text(field: Field, value: Any) -> str:
     match field.kind:
         case Kind.DAYS:
-            return ngettext("%(n)s day", "%(n)s days", int(value)) % {"n": formats.number(value)}
+            return npgettext("rule", "%(n)s day", "%(n)s days", int(value)) % {"n": formats.number(value)}
         case Kind.YEARS:
-            return ngettext("%(n)s year", "%(n)s years", int(value)) % {"n": formats.number(value)}
+            return npgettext("rule", "%(n)s year", "%(n)s years", int(value)) % {"n": formats.number(value)}
+        case Kind.SCORE:
+            return _("%(score)s of 5") % {"score": value}
         case Kind.SHARE:
             return formats.share(Decimal(str(value)), 0 if round(float(value) * 100, 6) % 1 == 0 else 1)
         case Kind.CHOICE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mijoz.business.models import Role
+from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import LEADS, allow
 from mijoz.segments import actions, drafts, figures, overview, preview, queries, rules
 from mijoz.segments.drafts import Draft
@@ -29,7 +30,7 @@ def _segment(key: str) -> Segment:
 
 @allow(*READERS)
 @require_safe
-def overview_page(request: HttpRequest) -> HttpResponse:
+def overview_page(request: StaffRequest) -> HttpResponse:
     """All segments with their figures."""
     shown = overview.overview()
     context = {
@@ -44,7 +45,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
 
 @allow(*READERS)
 @require_safe
-def detail_page(request: HttpRequest, key: str) -> HttpResponse:
+def detail_page(request: StaffRequest, key: str) -> HttpResponse:
     """One segment: figures, rule, packages, history, members."""
     segment = _segment(key)
     context = {
@@ -59,13 +60,13 @@ def detail_page(request: HttpRequest, key: str) -> HttpResponse:
 
 @allow(*READERS)
 @require_safe
-def rfm(request: HttpRequest) -> HttpResponse:
+def rfm(request: StaffRequest) -> HttpResponse:
     """Customers by recency and frequency."""
     return render(request, "segments/rfm.html", {"map": overview.rfm_map(), "last_run": overview.last_run()})
 
 
 @allow(*EDITORS)
-def edit_rule(request: HttpRequest, key: str) -> HttpResponse:
+def edit_rule(request: StaffRequest, key: str) -> HttpResponse:
     """The rule editor; saving puts a new version in force and asks for a refresh."""
     segment = _segment(key)
     if request.method != "POST":
@@ -87,7 +88,7 @@ def edit_rule(request: HttpRequest, key: str) -> HttpResponse:
 
 @allow(*EDITORS)
 @require_POST
-def draft(request: HttpRequest) -> HttpResponse:
+def draft(request: StaffRequest) -> HttpResponse:
     """The editor with its preview after a change, for htmx; nothing is kept."""
     segment = Segment.objects.filter(key=request.GET.get("segment", "")).first()
     form = RuleForm.posted(dict(request.POST.lists()))
@@ -95,11 +96,14 @@ def draft(request: HttpRequest) -> HttpResponse:
 
 
 @allow(*EDITORS)
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: StaffRequest) -> HttpResponse:
     """A new segment: its texts and its rule."""
     if request.method != "POST":
-        return _editor(request, RuleForm(Draft()), texts=TextsForm())
-    texts, form = TextsForm(request.POST), RuleForm.posted(dict(request.POST.lists()), checked=True)
+        return _editor(request, RuleForm(Draft()), texts=TextsForm(asked=["names"]))
+    texts, form = (
+        TextsForm(request.POST, asked=["names"]),
+        RuleForm.posted(dict(request.POST.lists()), checked=True),
+    )
     if not (texts.is_valid() & form.is_valid()):
         return _editor(request, form, texts=texts, status=422)
     now = timezone.now()
@@ -115,7 +119,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 @allow(*EDITORS)
-def edit_texts(request: HttpRequest, key: str) -> HttpResponse:
+def edit_texts(request: StaffRequest, key: str) -> HttpResponse:
     """Name, description and packages of a segment, in three languages."""
     segment = _segment(key)
     form = TextsForm(request.POST or None, segment=segment)
@@ -129,7 +133,7 @@ def edit_texts(request: HttpRequest, key: str) -> HttpResponse:
 
 @allow(*EDITORS)
 @require_POST
-def set_aside(request: HttpRequest, key: str) -> HttpResponse:
+def set_aside(request: StaffRequest, key: str) -> HttpResponse:
     """Take a segment out of use."""
     segment = _segment(key)
     actions.set_aside(segment)
@@ -140,19 +144,15 @@ def set_aside(request: HttpRequest, key: str) -> HttpResponse:
 
 @allow(*EDITORS)
 @require_POST
-def refresh(request: HttpRequest) -> HttpResponse:
+def refresh(request: StaffRequest) -> HttpResponse:
     """Ask for a refresh; the answer is its progress."""
     run = actions.ask_for_refresh(by=request.staff, at=timezone.now())
-    return (
-        render(request, "segments/_progress.html", {"run": run})
-        if request.htmx
-        else redirect("segments:list")
-    )
+    return render(request, "segments/_progress.html", {"run": run}) if request.htmx else redirect("segments:list")
 
 
 @allow(*READERS)
 @require_safe
-def refresh_progress(request: HttpRequest, run: int) -> HttpResponse:
+def refresh_progress(request: StaffRequest, run: int) -> HttpResponse:
     """How far a refresh is; when it has ended, the page is told to show the new figures."""
     found = get_object_or_404(RefreshRun, pk=run)
     response = render(request, "segments/_progress.html", {"run": found})
@@ -161,7 +161,7 @@ def refresh_progress(request: HttpRequest, run: int) -> HttpResponse:
     return response
 
 
-def _editor(request: HttpRequest, form: RuleForm, *, status: int = 200, **context: Any) -> HttpResponse:
+def _editor(request: StaffRequest, form: RuleForm, *, status: int = 200, **context: Any) -> HttpResponse:
     context = _editor_context(form, segment=context.get("segment")) | context
     return render(request, "segments/rule.html", context, status=status)
 

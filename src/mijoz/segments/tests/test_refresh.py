@@ -49,10 +49,7 @@ def test_the_first_rule_that_fits_takes_the_customer(town: Town) -> None:
     assert [found.key for found in ruled] == [default.key for default in DEFAULT_SEGMENTS]
     for customer in town.values():
         stay = Membership.objects.get(customer=customer, left_at=None)
-        facts = {
-            key: Decimal(str(value)) if key == "revenue" else value
-            for key, value in stay.reason["facts"].items()
-        }
+        facts = {key: Decimal(str(value)) if key == "revenue" else value for key, value in stay.reason["facts"].items()}
         first = next(found.key for found in ruled if rules.evaluate(found.rule, facts))
         assert stay.segment.key == first
 
@@ -122,9 +119,7 @@ def test_other_segments_stand_beside_the_default_ones(town: Town) -> None:
     bargain = actions.add_segment(key="bargain", names={"en": "Bargain"}, rule=rule, by=None, at=AT)
     actions.refresh(at=AT)
     fits = {
-        customer.pk
-        for customer in town.values()
-        if (Profile.objects.get(pk=customer.pk).discount_share or 0) > 0.5
+        customer.pk for customer in town.values() if (Profile.objects.get(pk=customer.pk).discount_share or 0) > 0.5
     }
     assert fits
     assert set(queries.members("bargain").values_list("pk", flat=True)) == fits
@@ -149,9 +144,7 @@ def test_a_key_is_taken_once(business: Any) -> None:
 @from_the_lake
 def test_an_earlier_day_knows_nothing_of_what_came_later(town: Town, buy: Buy) -> None:
     day = TODAY - timedelta(days=100)
-    known = {
-        pk for pk, first in Profile.objects.values_list("pk", "first_purchase_at") if first <= end_of(day)
-    }
+    known = {pk for pk, first in Profile.objects.values_list("pk", "first_purchase_at") if first <= end_of(day)}
     assert 0 < len(known) < len(town)
     result = actions.refresh(as_of=day, at=AT)
     assert result.as_of == day
@@ -165,9 +158,7 @@ def test_an_earlier_day_knows_nothing_of_what_came_later(town: Town, buy: Buy) -
 def test_profiles_of_the_past_are_those_of_the_present_when_nothing_came_since(town: Town) -> None:
     lake.export(at=AT)
     computed = past.profiles_until(end_of(TODAY))
-    kept = {
-        row.pop("customer_id"): row for row in Profile.objects.values("customer_id", *computed.columns[1:])
-    }
+    kept = {row.pop("customer_id"): row for row in Profile.objects.values("customer_id", *computed.columns[1:])}
     assert len(kept) == computed.height
     for row in computed.iter_rows(named=True):
         present = kept[row.pop("customer_id")]

@@ -234,14 +234,10 @@ def test_a_rule_reads_as_people_say_it() -> None:
         ),
     ],
 )
-def test_what_is_no_rule_is_refused_with_a_sentence_and_its_place(
-    document: Any, place: str, words: str
-) -> None:
+def test_what_is_no_rule_is_refused_with_a_sentence_and_its_place(document: Any, place: str, words: str) -> None:
     with translation.override("en"), pytest.raises(rules.RuleRefused) as refusal:
         rules.parse(document)
-    assert [(where, sentence.startswith(words)) for where, sentence in refusal.value.problems] == [
-        (place, True)
-    ]
+    assert [(where, sentence.startswith(words)) for where, sentence in refusal.value.problems] == [(place, True)]
 
 
 def test_rules_are_bounded() -> None:
