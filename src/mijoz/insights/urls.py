@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from mijoz.insights import views
 
 app_name = "insights"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("kpi/", views.board, name="board"),
+    path("kpi/refresh", views.refresh, name="refresh"),
+    path("kpi/progress", views.progress, name="progress"),
+    path("kpi/export.csv", views.export, name="export"),
+    path("kpi/<slug:name>/", views.kpi, name="kpi"),
+]

@@ -1,0 +1,153 @@
+"""Computing the KPIs of a day, and bringing everything that follows from the log up to date."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from mijoz.analysis import experiments, kpis, rfm
+from mijoz.analysis.kpis import KpiValue as Figure
+from mijoz.business.queries import business
+from mijoz.customers import actions as customers
+from mijoz.customers import queries as customer_queries
+from mijoz.events import lake
+from mijoz.events.queries import default_as_of
+from mijoz.insights.models import KpiValue
+from mijoz.segments import actions as segments
+from mijoz.segments import queries as segment_queries
+
+COMPUTING_LOCK = 0x4D696A6F7A02  # two computations of one day would write the same rows
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All KPIs as of a day, and what each scenario changed against its hold-out."""
+
+    as_of: date
+    currency: str
+    figures: list[Figure]
+    effects: list[experiments.Effect]
+
+    @property
+    def rows(self) -> list[Figure]:
+        """The KPIs and the effects in one form: an effect is the difference of the goal rates."""
+        return self.figures + [
+            Figure(
+                name="scenario_effect",
+                group="scenario",
+                unit="share",
+                value=effect.difference,
+                low=effect.low,
+                high=effect.high,
+                by={"scenario": effect.scenario} | ({"segment": effect.segment} if effect.segment else {}),
+                n=effect.treated + effect.held_out,
+            )
+            for effect in self.effects
+        ]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `mijoz kpi --json` prints it."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "currency": self.currency,
+            "kpis": [asdict(row) for row in self.rows],
+            "effects": [asdict(effect) for effect in self.effects],
+        }
+
+
+def compute(*, as_of: date | None, at: datetime) -> Board:
+    """The KPIs as of a day (by default of the last one that matters), from the lake; kept for the pages."""
+    lake.export(at=at)
+    chosen = as_of or default_as_of(at)
+    company = business()
+    events = lake.scan()
+    ownership = customer_queries.ownership_frame()
+    board = Board(
+        as_of=chosen,
+        currency=company.currency,
+        figures=kpis.kpis(
+            events,
+            ownership,
+            as_of=chosen,
+            zone=company.time_zone,
+            segments=segment_queries.segment_frame(),
+        ),
+        effects=experiments.scenario_effects(
+            experiments.enrolments(events, ownership),
+            rfm.purchases(events, ownership),
+            as_of=chosen,
+            zone=company.time_zone,
+        ),
+    )
+    _keep(board, at=at)
+    return board
+
+
+def refresh(*, as_of: date | None, at: datetime) -> dict[str, Any]:
+    """Bring profiles, segments and KPIs up to date; what changed and how long each part took."""
+    started = time.perf_counter()
+    profiles = customers.project()
+    projected = time.perf_counter()
+    segmented = segments.refresh(as_of=as_of, at=at)
+    changed = time.perf_counter()
+    board = compute(as_of=as_of, at=at)
+    done = time.perf_counter()
+    return {
+        "as_of": board.as_of.isoformat(),
+        "profiles": profiles,
+        "entered": segmented.entered,
+        "left": segmented.left,
+        "kpis": len(board.rows),
+        "seconds": {
+            "profiles": round(projected - started, 3),
+            "segments": round(changed - projected, 3),
+            "kpis": round(done - changed, 3),
+            "all": round(done - started, 3),
+        },
+    }
+
+
+def _keep(board: Board, *, at: datetime) -> None:
+    details = {effect.scenario: _detail(effect) for effect in board.effects if not effect.segment}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [COMPUTING_LOCK])
+        KpiValue.objects.filter(as_of=board.as_of).delete()
+        KpiValue.objects.bulk_create(
+            (
+                KpiValue(
+                    as_of=board.as_of,
+                    name=row.name,
+                    group=row.group,
+                    unit=row.unit,
+                    segment=row.by.get("segment", ""),
+                    month=row.by.get("month", ""),
+                    scenario=row.by.get("scenario", ""),
+                    value=row.value,
+                    low=row.low,
+                    high=row.high,
+                    count=row.n,
+                    detail=details.get(row.by.get("scenario", "")),
+                    computed_at=at,
+                )
+                for row in board.rows
+            ),
+            batch_size=2_000,
+        )
+
+
+def _detail(effect: experiments.Effect) -> dict[str, Any]:
+    """What the board says of a scenario beside the difference itself."""
+    return {
+        "verdict": str(effect.verdict),
+        "treated": effect.treated,
+        "held_out": effect.held_out,
+        "treated_rate": effect.treated_goal_rate,
+        "held_out_rate": effect.held_out_goal_rate,
+        "revenue_difference": effect.revenue_difference,
+        "revenue_low": effect.revenue_low,
+        "revenue_high": effect.revenue_high,
+    }
