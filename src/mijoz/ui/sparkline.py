@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def polyline(values: Sequence[float | None], *, width: int, height: int, margin: float = 2) -> str:
-    """The `points` of an SVG polyline through `values` from left to right; gaps are skipped, one value is a level line.
+    """The `points` of an SVG polyline through `values`; gaps are skipped, one value is a level line.
 
     >>> polyline([0, 1], width=10, height=10)
     '2.0,8.0 8.0,2.0'

@@ -55,10 +55,10 @@ FIGURES: dict[str, dict[str, Any]] = {
         "currency": "UZS",
         "categories": MONTHS,
         "series": [
-            {"name": "This year", "values": [412_000_000, 437_500_000, 398_200_000, 471_900_000, 520_400_000, 548_100_000]},
+            {"name": "This year", "values": [412e6, 437.5e6, 398.2e6, 471.9e6, 520.4e6, 548.1e6]},
             {
                 "name": "Last year",
-                "values": [371_000_000, 380_100_000, 365_700_000, 402_600_000, 431_900_000, 447_300_000],
+                "values": [371e6, 380.1e6, 365.7e6, 402.6e6, 431.9e6, 447.3e6],
                 "dashed": True,
                 "colour": "other-1",
             },
@@ -69,7 +69,11 @@ FIGURES: dict[str, dict[str, Any]] = {
         "stacked": True,
         "categories": MONTHS,
         "series": [
-            {"name": name, "values": [size // 6 + size * month // 30 for month in range(6)], "colour": segment_colour(key)}
+            {
+                "name": name,
+                "colour": segment_colour(key),
+                "values": [size // 6 + size * month // 30 for month in range(6)],
+            }
             for key, name, size in SEGMENTS
         ],
     },
@@ -79,7 +83,7 @@ FIGURES: dict[str, dict[str, Any]] = {
         "unit": "money",
         "currency": "UZS",
         "categories": ["Lunch", "Banquet", "Delivery", "Bakery", "Coffee"],
-        "series": [{"name": "Revenue", "values": [231_000_000, 148_500_000, 96_200_000, 51_300_000, 21_100_000]}],
+        "series": [{"name": "Revenue", "values": [231e6, 148.5e6, 96.2e6, 51.3e6, 21.1e6]}],
     },
     "segments": {
         "kind": "donut",
@@ -101,8 +105,14 @@ FIGURES: dict[str, dict[str, Any]] = {
     "moves": {
         "kind": "sankey",
         "nodes": [
-            {"key": f"{side}-{key}", "name": name, "colour": segment_colour(key), "side": place, "column": column}
-            for column, (side, place) in enumerate([("before", "right"), ("after", "left")])
+            {
+                "key": f"{time}-{key}",
+                "name": name,
+                "colour": segment_colour(key),
+                "side": side,
+                "column": column,
+            }
+            for column, (time, side) in enumerate([("before", "right"), ("after", "left")])
             for key, name, _ in SEGMENTS
         ],
         "links": [
@@ -124,10 +134,11 @@ FIGURES: dict[str, dict[str, Any]] = {
 
 def sample(request: HttpRequest) -> dict[str, Any]:
     """What the style page shows."""
-    wrong = SampleForm({"name": "", "email": "no address", "opened_on": "2024-03-01", "zone": "UTC", "channel": "email"})
+    wrong = SampleForm({"email": "no address", "opened_on": "2024-03-01", "zone": "UTC", "channel": "email"})
+    right = SampleForm(initial={"name": "Chilonzor", "channel": "telegram"})
     return {
         "at": AT,
-        "form": wrong if "wrong" in request.GET else SampleForm(initial={"name": "Chilonzor", "channel": "telegram"}),
+        "form": wrong if "wrong" in request.GET else right,
         "figures": FIGURES,
         "segments": SEGMENTS,
         "customers": CUSTOMERS,

@@ -12,5 +12,5 @@ Tone = Literal["success", "info", "warning", "error"]
 
 
 def toast(response: HttpResponseBase, text: str | Promise, *, tone: Tone = "success") -> None:
-    """Let the page that receives `response` through htmx show `text`; a full page uses `django.contrib.messages`."""
+    """Let the page that gets `response` by htmx show `text`; a full page uses `django.contrib.messages`."""
     trigger_client_event(response, "toast", {"text": str(text), "tone": tone})

@@ -1,7 +1,7 @@
 """Formats and components for every template; loaded for all of them, see docs/ui.md.
 
-A component is a tag. It renders one template of `ui/components/` and sees nothing but its arguments; one that wraps
-other markup is a block: `{% empty_state ... %} a button {% endempty_state %}`.
+A component is a tag. It renders one template of `ui/components/` and sees nothing but its arguments; one that
+wraps other markup is a block: `{% empty_state ... %} a button {% endempty_state %}`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from mijoz.ui import colours, formats
 from mijoz.ui.sparkline import polyline
 
 register = template.Library()
+
 
 def component(name: str, **arguments: Any) -> SafeString:
     return render_to_string(f"ui/components/{name}.html", arguments)
@@ -99,8 +100,9 @@ def ago(value: datetime | None, at: datetime | None = None) -> str:
     """How long ago it was, with the exact moment on hover."""
     if value is None:
         return formats.NOTHING
+    html = '<time datetime="{}" title="{}">{}</time>'
     text = formats.ago(value, at=at or timezone.now())
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), formats.moment(value), text)
+    return format_html(html, value.isoformat(), formats.moment(value), text)
 
 
 # Small things
@@ -175,15 +177,22 @@ def dialog(content: str, id: str, title: str, wide: bool = False) -> SafeString:
 
 @register.simple_block_tag
 def timeline_item(
-    content: str, title: str, at: datetime | None = None, icon: str = "point", tone: str = "neutral", note: str = ""
+    content: str,
+    title: str,
+    at: datetime | None = None,
+    icon: str = "point",
+    tone: str = "neutral",
+    note: str = "",
 ) -> SafeString:
     """One thing that happened, inside `<ol class="mj-timeline">`; the block holds details."""
     return component("timeline_item", body=_trimmed(content), title=title, at=at, icon=icon, tone=tone, note=note)
 
 
 @register.simple_tag
-def progress(url: str, share: float, label: str, note: str = "", done: bool = False, failed: bool = False) -> SafeString:
-    """A job's progress, asked again from `url` every second until it is done or failed; the view renders this tag."""
+def progress(
+    url: str, share: float, label: str, note: str = "", done: bool = False, failed: bool = False
+) -> SafeString:
+    """A job's progress; until it is done or failed `url` is asked every second for this very tag."""
     return component(
         "progress",
         url=url,
@@ -239,7 +248,7 @@ def filters(context: Context, content: str, placeholder: str = "", target: str =
 def sort_header(
     context: Context, key: str, label: str, align: str = "start", default: str = "", target: str = "#list"
 ) -> SafeString:
-    """A `<th>` that sorts by `key` and then by its reverse; `default` is the list's order when none is asked for."""
+    """A `<th>` that sorts by `key`, then by its reverse; `default` is the order when none is asked for."""
     query = _request(context).GET
     current = query.get("sort", default)
     order = {key: "ascending", f"-{key}": "descending"}.get(current, "none")
@@ -306,8 +315,8 @@ def kpi(
 ) -> SafeString:
     """A KPI's card; `value`, `low`, `high` and `change` come formatted.
 
-    `low` and `high` are the 95 % interval. `change` is the signed difference to what `note` names, and `good` says
-    whether it is for the better (None: neither).
+    `low` and `high` are the 95 % interval. `change` is the signed difference to what `note` names, and `good`
+    says whether it is for the better (None: neither).
     """
     tone = {True: "good", False: "bad", None: "neutral"}[good]
     return component(
