@@ -12,7 +12,12 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Mijoz: a customer platform for service businesses.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Mijoz: a customer platform for service businesses.",
+)
 import_app = typer.Typer(no_args_is_help=True, help="Bring a file in.")
 export_app = typer.Typer(no_args_is_help=True, help="Write a file out.")
 app.add_typer(import_app, name="import")
@@ -202,7 +207,10 @@ def kpi(as_of: AsOf = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def backup(archive: Annotated[Path, typer.Argument(help="File to write, such as mijoz.tar.gz")], as_json: Json = False) -> None:
+def backup(
+    archive: Annotated[Path, typer.Argument(help="File to write, such as mijoz.tar.gz")],
+    as_json: Json = False,
+) -> None:
     """Write database, files and secret key to one archive. Keep it as safe as the data itself."""
     connect(migrate=False)
     from mijoz.config import backup as archives
