@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -16,26 +17,31 @@ from tests.rights.table import ANYONE, WHO_MAY
 SAMPLES = {"int": 1, "str": "x", "slug": "x", "uuid": uuid.UUID(int=1), "path": "x", "date": "2026-01-01"}
 
 
-def every_url(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+def every_url(
+    patterns: list[URLPattern | URLResolver], namespace: str = "", above: Mapping[str, object] | None = None
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Name of every URL, with a sample for each part of its address, those of the paths above it included."""
     for entry in patterns:
+        samples = dict(above or {}) | samples_of(entry.pattern)
         if isinstance(entry, URLResolver):
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
-            yield from every_url(entry.url_patterns, inner)
+            yield from every_url(entry.url_patterns, inner, samples)
         else:
-            yield f"{namespace}{entry.name}", entry
+            yield f"{namespace}{entry.name}", samples
+
+
+def samples_of(pattern: Any) -> dict[str, object]:
+    converters = pattern.converters.items()
+    kinds = {key: type(converter).__name__.removesuffix("Converter").lower() for key, converter in converters}
+    named = {key: SAMPLES[{"string": "str"}.get(kind, kind)] for key, kind in kinds.items()}
+    return dict.fromkeys(getattr(pattern.regex, "groupindex", {}), "x-x") | named
 
 
 URLS = dict(every_url(get_resolver().url_patterns))
 
 
 def address_of(name: str) -> str:
-    converters = URLS[name].pattern.converters
-    kinds = {key: type(converter).__name__.removesuffix("Converter").lower() for key, converter in converters.items()}
-    kinds = {key: {"string": "str"}.get(kind, kind) for key, kind in kinds.items()}
-    named = {key: SAMPLES[kind] for key, kind in kinds.items()}
-    groups = getattr(getattr(URLS[name].pattern, "regex", None), "groupindex", {})
-    named |= {key: "x-x" for key in groups if key not in named}
-    return reverse(name, kwargs=named)
+    return reverse(name, kwargs=URLS[name])
 
 
 def passed(client: Client, address: str, method: str) -> bool:

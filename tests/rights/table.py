@@ -1,0 +1,132 @@
+"""Who may open what, written by hand: every URL by its name, with the roles that pass. The owner passes wherever
+anybody signed in does, but says so here too. A URL that is not here fails `test_every_url`.
+"""
+
+from __future__ import annotations
+
+from mijoz.business.models import Role
+
+ANYONE = None
+NOBODY: frozenset[str] = frozenset()
+STAFF = frozenset(Role.values)
+OWNER = frozenset({Role.OWNER})
+LEADS = OWNER | {Role.MANAGER}
+EDITORS = LEADS | {Role.MARKETER}
+READERS = EDITORS | {Role.ANALYST}
+
+INSTALLATION = dict.fromkeys(["healthz", "readyz", "metrics", "set_language"], ANYONE)
+
+SIGNING_IN = {
+    **dict.fromkeys(
+        ["account_login", "account_logout", "account_inactive", "mfa_authenticate", "mfa_login_webauthn"], ANYONE
+    ),
+    **dict.fromkeys(
+        [
+            "account_change_password",
+            "account_reauthenticate",
+            "mfa_index",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes",
+            "mfa_list_webauthn",
+            "mfa_add_webauthn",
+            "mfa_edit_webauthn",
+            "mfa_remove_webauthn",
+            "mfa_reauthenticate",
+            "mfa_reauthenticate_webauthn",
+        ],
+        STAFF,
+    ),
+    # Nobody signs up, changes an address or has a mail sent: staff are invited.
+    **dict.fromkeys(
+        [
+            "account_signup",
+            "account_email",
+            "account_email_verification_sent",
+            "account_confirm_email",
+            "account_confirm_login_code",
+            "account_set_password",
+            "account_reset_password",
+            "account_reset_password_done",
+            "account_reset_password_from_key",
+            "account_reset_password_from_key_done",
+        ],
+        NOBODY,
+    ),
+}
+
+ONBOARDING = {
+    "onboarding:home": STAFF,
+    "onboarding:begin_import": OWNER,
+    "onboarding:begin_empty": OWNER,
+    "onboarding:demo": OWNER,
+    "onboarding:demo_progress": STAFF,
+}
+
+INSIGHTS = {
+    "insights:board": READERS,
+    "insights:refresh": READERS,
+    "insights:progress": READERS,
+    "insights:export": READERS,
+    "insights:kpi": READERS,
+}
+
+SCENARIOS: dict[str, frozenset[str] | None] = {}
+
+SEGMENTS = {
+    "segments:list": READERS | {Role.FRONT_OFFICE},
+    "segments:detail": READERS | {Role.FRONT_OFFICE},
+    "segments:rfm": READERS | {Role.FRONT_OFFICE},
+    "segments:refresh_progress": READERS | {Role.FRONT_OFFICE},
+    "segments:add": EDITORS,
+    "segments:draft": EDITORS,
+    "segments:refresh": EDITORS,
+    "segments:rule": EDITORS,
+    "segments:texts": EDITORS,
+    "segments:set_aside": EDITORS,
+}
+
+CHANNELS: dict[str, frozenset[str] | None] = {}
+
+CUSTOMERS = {
+    "customers:imports": READERS,
+    "customers:new_import": READERS,
+    "customers:import": READERS,
+    "customers:import_preview": READERS,
+    "customers:import_progress": READERS,
+    "customers:cancel_import": READERS,
+    "customers:import_rejects": READERS,
+}
+
+BUSINESS = {
+    "business:welcome": ANYONE,
+    "business:account": STAFF,
+    "business:staff": LEADS,
+    "business:staff_export": LEADS,
+    "business:roles": LEADS,
+    "business:invite": LEADS,
+    "business:member": LEADS,
+    "business:new_link": LEADS,
+    "business:withdraw": LEADS,
+    "business:settings": LEADS,
+    "business:branches": LEADS,
+    "business:new_branch": LEADS,
+    "business:branch": LEADS,
+}
+
+PORTAL: dict[str, frozenset[str] | None] = {}
+
+WHO_MAY: dict[str, frozenset[str] | None] = {
+    **INSTALLATION,
+    **SIGNING_IN,
+    **ONBOARDING,
+    **INSIGHTS,
+    **SCENARIOS,
+    **SEGMENTS,
+    **CHANNELS,
+    **CUSTOMERS,
+    **BUSINESS,
+    **PORTAL,
+}
