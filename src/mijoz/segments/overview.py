@@ -20,6 +20,7 @@ SHOWN_BY_DAY = timedelta(days=92)  # a longer history is shown by months
 SHOWN_HISTORY = timedelta(days=730)
 SHOWN_MEMBERS = 10
 SHOWN_VERSIONS = 20
+UNSCORED = (None, None)  # nobody has the score, so it has no cuts
 FOLLOWED = timedelta(minutes=15)  # a refresh that has not ended by then was lost with its worker
 
 
@@ -219,13 +220,10 @@ def rfm_map() -> RfmMap:
     scores: QuerySet[Score] = Score.objects.order_by()
     counted = scores.values("r_score", "f_score").annotate(customers=Count("pk"), spent=Sum("revenue"))
     found = {(row["r_score"], row["f_score"]): row for row in counted}
-    recency = {
-        row["r_score"]: row
-        for row in scores.values("r_score").annotate(first=Min("last_purchase_on"), last=Max("last_purchase_on"))
-    }
-    frequency = {
-        row["f_score"]: row for row in scores.values("f_score").annotate(fewest=Min("purchases"), most=Max("purchases"))
-    }
+    days = scores.values_list("r_score", Min("last_purchase_on"), Max("last_purchase_on"))
+    recency = {r_score: (first, last) for r_score, first, last in days}
+    purchases = scores.values_list("f_score", Min("purchases"), Max("purchases"))
+    frequency = {f_score: (fewest, most) for f_score, fewest, most in purchases}
     fullest = max((row["customers"] for row in found.values()), default=0)
 
     def cell(r_score: int, f_score: int) -> Cell:
@@ -234,18 +232,10 @@ def rfm_map() -> RfmMap:
 
     return RfmMap(
         rows=[
-            RfmRow(
-                r_score,
-                recency.get(r_score, {}).get("first"),
-                recency.get(r_score, {}).get("last"),
-                [cell(r_score, f_score) for f_score in range(1, 6)],
-            )
+            RfmRow(r_score, *recency.get(r_score, UNSCORED), [cell(r_score, f_score) for f_score in range(1, 6)])
             for r_score in range(5, 0, -1)
         ],
-        columns=[
-            (f_score, frequency.get(f_score, {}).get("fewest"), frequency.get(f_score, {}).get("most"))
-            for f_score in range(1, 6)
-        ],
+        columns=[(f_score, *frequency.get(f_score, UNSCORED)) for f_score in range(1, 6)],
         customers=sum(row["customers"] for row in found.values()),
     )
 

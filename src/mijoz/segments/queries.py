@@ -132,7 +132,8 @@ def month_ends_before(last: date, *, months: int) -> list[date]:
     first = Event.objects.filter(type__in=TRADE).aggregate(first=Min("occurred_at"))["first"]
     if first is None:
         return []
-    first_day, days = first.astimezone(business().zone).date(), []
+    first_day = first.astimezone(business().zone).date()
+    days: list[date] = []
     end = last.replace(day=1) - timedelta(days=1)
     while end > first_day and len(days) < months:
         days.append(end)

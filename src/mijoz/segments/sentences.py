@@ -113,7 +113,7 @@ def _value_text(field: Field, value: Any) -> str:
             return formats.share(Decimal(str(value)), 0 if round(float(value) * 100, 6) % 1 == 0 else 1)
         case Kind.CHOICE:
             labels = {choice: str(label) for choice, label in field.choices()} if field.choices else {}
-            listed = value if isinstance(value, list) else [value]
+            listed: list[str] = value if isinstance(value, list) else [value]
             return names([labels.get(text, text) for text in listed], _("or"))
         case Kind.WORDS:
             return names([f"“{text}”" for text in value], _("or"))
