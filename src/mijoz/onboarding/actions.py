@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import polars as pl
 from django.conf import settings
@@ -34,7 +34,7 @@ ROWS_A_STEP = 100_000
 LOADING_LOCK = 0x4D696A6F7A03
 DECLARED_AT = "09:00"  # on the day on which a customer was first heard of
 
-Status, Step = DemoLoad.Status, DemoLoad.Step
+Status = DemoLoad.Status
 Progress = Callable[[float, str], None]
 
 
@@ -134,7 +134,7 @@ def fill(load: DemoLoad, *, at: datetime, report_progress: Progress | None = Non
         load.status, load.error = Status.RUNNING, ""
         load.save()
 
-        def report(share: float, step: Step) -> None:
+        def report(share: float, step: DemoLoad.Step) -> None:
             DemoLoad.objects.filter(pk=1).update(share_done=share, step=step)
             if report_progress:
                 report_progress(share, str(step.label))
@@ -144,16 +144,16 @@ def fill(load: DemoLoad, *, at: datetime, report_progress: Progress | None = Non
         except Exception as error:
             DemoLoad.objects.filter(pk=1).update(status=Status.FAILED, error=str(error))
             raise
-        load.status, load.step, load.share_done, load.figures = Status.DONE, Step.DONE, 1.0, figures
+        load.status, load.step, load.share_done, load.figures = Status.DONE, DemoLoad.Step.DONE, 1.0, figures
         load.save()
     return _result(figures)
 
 
-def _load(load: DemoLoad, *, at: datetime, report: Callable[[float, Step], None]) -> DemoResult:
+def _load(load: DemoLoad, *, at: datetime, report: Callable[[float, DemoLoad.Step], None]) -> DemoResult:
     started = time.perf_counter()
-    report(0.01, Step.PEOPLE)
+    report(0.01, DemoLoad.Step.PEOPLE)
     drawn = simulate(
-        sector=load.sector,  # type: ignore[arg-type] - checked when it was claimed
+        sector=cast(SectorKey, load.sector),  # checked when it was claimed
         customers=load.customers,
         months=load.months,
         seed=load.seed,
@@ -163,18 +163,18 @@ def _load(load: DemoLoad, *, at: datetime, report: Callable[[float, Step], None]
     staff = _open(drawn, name=load.name)
     source = add_source(SOURCE)
     for share in _write(drawn.events, source):
-        report(0.05 + 0.5 * share, Step.LOG)
-    report(0.55, Step.PROFILES)
+        report(0.05 + 0.5 * share, DemoLoad.Step.LOG)
+    report(0.55, DemoLoad.Step.PROFILES)
     customers.declare_many(_told(drawn), source=source)
     customers.take_consents(source)
     _analyse("events_event", "events_identity", "customers_customer", "customers_ownership")
     customers.project()
-    report(0.7, Step.SEGMENTS)
+    report(0.7, DemoLoad.Step.SEGMENTS)
     segments.replay(at=at, months=load.months)
     segments.refresh(at=at)
-    report(0.85, Step.SCENARIOS)
+    report(0.85, DemoLoad.Step.SCENARIOS)
     scenarios = _start_scenarios(at=at)
-    report(0.9, Step.KPIS)
+    report(0.9, DemoLoad.Step.KPIS)
     insights.compute(as_of=None, at=at)
     truth_file = Path(settings.DATA_DIR) / "demo" / "truth.json"
     truth_file.parent.mkdir(parents=True, exist_ok=True)
