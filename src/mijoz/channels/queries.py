@@ -25,7 +25,7 @@ class Answers:
     given: dict[tuple[int, str, str], tuple[datetime, bool]]
 
     def consent(self, customer_id: int, purpose: str, channel: str) -> bool | None:
-        """The latest answer for this channel or for all of them, of two at one moment the no; None when there is none."""
+        """The latest answer for this channel or for all, of two at one moment the no; None when there is none."""
         answers = [
             self.given[key]
             for key in ((customer_id, purpose, ""), (customer_id, purpose, channel))
@@ -56,8 +56,8 @@ def marketing_contacts(customers: Collection[int], *, since: datetime) -> dict[i
 
 
 def last_complaints(customers: Collection[int]) -> dict[int, datetime]:
-    rows = Profile.objects.filter(customer__in=customers, last_complaint_at__isnull=False)
-    return dict(rows.values_list("customer_id", "last_complaint_at"))
+    rows = Profile.objects.filter(customer__in=customers).values_list("customer_id", "last_complaint_at")
+    return {customer: at for customer, at in rows if at}
 
 
 def account(channel: str) -> ChannelAccount | None:

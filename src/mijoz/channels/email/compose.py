@@ -1,4 +1,4 @@
-"""A message of the outbox as an e-mail: plain text and HTML in the business's frame, with the headers mail programs want."""
+"""A message of the outbox as an e-mail: plain text and HTML in the business's frame, with the headers it needs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def compose(
 def compose_trial(
     message: Message, *, address: str, settings: EmailSettings, business: Business, key: str
 ) -> EmailMultiAlternatives:
-    """The same mail for a member of staff to look at: its link to unsubscribe leads nowhere, so nobody is unsubscribed."""
+    """The same mail for a member of staff to look at; its link to unsubscribe leads nowhere."""
     headers = {"Message-ID": f"<trial-{key}@{_domain(settings)}>", "Content-Language": message.language}
     return _mail(message, address=address, settings=settings, business=business, headers=headers, link="#")
 

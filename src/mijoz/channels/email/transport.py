@@ -8,10 +8,11 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import cast
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
-from django.core.mail.message import sanitize_address
+from django.core.mail.message import SafeMIMEMultipart, sanitize_address
 from django.utils.translation import gettext as _
 
 from mijoz.business.queries import business as current_business
@@ -41,7 +42,7 @@ class SmtpSession:
         try:
             sender = sanitize_address(mail.from_email, "utf-8")
             recipient = sanitize_address(mail.to[0], "utf-8")
-            content = mail.message().as_bytes(linesep="\r\n")
+            content = cast(SafeMIMEMultipart, mail.message()).as_bytes(linesep="\r\n")
         except (ValueError, UnicodeError) as error:
             raise SendFailed(str(error), permanent=True) from error
         try:
@@ -95,7 +96,7 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
             raise AccountUnusable(explain(error, settings)) from error
         try:
-            yield SmtpSession(backend.connection, settings)
+            yield SmtpSession(cast(smtplib.SMTP, backend.connection), settings)
         finally:
             _close(backend)
 
