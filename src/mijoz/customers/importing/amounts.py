@@ -34,8 +34,8 @@ EXPONENT = r"(?i)^\d+(?:\.\d+)?e[-+]?\d+$"
 def amounts(cells: pl.Series, *, decimal: str) -> pl.Series:
     """Decimal(18, 4) from cells such as `1 234,50`, `1,234.50`, `1'234.50`, `12 000 so'm`, `(5.00)`, `−3`.
 
-    Where one comma or point stands before exactly three digits, it is the decimal sign only when `decimal` names it. An empty
-    cell and what is no amount give null.
+    Where one comma or point stands before exactly three digits, it is the decimal sign only when `decimal` names it.
+    An empty cell and what is no amount give null.
     """
     if _are_plain(cells, decimal):
         return cells.cast(MONEY, strict=False)

@@ -12,15 +12,16 @@ from mijoz.customers.importing.identities import EMAIL, e164
 from mijoz.customers.names import LETTERS, NO_APOSTROPHES
 
 HEADINGS = {  # whole headings, written without blanks
-    "reference": "invoice invoiceno order orderid receipt check bill document transaction transactionid number no chek raqam raqami "
-    "чек счет заказ накладная документ номер №",
+    "reference": "invoice invoiceno order orderid receipt check bill document transaction transactionid number no "
+    "chek raqam raqami чек счет заказ накладная документ номер №",
     "customer": "customer customerid client clientid card cardno member mijoz mijozid karta клиент карта покупатель",
     "phone": "phone mobile tel telefon телефон",
     "email": "email mail pochta почта",
     "name": "name fullname ism ismi fish fio имя фио исм",
     "date": "date datetime timestamp created createdat sana дата датаивремя",
     "time": "time vaqt vaqti soat время",
-    "item": "item description product service title tovar mahsulot xizmat nomi товар услуга наименование название номенклатура",
+    "item": "item description product service title tovar mahsulot xizmat nomi "
+    "товар услуга наименование название номенклатура",
     "quantity": "quantity qty count pieces pcs soni miqdor miqdori dona количество колво кол шт",
     "unit_price": "unitprice price narx narxi цена",
     "amount": "amount total sum linetotal value revenue paid summa jami tolov сумма итого всего стоимость оплата",
@@ -46,7 +47,8 @@ WORDS = [  # of longer headings; the first line with such a word decides. A star
     ("time", "time vaqt* soat* врем*"),
     (
         "name",
-        "customer_name client_name full_name buyer_name mijoz_ism* mijoz_nomi mijoz_fio клиент_фио фио_* имя_* фамил* famil*",
+        "customer_name client_name full_name buyer_name mijoz_ism* mijoz_nomi mijoz_fio "
+        "клиент_фио фио_* имя_* фамил* famil*",
     ),
     ("quantity", "quantity qty number_of_* item_count soni miqdor* колич* кол_во"),
     (
@@ -129,7 +131,7 @@ def by_cells(columns: dict[str, list[str]], *, day_first: bool, only: Sequence[s
 
 
 def _numbers_and_words(columns: dict[str, list[str]]) -> dict[str, str]:
-    """Of columns without headings: the last number is the amount, a small one the quantity, a lone long one the customer."""
+    """Of columns without headings: the last number is the amount, a small one the quantity, a long one who bought."""
     found: dict[str, str] = {}
     numbers = {name: cells for name, cells in columns.items() if all(NUMBER.fullmatch(cell.strip()) for cell in cells)}
     fractions = [name for name, cells in numbers.items() if any(re.search("[.,]", cell) for cell in cells)]

@@ -71,8 +71,8 @@ def split_name(name: str) -> tuple[str, str, str]:
 def tell(contacts: pl.DataFrame, *, consent_proof: str) -> list[int]:
     """Fill in what we did not know of these customers; returns who gave marketing consent by it.
 
-    What is known already is not overwritten, a phone or e-mail that leads to somebody else stays theirs, and an answer that a
-    customer gave before, a refusal above all, stands.
+    What is known already is not overwritten, a phone or e-mail that leads to somebody else stays theirs, and an answer
+    that a customer gave before, a refusal above all, stands.
     """
     if contacts.is_empty():
         return []

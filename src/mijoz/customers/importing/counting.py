@@ -37,8 +37,8 @@ class Counter:
         self.known += known
         self.anonymous_lines += events.height - told.height
         self.purchase_lines += purchases.height
-        self.revenue += purchases["amount"].sum() or 0
-        self.refund_value -= refunds["amount"].sum() or 0
+        self.revenue += Decimal(purchases["amount"].sum() or 0)
+        self.refund_value -= Decimal(refunds["amount"].sum() or 0)
         for name, rows, columns in (
             ("purchases", purchases, ["reference"]),
             ("refunds", refunds, ["reference"]),

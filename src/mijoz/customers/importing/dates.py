@@ -68,8 +68,8 @@ def reads_both_ways(cells: pl.Series) -> bool:
 def moments(cells: pl.Series, *, pattern: str, day_first: bool, zone: str) -> pl.Series:
     """Moments in UTC from cells in the file's own zone; null for what is no date.
 
-    `pattern` is tried first ("": one that reads the first cells); what it cannot read is tried by all formats we know (with
-    `day_first` where a date reads both ways), as an ISO moment with its own zone, and as Excel's number of a day.
+    `pattern` is tried first ("": one that reads the first cells); what it cannot read is tried by all formats we know
+    (with `day_first` where a date reads both ways), as an ISO moment with its own zone, and as Excel's number of a day.
     """
     frame = cells.str.strip_chars().to_frame("text")
     text = pl.col("text")
@@ -91,7 +91,7 @@ def moments(cells: pl.Series, *, pattern: str, day_first: bool, zone: str) -> pl
 
 
 def with_time(days: pl.Expr, times: pl.Expr) -> pl.Expr:
-    """Cells of a date and of a time put together; workbooks tell a day with a midnight, and a time with a day of 1899."""
+    """Cells of a date and a time put together; workbooks tell a day with a midnight, and a time with a day of 1899."""
     day = days.str.strip_chars()
     as_serial = pl.lit(EXCEL_EPOCH) + pl.duration(days=day.cast(pl.Float64, strict=False).cast(pl.Int64, strict=False))
     day = (
@@ -121,7 +121,10 @@ def _excel_moment(text: pl.Expr) -> pl.Expr:
 
 
 def to_utc(naive: pl.Expr, zone: str) -> pl.Expr:
-    """Moments of a zone's clock in UTC: one that a daylight change skipped an hour later, one it repeated the first time."""
+    """Moments of a zone's clock in UTC.
+
+    One that a daylight change skipped comes an hour later, of one that it repeated the first is taken.
+    """
     there = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     later = (naive + pl.duration(hours=1)).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     return pl.coalesce(there, later).dt.convert_time_zone("UTC")

@@ -79,7 +79,7 @@ def _one_byte_a_letter(text: bytes) -> str:
 
 
 def _cyrillic_score(words: list[bytes], encoding: str) -> int:
-    """How often the bytes read as letters in their usual place: capitals at the beginning of words, small ones after."""
+    """How often bytes read as letters in their usual place: capitals at the beginning of words, small ones inside."""
     score = 0
     for word in words:
         text = word.decode(encoding, errors="replace")

@@ -34,12 +34,10 @@ class UploadForm(forms.Form):
 class MappingForm(forms.Form):
     """Which column means what. The choices are the file's own headings."""
 
-    preset = forms.ChoiceField(label=_("Known layout"), required=False)
     day_first = forms.TypedChoiceField(
         label=_("A date such as 03/04/2026 is"),
         choices=[("yes", _("3 April: the day first")), ("no", _("4 March: the month first"))],
         coerce=lambda value: value == "yes",
-        empty_value=True,
         required=False,
     )
     decimal = forms.ChoiceField(
@@ -68,10 +66,8 @@ class MappingForm(forms.Form):
         for name, label in FIELDS.items():
             self.fields[f"column_{name}"] = forms.ChoiceField(label=label, choices=headings, required=False)
         fitting = [preset for preset in PRESETS.values() if set(preset.mapping.columns.values()) <= set(shape.columns)]
-        self.fields["preset"].choices = [
-            ("", _("None: as chosen below")),
-            *((each.key, each.label) for each in fitting),
-        ]
+        presets = [("", _("None: as chosen below")), *((each.key, each.label) for each in fitting)]
+        self.fields["preset"] = forms.ChoiceField(label=_("Known layout"), choices=presets, required=False)
 
     @staticmethod
     def values_of(mapping: Mapping) -> dict[str, Any]:
@@ -97,12 +93,13 @@ class MappingForm(forms.Form):
         if chosen.get("preset"):
             return PRESETS[chosen["preset"]].mapping
         columns = {name: chosen[f"column_{name}"] for name in FIELDS if chosen.get(f"column_{name}")}
-        same_date = columns.get("date") == before.columns.get("date") and chosen["day_first"] == before.day_first
+        day_first = before.day_first if chosen["day_first"] == "" else chosen["day_first"]
+        same_date = columns.get("date") == before.columns.get("date") and day_first == before.day_first
         return Mapping(
             columns=columns,
             payload=before.payload,
             date_format=before.date_format if same_date else "",
-            day_first=chosen["day_first"],
+            day_first=day_first,
             decimal=chosen["decimal"] or before.decimal,
             currency=chosen["currency"],
             time_zone=chosen["time_zone"],

@@ -27,7 +27,7 @@ def emails(cells: pl.Expr) -> pl.Expr:
 
 
 def phones(cells: pl.Series) -> pl.Series:
-    """Phones in E.164; "" for what is none. Each foreign spelling is looked at once, those of Uzbekistan all at once."""
+    """Phones in E.164; "" for what is none. A foreign spelling is looked at once, those of Uzbekistan all together."""
     told = cells.str.strip_chars()
     is_home = told.str.contains(HOME_PHONE)
     home = "+998" + told.str.replace_all(r"\D", "").str.tail(9)

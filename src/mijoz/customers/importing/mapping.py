@@ -1,4 +1,4 @@
-"""Which column of a file means what; suggested from headings and content, corrected by a person, kept with the import."""
+"""Which column of a file means what: suggested from headings and cells, corrected by a person, kept with the import."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Mapping(BaseModel):
 
     @property
     def tells_gifts(self) -> bool:
-        """A line of a purchase for nothing is a gift; a whole purchase for nothing, paid by points or a voucher, is one still.
+        """Whether an amount of zero is a gift: a line for nothing is one, a whole purchase paid by points is none.
 
         Rows are lines when they have a purchase number or a unit price.
         """
@@ -127,9 +127,11 @@ def _day_first(shape: FileShape, heading: str | None) -> tuple[bool, bool]:
 
 
 def _decimal(samples: list[str]) -> Literal[".", ","]:
-    """The decimal sign that the amounts use. A sign before exactly three digits says nothing, but that it is not decimal
-    where all amounts have it: nobody counts money in thousandths.
-    """  # fmt: skip
+    """The decimal sign that the amounts use.
+
+    A sign before exactly three digits says nothing, but that it is not decimal where all amounts have it: nobody counts
+    money in thousandths.
+    """
     digits = [re.sub(r"[^\d.,]", "", sample) for sample in samples]
     commas = sum(1 for sample in digits if re.search(r",\d{1,2}$|,\d{4,}$|\.\d{3},", sample))
     points = sum(1 for sample in digits if re.search(r"\.\d{1,2}$|\.\d{4,}$|,\d{3}\.", sample))

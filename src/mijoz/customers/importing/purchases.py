@@ -27,7 +27,7 @@ LONGEST = {
     "branch": 40,
     "channel": 40,
 }  # characters the log keeps
-REJECT_SCHEMA = {
+REJECT_SCHEMA: dict[str, type[pl.DataType] | pl.DataType] = {
     "row": pl.Int64,
     "column": pl.String,
     "value": pl.String,
@@ -60,9 +60,7 @@ class Chunk:
 
     events: pl.DataFrame
     rejects: pl.DataFrame
-    contacts: (
-        pl.DataFrame
-    )  # identity_kind, identity_account, identity_value, name, phone, email; only rows that tell one
+    contacts: pl.DataFrame  # identity_kind, identity_account, identity_value, name, phone, email; of rows that tell one
     lines: int
 
 
@@ -78,7 +76,7 @@ class Reading:
     currency: str
 
     def cell(self, field: str) -> pl.Expr:
-        """The text of a field's column; "" where the file has none. What we neutralised in a file of rejects is as it was."""
+        """The text of a field's column, "" where the file has none; what a file of rejects neutralised is as it was."""
         heading = self.mapping.columns.get(field)
         if heading is None:
             return pl.lit("")
@@ -192,7 +190,7 @@ def _amounts(piece: pl.DataFrame, reading: Reading, field: str) -> pl.Series:
 
 
 def _currency(piece: pl.DataFrame, reading: Reading) -> pl.Series:
-    """As the column of currencies says, else the sign beside the amount, else the mapping; null for what is no currency."""
+    """As the column of currencies says, else the sign beside the amount, else the mapping; null for what is none."""
     column = amounts.currencies(_cells(piece, reading, "currency"))
     beside = [
         amounts.currencies_told(_cells(piece, reading, field))
@@ -210,7 +208,10 @@ def _payload(mapping: Mapping) -> pl.Expr:
 
 
 def _total(mapping: Mapping) -> pl.Expr:
-    """The line's amount: as told, else price times quantity, exact to four places. A refund may be told by its quantity alone."""
+    """The line's amount: as told, else price times quantity, exact to four places.
+
+    A refund may be told by its quantity alone.
+    """
     quantity = pl.col("quantity") if "quantity" in mapping.columns else pl.lit(1).cast(MONEY)
     product = (pl.col("unit_price") * quantity).cast(MONEY, strict=False)
     if "amount" not in mapping.columns:
@@ -238,7 +239,7 @@ def _places(piece: pl.DataFrame, lines: pl.DataFrame, reading: Reading, places: 
 
 
 def _wrong(reading: Reading) -> pl.Expr:
-    """The code of the first thing wrong with a row, and the field it is in, as `code` or `code field`; "" for nothing."""
+    """The first thing wrong with a row and the field it is in, as `code` or `code field`; "" for nothing."""
     columns = reading.mapping.columns
     year = pl.col("occurred_at").dt.convert_time_zone(reading.zone).dt.year()
     checks = [
@@ -280,13 +281,15 @@ def _events(good: pl.DataFrame, reading: Reading) -> pl.DataFrame:
         refunded = refunded | pl.col("reference").str.contains("^[Cc]")
     if "quantity" in reading.mapping.columns:
         refunded = refunded | (pl.col("quantity") < 0).fill_null(False)
-    kind = pl.when(refunded).then(pl.lit("refund_line"))
-    if reading.mapping.tells_gifts:
-        kind = kind.when(total == 0).then(pl.lit("gift_line"))
+    is_gift = (total == 0) & reading.mapping.tells_gifts
     number = pl.concat_str([pl.col("key"), pl.col("place")], separator="/")
     return good.select(
         message_id=number,
-        type=kind.otherwise(pl.lit("purchase_line")),
+        type=pl.when(refunded)
+        .then(pl.lit("refund_line"))
+        .when(is_gift)
+        .then(pl.lit("gift_line"))
+        .otherwise(pl.lit("purchase_line")),
         identity_kind="identity_kind",
         identity_account="identity_account",
         identity_value="identity_value",

@@ -17,8 +17,8 @@ from mijoz.ui.export import safe_cell
 class RejectsFile:
     """Written as the rows come; no file is left when there was nothing to write.
 
-    `columns` are the headings of the imported file. A mended row is told apart by its place, kept in a column of ours, so
-    that importing this file adds it to its purchase and importing it twice changes nothing.
+    `columns` are the headings of the imported file. A mended row is told apart by its place, kept in a column of ours,
+    so that importing this file adds it to its purchase and importing it twice changes nothing.
     """
 
     def __init__(self, path: Path, columns: list[str]) -> None:

@@ -1,8 +1,8 @@
 """Lines of a text to rows of a table, with the line on which every row begins.
 
-A line that is plainly one row goes the quick way, all such lines at once. What is odd (cells too many or too few, a quote
-left open, a cell over several lines, a NUL, bytes that are no text) is looked at by itself; so exactly the odd rows are set
-aside and none around them, and how the file was cut into pieces changes nothing.
+A line that is plainly one row goes the quick way, all such lines at once. What is odd (cells too many or too few, a
+quote left open, a cell over several lines, a NUL, bytes that are no text) is looked at by itself; so exactly the odd
+rows are set aside and none around them, and how the file was cut into pieces changes nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ LINE, CODE, CELLS = "__line__", "__code__", "__cells__"
 BLANKS = " "  # the delimiter of layouts with runs of spaces between the cells
 LONGEST_LINE = 4 * 1024 * 1024  # bytes
 LONGEST_ROW = 200  # lines of one row, whose cells have line ends in them
+Schema = dict[str, type[pl.DataType] | pl.DataType]
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -55,9 +56,9 @@ class Layout:
         return rf"\x{{{ord(self.delimiter):x}}}"
 
     @cached_property
-    def schema(self) -> dict[str, type[pl.DataType] | pl.DataType]:
-        strings: dict[str, type[pl.DataType] | pl.DataType] = dict.fromkeys(self.columns, pl.String)
-        return {LINE: pl.Int64, CODE: pl.String, CELLS: pl.List(pl.String)} | strings
+    def schema(self) -> Schema:
+        ours: Schema = {LINE: pl.Int64, CODE: pl.String, CELLS: pl.List(pl.String)}
+        return ours | dict.fromkeys(self.columns, pl.String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ def endless_line(line: int) -> ImportRefused:
 def read(lines: list[str], layout: Layout, *, first_line: int, more_follow: bool) -> tuple[pl.DataFrame, int]:
     """The rows of these lines (Layout.schema), and how many lines were used.
 
-    CODE says what is wrong with a row, CELLS holds the cells of such a one; blank lines are no rows. Bytes that were no text
-    are lone surrogates here. With `more_follow`, lines of a row that may go on behind them are left for the next time.
+    CODE says what is wrong with a row, CELLS holds the cells of such a one; blank lines are no rows. Bytes that were no
+    text are lone surrogates here. With `more_follow`, lines of a row that may go on are left for the next time.
     """
     text = _as_series(lines)
     plain = text.str.contains(layout.plain)
@@ -174,7 +175,7 @@ def _over_several_lines(
 ) -> Record | None:
     """The row whose quote is closed on a later line, or `refused` when the quote was only left open.
 
-    Two lines that both have separators enough for a whole row are two rows, even where a later quote would close the first.
+    Two lines that both have separators enough for a whole row are two rows, even where a later quote would close one.
     """
     row = lines[place]
     fills_a_row = row.count(layout.delimiter) >= layout.width - 1

@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -120,8 +120,8 @@ def unfinished(*, at: datetime) -> list[ImportRun]:
 def execute(run: ImportRun, *, at: datetime) -> bool:
     """Bring the run's file in; returns False when somebody else is at it.
 
-    Every chunk is written whole and each row once, so a run that was killed is simply run again. A file that turns out to be
-    unusable ends the run as failed, with the reason; what came before it stays in the log.
+    Every chunk is written whole and each row once, so a run that was killed is simply run again. A file that turns out
+    to be unusable ends the run as failed, with the reason; what came before it stays in the log.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [str(run.pk)])
@@ -210,7 +210,7 @@ def _consents(customer_ids: list[int], *, proof: str, at: datetime) -> pl.DataFr
     )
 
 
-def _ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+def _ahead(chunks: Iterator[Chunk]) -> Generator[Chunk]:
     """The same chunks, the next one read while this one is written."""
     ready: queue.Queue[Chunk | BaseException | None] = queue.Queue(maxsize=1)
     stopped = threading.Event()

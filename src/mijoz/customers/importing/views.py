@@ -90,7 +90,9 @@ def preview(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
     before = Mapping.model_validate(current.mapping)
     form = MappingForm(request.POST, shape=shape)
     if not form.is_valid():
-        shown: dict[str, object] = {"refusal": " ".join(error for errors in form.errors.values() for error in errors)}
+        shown: dict[str, object] = {
+            "refusal": " ".join(str(error) for errors in form.errors.values() for error in errors)
+        }
     else:
         shown = _preview(current, shape, form.mapping(before))
     return render(request, "customers/imports/_preview.html", shown)
