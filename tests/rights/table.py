@@ -91,6 +91,8 @@ SEGMENTS = {
 CHANNELS: dict[str, frozenset[str] | None] = {}
 
 CUSTOMERS = {
+    "customers:list": STAFF,
+    "customers:detail": STAFF,
     "customers:imports": READERS,
     "customers:new_import": READERS,
     "customers:import": READERS,

@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Page, Paginator
 from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Lower, Replace
+from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
 from mijoz.customers import hooks
@@ -60,10 +60,11 @@ NOTHING = Value("", output_field=TextField())
 PHONE_DIGITS = Func(
     "phone", Value(r"\D"), NOTHING, Value("g"), function="regexp_replace", output_field=TextField()
 )  # as names.search_key holds them
-KEY_WITHOUT_CONTACTS = Replace(
-    Replace("search_key", PHONE_DIGITS, NOTHING, output_field=TextField()),
-    Lower("email", output_field=TextField()),
+KEY_WITHOUT_CONTACTS = Func(
+    Func("search_key", PHONE_DIGITS, NOTHING, function="replace", output_field=TextField()),
+    Lower("email"),
     NOTHING,
+    function="replace",
     output_field=TextField(),
 )
 
@@ -168,11 +169,12 @@ class CustomerPages(Paginator):  # type: ignore[type-arg]
 
     def __init__(self, found: QuerySet[Customer], sort: str) -> None:
         super().__init__(found.order_by("pk"), ROWS_A_PAGE)
+        self.found = found
         self.sort = sort
 
     @cached_property
     def _places(self) -> list[int]:
-        return list(self.object_list.order_by().values_list("pk", flat=True)[: SHOWN + 1])
+        return list(self.found.order_by().values_list("pk", flat=True)[: SHOWN + 1])
 
     @property
     def count(self) -> int:  # type: ignore[override]
@@ -187,7 +189,7 @@ class CustomerPages(Paginator):  # type: ignore[type-arg]
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
         if self.is_capped:
-            ordered = in_order(self.object_list, self.sort).values_list("pk", flat=True)
+            ordered = in_order(self.found, self.sort).values_list("pk", flat=True)
         else:
             ordered = _sorted_among(self._places, self.sort)
         places = list(ordered[first : min(first + self.per_page, self.count)])

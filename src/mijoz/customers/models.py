@@ -135,7 +135,7 @@ class Purpose(models.TextChoices):
 
 
 class Consent(models.Model):
-    """The present answer of a customer for a purpose and a channel ("" means every channel); the log has its history."""
+    """The present answer of a customer for a purpose and a channel ("" means all); the log has its history."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=20, choices=Purpose)
@@ -205,9 +205,11 @@ class ImportRun(models.Model):
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=["draft", "waiting", "running", "done", "failed", "cancelled"]),
-                                   name="import_status_is_known"),
-        ]  # fmt: skip
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "waiting", "running", "done", "failed", "cancelled"]),
+                name="import_status_is_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.file_name

@@ -13,8 +13,8 @@ WHO_ALL = "SELECT identity_id, customer_id FROM customers_ownership"
 PROJECTION = """
     WITH who AS ({who}),
     rows AS (
-        SELECT who.customer_id, e.source_id, e.reference, e.type, e.item, e.occurred_at, e.amount, e.discount, e.channel,
-               CASE WHEN e.type = 'survey_answered' THEN (e.payload->>'score')::double precision END AS score
+        SELECT who.customer_id, e.source_id, e.reference, e.type, e.item, e.occurred_at, e.amount, e.discount,
+               e.channel, CASE WHEN e.type = 'survey_answered' THEN (e.payload->>'score')::double precision END AS score
         FROM who JOIN events_event e ON e.identity_id = who.identity_id
     ),
     by_reference AS (
@@ -47,7 +47,9 @@ PROJECTION = """
         SELECT customer_id, array_agg(item ORDER BY place) AS items
         FROM (
             SELECT customer_id, item,
-                   row_number() OVER (PARTITION BY customer_id ORDER BY count(*) DESC, max(occurred_at) DESC, item) AS place
+                   row_number() OVER (
+                       PARTITION BY customer_id ORDER BY count(*) DESC, max(occurred_at) DESC, item
+                   ) AS place
             FROM rows WHERE type = 'purchase_line' AND item <> '' GROUP BY customer_id, item
         ) ranked WHERE place <= 3 GROUP BY customer_id
     ),
