@@ -93,8 +93,8 @@ def is_computing() -> bool:
     """Whether a computation waits or runs."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM procrastinate_jobs"
-            " WHERE task_name LIKE 'insights.%%' AND status IN ('todo', 'doing') AND (scheduled_at IS NULL OR scheduled_at <= now())"
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE 'insights.%%'"
+            " AND status IN ('todo', 'doing') AND (scheduled_at IS NULL OR scheduled_at <= now())"
         )
         return bool(cursor.fetchone()[0])
 
@@ -166,18 +166,21 @@ def _months(values: Iterable[KpiValue]) -> dict[str, list[KpiValue]]:
 
 def _tile(name: str, value: KpiValue | None, months: list[KpiValue], as_of: date) -> Tile:
     known = definition(name)
-    whole_months = [month for month in months if month.month < f"{as_of:%Y-%m}"][-2:]
-    change = None
-    if len(whole_months) == 2 and None not in (
-        before := whole_months[0].value,
-        after := whole_months[1].value,
-    ):
-        if whole_months[0].unit in {"share", "score"}:
-            change = after - before
-        elif before:
-            change = after / before - 1
+    change = _change([month for month in months if month.month < f"{as_of:%Y-%m}"][-2:])
     is_good = None if not change or known.higher_is_better is None else (change > 0) == known.higher_is_better
     return Tile(known, value, months, change, is_good)
+
+
+def _change(months: list[KpiValue]) -> float | None:
+    """From the first to the second month: in points for shares and scores, else relative."""
+    if len(months) < 2:
+        return None
+    before, after = (month.value for month in months)
+    if before is None or after is None:
+        return None
+    if months[0].unit in {"share", "score"}:
+        return after - before
+    return after / before - 1 if before else None
 
 
 def _effects(values: Iterable[KpiValue]) -> Iterable[Effect]:

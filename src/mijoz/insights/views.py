@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -28,7 +29,7 @@ def _chosen_day(request: HttpRequest) -> date | None:
 def board(request: HttpRequest) -> HttpResponse:
     as_of = _chosen_day(request)
     page = queries.board(as_of) if as_of else None
-    shown = {
+    shown: dict[str, Any] = {
         "page": page,
         "as_of": as_of,
         "days": queries.days(),
@@ -81,7 +82,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow(*READERS)
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> StreamingHttpResponse:
     as_of = _chosen_day(request)
     if as_of is None:
         raise Http404(_("There is no such KPI, or none was computed yet."))

@@ -45,12 +45,12 @@ def kpi_tile(tile: Tile, currency: str) -> SafeString:
     """A card of the board that leads to the KPI's own page."""
     value = tile.value
     if value is None:
-        return kpi_card(label=tile.definition.label, value=formats.NOTHING)
+        return kpi_card(label=str(tile.definition.label), value=formats.NOTHING)
     change = ""
     if tile.change is not None:
         change = formats.points(tile.change) if value.unit == "share" else formats.signed(formats.share(tile.change))
     return kpi_card(
-        label=tile.definition.label,
+        label=str(tile.definition.label),
         value=shown(value.value, value.unit, currency, short=True),
         low=shown(value.low, value.unit, currency, short=True) if value.low is not None else "",
         high=shown(value.high, value.unit, currency, short=True) if value.high is not None else "",
@@ -90,12 +90,12 @@ def verdict(effect: Effect) -> str:
     }
     sentences = {
         "works": _(
-            "It works: %(treated_rate)s came back with it, %(held_out_rate)s without; the difference is %(difference)s, "
-            "most likely between %(low)s and %(high)s."
+            "It works: %(treated_rate)s came back with it, %(held_out_rate)s without; "
+            "the difference is %(difference)s, most likely between %(low)s and %(high)s."
         ),
         "harms": _(
-            "It harms: %(treated_rate)s came back with it, %(held_out_rate)s without; the difference is %(difference)s, "
-            "most likely between %(low)s and %(high)s. Stop it or change it."
+            "It harms: %(treated_rate)s came back with it, %(held_out_rate)s without; "
+            "the difference is %(difference)s, most likely between %(low)s and %(high)s. Stop it or change it."
         ),
         "no_difference_seen": _(
             "No difference seen yet: %(difference)s, and the truth may lie anywhere between %(low)s and %(high)s."
