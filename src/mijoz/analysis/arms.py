@@ -8,8 +8,8 @@ from math import ceil, sqrt
 from typing import Any
 
 import narwhals as nw
+import scipy  # its parts are loaded when they are first used: loading them at start takes a second
 from narwhals.typing import IntoSeries
-from scipy import stats
 
 TREATED = "treated"
 HOLD_OUT = "hold-out"
@@ -48,7 +48,8 @@ def sample_ratio(*, treated: int, held_out: int, holdout_share: float) -> Sample
     if n == 0:
         return SampleRatio(None, None, mismatch=False)
     expected = [n * (1 - holdout_share), n * holdout_share]
-    p_value = float(stats.chisquare([treated, held_out], expected).pvalue)
+    distance = sum((seen - due) ** 2 / due for seen, due in zip((treated, held_out), expected, strict=True))
+    p_value = float(scipy.special.chdtrc(1, distance))
     return SampleRatio(held_out / n, p_value, mismatch=p_value < MISMATCH_P_VALUE)
 
 
@@ -74,6 +75,6 @@ def customers_needed(
     mean_rate = (goal_rate + treated_each * treated_rate) / (1 + treated_each)
     under_none = sqrt((treated_each + 1) * mean_rate * (1 - mean_rate))
     under_difference = sqrt(treated_each * goal_rate * (1 - goal_rate) + treated_rate * (1 - treated_rate))
-    z_confidence, z_power = float(stats.norm.ppf((1 + confidence) / 2)), float(stats.norm.ppf(power))
+    z_confidence, z_power = float(scipy.special.ndtri((1 + confidence) / 2)), float(scipy.special.ndtri(power))
     held_out = (z_confidence * under_none + z_power * under_difference) ** 2 / (treated_each * difference**2)
     return ceil(held_out) + ceil(treated_each * held_out)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy import stats
+import scipy  # its parts are loaded when they are first used: loading them at start takes a second
 
 CONFIDENCE = 0.95
 
@@ -95,7 +95,7 @@ def difference_of_shares(
     above = sqrt((first.high - first.value) ** 2 + (second.value - second.low) ** 2)
     pooled = (successes + other_successes) / (n + other_n)
     error = sqrt(pooled * (1 - pooled) * (1 / n + 1 / other_n))
-    p_value = float(2 * stats.norm.sf(abs(difference) / error)) if error else 1.0
+    p_value = float(2 * scipy.special.ndtr(-abs(difference) / error)) if error else 1.0
     return Difference(difference, max(-1.0, difference - below), min(1.0, difference + above), p_value)
 
 
@@ -111,8 +111,8 @@ def difference_of_means(first: Moments, second: Moments, *, confidence: float = 
         return Difference(difference)
     error = sqrt(a + b)
     freedom = (a + b) ** 2 / (a * a / (first.n - 1) + b * b / (second.n - 1))
-    half = float(stats.t.ppf((1 + confidence) / 2, freedom)) * error
-    p_value = float(2 * stats.t.sf(abs(difference) / error, freedom))
+    half = float(scipy.special.stdtrit(freedom, (1 + confidence) / 2)) * error
+    p_value = float(2 * scipy.special.stdtr(freedom, -abs(difference) / error))
     return Difference(difference, difference - half, difference + half, p_value)
 
 
@@ -131,9 +131,9 @@ def ratio(sums: PairedMoments, *, confidence: float = CONFIDENCE) -> Estimate:
     if sums.n < 2 or residual <= 1e-12 * scale:
         return Estimate(value)
     error = sqrt(residual * sums.n / (sums.n - 1)) / sums.x
-    half = float(stats.t.ppf((1 + confidence) / 2, sums.n - 1)) * error
+    half = float(scipy.special.stdtrit(sums.n - 1, (1 + confidence) / 2)) * error
     return Estimate(value, max(0.0, value - half), value + half)
 
 
 def _z(confidence: float) -> float:
-    return float(stats.norm.ppf((1 + confidence) / 2))
+    return float(scipy.special.ndtri((1 + confidence) / 2))
