@@ -10,6 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+
+from mijoz.business.queries import business
 
 # Pages of django-allauth. What is not named stays shut: nobody signs up or has a mail sent.
 OPEN_TO_ANYONE = frozenset(
@@ -42,7 +45,10 @@ OPEN_TO_STAFF = frozenset(
 
 
 class StaffMiddleware:
-    """Sets `request.staff`: the signed-in, active member of staff, or None."""
+    """Sets `request.staff`: the signed-in, active member of staff, or None.
+
+    For staff it sets `request.business` too, and the business's time zone, in which every page shows its moments.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -50,7 +56,11 @@ class StaffMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         request.staff = user if user.is_authenticated and user.is_active else None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        if request.staff is None:  # type: ignore[attr-defined]
+            return self.get_response(request)
+        request.business = business()  # type: ignore[attr-defined]
+        with timezone.override(request.business.zone):  # type: ignore[attr-defined]
+            return self.get_response(request)
 
 
 class DenyByDefaultMiddleware:

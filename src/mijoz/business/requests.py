@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from mijoz.business.models import StaffMember
+from mijoz.business.models import Business, StaffMember
 
 
 class StaffRequest(HttpRequest):
     """A request behind `rights.allow`: somebody is signed in. On pages open to anyone `staff` may be None."""
 
     staff: StaffMember
+    business: Business
     htmx: HtmxDetails
