@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Func, Value
 from django.db.models.functions import Now
 
+from mijoz.events.types import TRADE
+
 
 class Source(models.Model):
     """Where rows come from: an imported file's system, an API client, a channel, Mijoz itself."""
@@ -70,6 +72,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["identity", "occurred_at"], name="event_by_identity"),
             BrinIndex(fields=["occurred_at"], name="event_by_moment"),
+            models.Index(fields=["occurred_at"], name="event_traded", condition=models.Q(type__in=TRADE)),
             BrinIndex(fields=["written_by"], name="event_by_transaction"),
         ]
 

@@ -8,9 +8,8 @@ from django.db.models import Max
 
 from mijoz.business.queries import business
 from mijoz.events.models import Event
+from mijoz.events.types import TRADE
 
-# What a customer did with us; a message that Mijoz sent does not make an old history a living one.
-TRADE = ("purchase_line", "refund_line", "gift_line", "visit", "booking_made", "booking_missed")
 QUIET_BEFORE_HISTORY = timedelta(days=2)
 
 

@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+# What a customer did with us; a message that Mijoz sent does not make an old history a living one.
+TRADE = ("purchase_line", "refund_line", "gift_line", "visit", "booking_made", "booking_missed")
+
 
 class Payload(BaseModel):
     """What every payload shares: further keys are kept, known keys must be right."""

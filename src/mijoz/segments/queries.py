@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from mijoz.business.queries import business
 from mijoz.customers.models import Customer
 from mijoz.events.models import Event
-from mijoz.events.queries import TRADE
+from mijoz.events.types import TRADE
 from mijoz.segments import bulk, rules, sentences
 from mijoz.segments.membership import RuledSegment
 from mijoz.segments.models import Membership, Segment, SegmentVersion

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='events.source')),
             ],
             options={
-                'indexes': [models.Index(fields=['identity', 'occurred_at'], name='event_by_identity'), django.contrib.postgres.indexes.BrinIndex(fields=['occurred_at'], name='event_by_moment'), django.contrib.postgres.indexes.BrinIndex(fields=['written_by'], name='event_by_transaction')],
+                'indexes': [models.Index(fields=['identity', 'occurred_at'], name='event_by_identity'), django.contrib.postgres.indexes.BrinIndex(fields=['occurred_at'], name='event_by_moment'), models.Index(condition=models.Q(('type__in', ('purchase_line', 'refund_line', 'gift_line', 'visit', 'booking_made', 'booking_missed'))), fields=['occurred_at'], name='event_traded'), django.contrib.postgres.indexes.BrinIndex(fields=['written_by'], name='event_by_transaction')],
                 'constraints': [models.UniqueConstraint(fields=('source', 'message_id'), name='event_written_once')],
             },
         ),

@@ -246,13 +246,23 @@ def filters(context: Context, content: str, placeholder: str = "", target: str =
 
 @register.simple_tag(takes_context=True)
 def sort_header(
-    context: Context, key: str, label: str, align: str = "start", default: str = "", target: str = "#list"
+    context: Context,
+    key: str,
+    label: str,
+    align: str = "start",
+    default: str = "",
+    target: str = "#list",
+    falling: bool = False,
 ) -> SafeString:
-    """A `<th>` that sorts by `key`, then by its reverse; `default` is the order when none is asked for."""
+    """A `<th>` that sorts by `key`, then by its reverse; `default` is the order when none is asked for.
+
+    With `falling` the greatest come first at the first click, as people want it of sums and dates.
+    """
     query = _request(context).GET
     current = query.get("sort", default)
     order = {key: "ascending", f"-{key}": "descending"}.get(current, "none")
-    following = f"-{key}" if order == "ascending" else key
+    first, second = (f"-{key}", key) if falling else (key, f"-{key}")
+    following = second if current == first else first
     return component(
         "sort_header",
         label=label,
@@ -265,7 +275,10 @@ def sort_header(
 
 @register.simple_tag(takes_context=True)
 def pagination(context: Context, page: Page[Any], target: str = "#list") -> SafeString:
-    """Which rows of how many are shown, and links to the other pages, keeping the query."""
+    """Which rows of how many are shown, and links to the other pages, keeping the query.
+
+    A paginator with a true `is_capped` counts no further than its `count`: that is shown with a plus.
+    """
     query = _request(context).GET
     paginator = page.paginator
     elided = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
@@ -281,7 +294,7 @@ def pagination(context: Context, page: Page[Any], target: str = "#list") -> Safe
         "pagination",
         first=page.start_index(),
         last=page.end_index(),
-        total=paginator.count,
+        total=f"{formats.number(paginator.count)}{'+' if getattr(paginator, 'is_capped', False) else ''}",
         links=links if paginator.num_pages > 1 else [],
         previous_url=_with(query, page=str(page.number - 1)) if page.has_previous() else "",
         next_url=_with(query, page=str(page.number + 1)) if page.has_next() else "",
