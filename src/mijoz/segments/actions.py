@@ -19,7 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
 from mijoz.events.queries import default_as_of
-from mijoz.segments import queries, rules
+from mijoz.segments import hooks, queries, rules
 from mijoz.segments.defaults import DEFAULT_SEGMENTS
 from mijoz.segments.membership import REFRESH_LOCK
 from mijoz.segments.models import Membership, RefreshRun, Segment, SegmentDay, SegmentVersion
@@ -153,6 +153,7 @@ def refresh(*, as_of: date | None = None, at: datetime, run: RefreshRun | None =
             _wait_for_turn()
             run.changed_at = _moment_of(day, at=at)
             changes = _apply(day, facts=facts, scores=scores, moment=run.changed_at)
+            hooks.refreshed()
     return Refresh(day, changes.entered, changes.left, changes.unchanged, seconds=time.perf_counter() - started)
 
 

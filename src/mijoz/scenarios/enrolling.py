@@ -1,0 +1,166 @@
+"""Who fits a scenario now, and the statement that enrols them: all at once, each in the arm of their hash.
+
+The arm is `analysis.arms.arm` in SQL: the first 32 bits of md5("scenario:customer") as a share of 2^32, below the
+hold-out share or not. So anybody can check it afterwards.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from mijoz.analysis.arms import HOLD_OUT, TREATED
+from mijoz.business.queries import business
+from mijoz.events.queries import default_as_of
+from mijoz.scenarios.definition import Definition
+from mijoz.scenarios.models import Scenario, ScenarioVersion
+from mijoz.segments import overview
+from mijoz.segments.membership import source
+from mijoz.segments.rules import Condition, compile_rule
+
+PIECE = 50_000  # customers enrolled by one statement, so that none holds its rows for long
+
+HELD_OUT = """
+    ('x' || substr(md5(%(scenario_key)s || ':' || {customer}::text), 1, 8))::bit(32)::bigint::double precision
+    / 4294967296 < %(holdout_share)s
+"""
+ARM = f"CASE WHEN {HELD_OUT} THEN '{HOLD_OUT}' ELSE '{TREATED}' END"
+
+ENTERED = """
+    SELECT m.customer_id
+    FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
+    WHERE g.key = %(segment)s AND m.left_at IS NULL AND (%(since)s::timestamptz IS NULL OR m.entered_at >= %(since)s)
+"""
+LEFT = """
+    SELECT DISTINCT m.customer_id
+    FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
+    WHERE g.key = %(segment)s AND m.left_at >= %(since)s AND NOT EXISTS (
+        SELECT FROM segments_membership back
+        WHERE back.segment_id = m.segment_id AND back.customer_id = m.customer_id AND back.left_at IS NULL
+    )
+"""
+# What stands in braces is put together below, from identifiers of ours only; values are parameters.
+FITTING = """
+    WITH triggered AS ({triggered}), candidate AS (
+        SELECT customer_id FROM triggered
+        WHERE NOT EXISTS (
+            SELECT FROM scenarios_enrolment e
+            WHERE e.scenario_id = %(scenario)s AND e.customer_id = triggered.customer_id
+              AND (e.state <> 'ended' OR %(free_before)s::timestamptz IS NULL OR e.enrolled_at > %(free_before)s)
+        )
+    ), fitting AS (
+        SELECT c.id AS customer_id, {arm} AS arm FROM {source} WHERE {rule}
+    )
+"""
+ENROL = """
+    {fitting}
+    INSERT INTO scenarios_enrolment (
+        scenario_id, version_id, customer_id, arm, segment, enrolled_at, window_closes_at, state, due_at
+    )
+    SELECT %(scenario)s, %(version)s, customer_id, arm, %(segment)s, %(at)s, %(window_closes_at)s,
+           CASE arm WHEN '{treated}' THEN 'running' ELSE 'watched' END,
+           CASE arm WHEN '{treated}' THEN %(at)s::timestamptz END
+    FROM fitting ORDER BY customer_id LIMIT %(piece)s
+    ON CONFLICT DO NOTHING
+    RETURNING id, customer_id, arm
+"""
+TAKE_FROM_LOG = """
+    INSERT INTO scenarios_enrolment (
+        scenario_id, customer_id, arm, segment, enrolled_at, window_closes_at, state, ended_at, ending
+    )
+    SELECT DISTINCT ON (s.id, o.customer_id)
+           s.id, o.customer_id, e.payload->>'arm', coalesce(e.payload->>'segment', ''), e.occurred_at,
+           e.occurred_at + make_interval(hours => 24 * (e.payload->>'window_days')::integer),
+           'ended', %(at)s, 'from_log'
+    FROM events_event e
+    JOIN scenarios_scenario s ON s.key = e.reference
+    JOIN customers_ownership o ON o.identity_id = e.identity_id
+    WHERE e.type = 'scenario_enrolled'
+      AND e.payload->>'arm' IN ('treated', 'hold-out') AND e.payload->>'window_days' ~ '^[1-9][0-9]{0,3}$'
+      AND NOT EXISTS (
+        SELECT FROM scenarios_enrolment known WHERE known.scenario_id = s.id AND known.customer_id = o.customer_id
+      )
+    ORDER BY s.id, o.customer_id, e.occurred_at DESC
+"""
+# Did those taken from the log reach the goal? So that lists show the same for them as for all others.
+NOTE_GOALS_OF_LOG = """
+    WITH reached AS (
+        SELECT e.id, min(event.occurred_at) AS first_at
+        FROM scenarios_enrolment e
+        JOIN customers_ownership o ON o.customer_id = e.customer_id
+        JOIN events_event event ON event.identity_id = o.identity_id
+        WHERE e.ending = 'from_log' AND e.goal_reached_at IS NULL AND event.type = 'purchase_line'
+          AND event.occurred_at > e.enrolled_at AND event.occurred_at <= e.window_closes_at
+        GROUP BY e.id
+    )
+    UPDATE scenarios_enrolment e SET goal_reached_at = reached.first_at FROM reached WHERE e.id = reached.id
+"""
+
+
+def fitting(definition: Definition, *, scenario: Scenario | None, at: datetime) -> Condition:
+    """SQL of a `fitting` relation (customer_id, arm): who fits now and is not enrolled or barred yet.
+
+    A `scenario` of None is one that does not exist yet; its arms are then those of the key "".
+    """
+    triggered, since = ENTERED, None
+    started_at = scenario.started_at if scenario else None
+    if definition.trigger.kind == "segment_left":
+        triggered, since = LEFT, started_at or at
+    elif not definition.trigger.include_present:
+        since = started_at or at
+    rule = compile_rule(definition.eligibility, prefix="e") if definition.eligibility else Condition("true", {})
+    again_after = definition.again_after
+    free_before = None if again_after is None else at - again_after
+    sql = FITTING.format(
+        triggered=triggered,
+        arm=ARM.format(customer="c.id"),
+        source=source(of="candidate"),
+        rule=rule.sql,
+    )
+    return Condition(
+        sql, {**rule.parameters, **_common(definition, scenario, since=since, free_before=free_before, at=at)}
+    )
+
+
+def enrol_statement(scenario: Scenario, version: ScenarioVersion, definition: Definition, *, at: datetime) -> Condition:
+    """The statement that enrols up to PIECE customers and gives (id, customer_id, arm) of each."""
+    who = fitting(definition, scenario=scenario, at=at)
+    parameters = who.parameters | {
+        "version": version.pk,
+        "at": at,
+        "window_closes_at": at + definition.window,
+        "piece": PIECE,
+    }
+    return Condition(ENROL.format(fitting=who.sql, treated=TREATED), parameters)
+
+
+def payload(version: int, arm: str, definition: Definition) -> dict[str, Any]:
+    """What the log says of an enrolment: the facts that analysis.experiments reads."""
+    return {
+        "version": version,
+        "arm": arm,
+        "segment": definition.trigger.segment,
+        "goal": definition.goal.kind,
+        "window_days": definition.goal.window_days,
+    }
+
+
+def _common(
+    definition: Definition,
+    scenario: Scenario | None,
+    *,
+    since: datetime | None,
+    free_before: datetime | None,
+    at: datetime,
+) -> dict[str, Any]:
+    last = overview.last_run()
+    return {
+        "scenario": scenario.pk if scenario else 0,
+        "scenario_key": scenario.key if scenario else "",
+        "holdout_share": definition.holdout_share,
+        "segment": definition.trigger.segment,
+        "since": since,
+        "free_before": free_before,
+        "as_of": last.as_of if last else default_as_of(at),
+        "zone": business().time_zone,
+    }

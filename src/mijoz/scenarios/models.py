@@ -1,0 +1,198 @@
+"""Scenarios with their definitions in versions, who is enrolled in them, and the tasks they give to staff."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.business.models import Branch, Role, StaffMember
+from mijoz.customers.models import Customer
+from mijoz.segments.models import KEY, in_language
+
+
+class Scenario(models.Model):
+    """Which service a segment gets. Texts are objects by language: {"uz": ..., "ru": ..., "en": ...}.
+
+    Only a live scenario enrols and takes steps. A paused one keeps its enrolments where they are; stopping ends them.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        LIVE = "live", _("Live")
+        PAUSED = "paused", _("Paused")
+        STOPPED = "stopped", _("Stopped")
+
+    key = models.CharField(max_length=40, unique=True, validators=[KEY])
+    names = models.JSONField()
+    descriptions = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, db_default=State.DRAFT, default=State.DRAFT)
+    order = models.PositiveSmallIntegerField(default=100)
+    started_at = models.DateTimeField(null=True)  # the last time it was started, not resumed
+    state_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, blank=True)
+    state_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["order", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "live", "paused", "stopped"]), name="scenario_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(started_at__isnull=False), name="only_a_draft_was_never_started"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return in_language(self.names) or self.key
+
+    @property
+    def description(self) -> str:
+        return in_language(self.descriptions)
+
+
+class ScenarioVersion(models.Model):
+    """A definition as it was written; never changed afterwards. The highest number is in force for new enrolments."""
+
+    scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="versions", db_index=False)
+    number = models.PositiveIntegerField()
+    definition = models.JSONField()  # see definition.py
+    written_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, blank=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["scenario", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["scenario", "number"], name="versions_of_a_scenario_are_numbered"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="scenario_versions_count_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scenario_id}/{self.number}"
+
+
+class Enrolment(models.Model):
+    """One customer in one scenario, on the version that was in force when it began.
+
+    A treated one runs: `next_step` counts the steps taken, and the next is due at `due_at`. When all are taken, and
+    for a held-out one from the beginning, only the goal is watched until its window closes. Without a version it was
+    taken from the log: somebody else's scenario engine, or the simulator's, made it.
+    """
+
+    class Arm(models.TextChoices):  # as in analysis.arms
+        TREATED = "treated", _("Served by it")
+        HOLD_OUT = "hold-out", _("For comparison")
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        WATCHED = "watched", _("Steps done")
+        ENDED = "ended", _("Ended")
+
+    class Ending(models.TextChoices):
+        GOAL_REACHED = "goal_reached", _("Goal reached")
+        WINDOW_CLOSED = "window_closed", _("Time is up")
+        SCENARIO_STOPPED = "scenario_stopped", _("Scenario stopped")
+        FROM_LOG = "from_log", _("Known from the log")
+
+    OPEN = (State.RUNNING, State.WATCHED)
+
+    id = models.BigAutoField(primary_key=True)
+    scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="enrolments", db_index=False)
+    version = models.ForeignKey(
+        ScenarioVersion, on_delete=models.PROTECT, related_name="enrolments", db_index=False, null=True
+    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="scenario_enrolments", db_index=False)
+    arm = models.CharField(max_length=10, choices=Arm)
+    segment = models.CharField(max_length=40, db_default="", default="")  # key of the one they were enrolled from
+    enrolled_at = models.DateTimeField()
+    window_closes_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State)
+    next_step = models.PositiveSmallIntegerField(db_default=0, default=0)
+    due_at = models.DateTimeField(null=True)
+    offer_until = models.DateField(null=True)  # last day of the offer made last
+    goal_reached_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=20, choices=Ending, db_default="", default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scenario", "customer"],
+                condition=Q(state__in=["running", "watched"]),
+                name="one_open_enrolment_per_scenario",
+            ),
+            models.CheckConstraint(condition=Q(arm__in=["treated", "hold-out"]), name="arm_is_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["running", "watched", "ended"]), name="enrolment_state_is_known"
+            ),
+            models.CheckConstraint(condition=~Q(arm="hold-out", state="running"), name="nobody_held_out_is_treated"),
+            models.CheckConstraint(
+                condition=Q(state="running") ^ Q(due_at__isnull=True), name="only_running_enrolments_are_due"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ended") ^ (Q(ended_at__isnull=True) & Q(ending="")),
+                name="ended_enrolments_say_when_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__isnull=False) | Q(ending="from_log"), name="enrolments_follow_a_version"
+            ),
+            models.CheckConstraint(condition=Q(window_closes_at__gt=F("enrolled_at")), name="goal_window_has_a_length"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state="running"), name="enrolment_due"),
+            models.Index(fields=["window_closes_at"], condition=Q(state="watched"), name="enrolment_window"),
+            models.Index(fields=["scenario", "-enrolled_at", "-id"], name="enrolment_by_scenario"),
+            models.Index(fields=["customer", "-enrolled_at"], name="enrolment_by_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} in {self.scenario_id}"
+
+
+class Task(models.Model):
+    """What a scenario asks staff to do for a customer. It is for a role; with a branch, for those of that branch."""
+
+    id = models.BigAutoField(primary_key=True)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="tasks", db_index=False)
+    scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="tasks", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tasks", db_index=False)
+    step = models.CharField(max_length=20)
+    texts = models.JSONField()
+    role = models.CharField(max_length=20, choices=Role)
+    branch = models.ForeignKey(Branch, on_delete=models.SET_NULL, null=True, blank=True, db_index=False)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(
+        StaffMember, on_delete=models.SET_NULL, null=True, blank=True, related_name="done_tasks"
+    )
+    note = models.TextField(default="", blank=True)
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "step"], name="one_task_per_enrolment_and_step"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="task_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=False) | Q(note="", done_by=None), name="notes_belong_to_done_tasks"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["role", "due_at", "id"], condition=Q(done_at=None), name="task_open"),
+            models.Index(fields=["-done_at", "-id"], condition=Q(done_at__isnull=False), name="task_done"),
+            models.Index(fields=["customer", "-id"], name="task_by_customer"),
+            models.Index(fields=["scenario", "step"], name="task_by_step"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        return in_language(self.texts)

@@ -1,0 +1,44 @@
+"""Reads of scenarios, their versions, enrolments and tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from mijoz.channels.hooks import OriginState
+from mijoz.scenarios import definition
+from mijoz.scenarios.advancing import Course
+from mijoz.scenarios.models import Scenario, ScenarioVersion
+
+ORIGINS = {
+    Scenario.State.PAUSED: OriginState.PAUSED,
+    Scenario.State.STOPPED: OriginState.STOPPED,
+}
+
+
+def names() -> dict[str, str]:
+    """The name of each scenario in the language of the page, by its key."""
+    return {scenario.key: scenario.name for scenario in Scenario.objects.all()}
+
+
+def version_in_force(scenario: Scenario) -> ScenarioVersion:
+    """The latest version."""
+    return scenario.versions.select_related("written_by").order_by("-number")[0]
+
+
+def courses(versions: Collection[int]) -> dict[int, Course]:
+    """How these versions run, by their id."""
+    if not versions:
+        return {}
+    found = ScenarioVersion.objects.filter(pk__in=versions).select_related("scenario")
+    return {
+        version.pk: Course(
+            version.scenario_id, version.scenario.key, version.number, definition.parse(version.definition)
+        )
+        for version in found
+    }
+
+
+def origin_states(keys: Iterable[str]) -> dict[str, OriginState]:
+    """For the gate: whether messages of these scenarios may go out, by key; who is missing may."""
+    found = Scenario.objects.filter(key__in=list(keys)).values_list("key", "state")
+    return {key: ORIGINS.get(Scenario.State(state), OriginState.LIVE) for key, state in found}

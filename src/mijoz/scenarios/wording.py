@@ -1,0 +1,173 @@
+"""Texts with variables, in Liquid: checked when they are written, rendered for a customer when they are sent.
+
+Only the variables of VARIABLES can be used, only to be shown or asked for with `if`; there are no loops and nothing
+that reads or includes anything else. A text that was accepted here renders for every customer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from liquid import BoundTemplate, Environment, Mode, StrictUndefined
+from liquid.exceptions import LiquidError
+
+from mijoz.ui import formats
+
+# What a text may use, with what it shows.
+VARIABLES: dict[str, str | Promise] = {
+    "greeting": gettext_lazy("a greeting, with the first name when it is known"),
+    "customer.first_name": gettext_lazy("the customer's first name, may be empty"),
+    "customer.name": gettext_lazy("the customer's whole name, may be empty"),
+    "customer.favourite_service": gettext_lazy("what the customer buys most often, may be empty"),
+    "business.name": gettext_lazy("the name of your business"),
+    "offer.name": gettext_lazy("the name of the offer made before this message"),
+    "offer.discount": gettext_lazy("its discount, such as 10 %"),
+    "offer.gift": gettext_lazy("its gift"),
+    "offer.until": gettext_lazy("the last day of the offer"),
+}
+TAGS = frozenset({"if", "unless"})
+TOO_CLEVER = re.compile(r"\{%[^%]*([<>]|\bcontains\b)")
+GREETINGS = {
+    "uz": ("Assalomu alaykum, {name}!", "Assalomu alaykum!"),
+    "ru": ("Здравствуйте, {name}!", "Здравствуйте!"),
+    "en": ("Hello {name},", "Hello,"),
+}
+LONGEST_NAME = 60
+
+
+def _default(value: object, otherwise: object = "", *_surplus: object, **_named: object) -> object:
+    return value or otherwise
+
+
+# Forgiving ones: whatever else a writer passes to them, a message that was accepted must not fail at sending.
+FILTERS: dict[str, Callable[..., object]] = {
+    "default": _default,
+    "capitalize": lambda value, *_, **__: str(value or "").capitalize(),
+    "upcase": lambda value, *_, **__: str(value or "").upper(),
+    "downcase": lambda value, *_, **__: str(value or "").lower(),
+    "strip": lambda value, *_, **__: str(value or "").strip(),
+}
+
+UNSPEAKABLE = re.compile(r"[^\w\s'’‘ʻʼ`.-]|[\d_]")
+
+
+class _Liquid(Environment):
+    block_nesting_limit = 5
+    output_stream_limit = 20_000
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        super().setup_tags_and_filters(extra=extra)
+        kept = TAGS | {"content", "output", "illegal"}  # the library's own names for what stands around tags
+        self.tags = {name: tag for name, tag in self.tags.items() if name in kept}
+        self.filters = dict(FILTERS)
+
+
+_liquid = _Liquid(tolerance=Mode.STRICT, undefined=StrictUndefined, strict_filters=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWords:
+    """An offer as a text speaks of it, in one language."""
+
+    name: str
+    discount: float | None = None
+    gift: str = ""
+    until: date | None = None
+
+
+def problems(text: str, *, after_offer: bool = True) -> list[str]:
+    """What is wrong with a text, in sentences; `after_offer` says whether an offer was made before it."""
+    if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
+        return [
+            _("A brace is missing: a variable is written {{ greeting }}, a condition {% if offer.gift %}…{% endif %}.")
+        ]
+    if TOO_CLEVER.search(text):
+        return [_("A condition can ask whether something is there or compare with == and !=, and nothing else.")]
+    try:
+        found = _liquid.from_string(text).analyze(include_partials=False)
+    except LiquidError as error:
+        return [_("The text cannot be read as a template: %(error)s.") % {"error": str(error.message).rstrip(".")}]
+    used = dict.fromkeys(str(variable) for variables in found.globals.values() for variable in variables)
+    wrong = [_unknown(name) for name in used if name not in VARIABLES]
+    wrong += [
+        _("There is no filter “%(name)s”. You can use: %(allowed)s.")
+        % {"name": name, "allowed": ", ".join(sorted(FILTERS))}
+        for name in found.filters
+        if name not in FILTERS
+    ]
+    if not after_offer and (offered := next((name for name in used if name.startswith("offer.")), "")):
+        wrong.append(_("“%(name)s” needs an offer: put an offer step before this message.") % {"name": offered})
+    return wrong
+
+
+def render(text: str, words: Mapping[str, Any]) -> str:
+    """The text for one customer; `words` as made by `words_for`."""
+    return _parsed(text).render(**words).strip()
+
+
+def words_for(
+    *,
+    language: str,
+    first_name: str,
+    name: str,
+    favourite_service: str,
+    business: str,
+    offer: OfferWords | None = None,
+) -> dict[str, Any]:
+    """What the variables hold for one customer, in one language."""
+    spoken = speakable(first_name)
+    with_name, without = GREETINGS[language]
+    return {
+        "greeting": with_name.format(name=spoken) if spoken else without,
+        "customer": {
+            "first_name": spoken or None,
+            "name": speakable(name) or None,
+            "favourite_service": " ".join(favourite_service.split())[:LONGEST_NAME] or None,
+        },
+        "business": {"name": business},
+        "offer": _offer_words(offer, language),
+    }
+
+
+def speakable(name: str) -> str:
+    """A name as one would say it; "" for what is none, such as an address that somebody typed instead."""
+    plain = " ".join(name.split())
+    return "" if len(plain) > LONGEST_NAME or UNSPEAKABLE.search(plain) or "www." in plain.lower() else plain
+
+
+def _offer_words(offer: OfferWords | None, language: str) -> dict[str, str | None]:
+    """None for what the offer has not: Liquid takes an empty text for something that is there."""
+    if offer is None:
+        return {"name": None, "discount": None, "gift": None, "until": None}
+    with translation.override(language):
+        return {
+            "name": offer.name,
+            "discount": formats.share(offer.discount, 0) if offer.discount is not None else None,
+            "gift": offer.gift or None,
+            "until": formats.day(offer.until) if offer.until else None,
+        }
+
+
+def _unknown(name: str) -> str:
+    close = get_close_matches(name, VARIABLES, n=1, cutoff=0.6)
+    if close:
+        return _("There is no variable “%(name)s”. Did you mean “%(close)s”?") % {"name": name, "close": close[0]}
+    return _("There is no variable “%(name)s”. You can use: %(allowed)s.") % {
+        "name": name,
+        "allowed": ", ".join(VARIABLES),
+    }
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> BoundTemplate:
+    return _liquid.from_string(text)
