@@ -48,6 +48,7 @@ NEW_IDENTITIES = """
     ON CONFLICT DO NOTHING
     RETURNING id
 """
+# In one order for everybody, so that two writers of the same rows wait for each other and never crosswise.
 NEW_EVENTS = """
     WITH written AS (
         INSERT INTO events_event (
@@ -60,6 +61,7 @@ NEW_EVENTS = """
         LEFT JOIN events_identity identity
           ON (identity.value, identity.kind, identity.account) = (identity_value, identity_kind, identity_account)
          AND identity_value <> ''
+        ORDER BY message_id
         ON CONFLICT (source_id, message_id) DO NOTHING
         RETURNING identity_id
     ), touched AS (

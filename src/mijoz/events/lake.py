@@ -39,16 +39,19 @@ NEW_ROWS = """
     ) TO STDOUT (FORMAT csv, NULL '\\N', FORCE_QUOTE *)
 """
 
-# The number below which every transaction of this database has ended. Those of other databases on the same server
-# write no rows of ours, so they hold nothing back; who is not seen in the list of activity is taken for one of ours.
+# The number below which every transaction that can write rows of ours has ended, seen by whoever looks afterwards.
+# Open at the snapshot, and not known since as one of another database on the same server or of the vacuum, are ours;
+# so is who may not be looked at. Asked in this order (CASE keeps it), one that ended meanwhile holds nothing back.
 FIRST_STILL_OPEN = """
     WITH seen AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot)
     SELECT least(
         (SELECT min(open.number::text::bigint)
          FROM pg_snapshot_xip(snapshot) AS open(number)
-         WHERE NOT EXISTS (
-            SELECT FROM pg_stat_activity WHERE backend_xid = open.number::xid AND datname <> current_database()
-         )),
+         WHERE CASE WHEN EXISTS (
+                SELECT FROM pg_stat_activity
+                WHERE backend_xid = open.number::xid
+                  AND (datname <> current_database() OR backend_type = 'autovacuum worker')
+            ) THEN false ELSE pg_xact_status(open.number) = 'in progress' END),
         pg_snapshot_xmax(snapshot)::text::bigint,
         pg_current_xact_id_if_assigned()::text::bigint
     )
