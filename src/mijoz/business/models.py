@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import time
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -51,8 +52,8 @@ class Business(models.Model):
         _("time zone"), max_length=64, default="Asia/Tashkent", validators=[validate_time_zone]
     )
     language = models.CharField(_("language of messages"), max_length=2, default="uz")
-    quiet_from = models.TimeField(_("quiet hours from"), default="21:00")
-    quiet_until = models.TimeField(_("quiet hours until"), default="09:00")
+    quiet_from = models.TimeField(_("quiet hours from"), default=time(21))
+    quiet_until = models.TimeField(_("quiet hours until"), default=time(9))
     messages_a_day = models.PositiveSmallIntegerField(
         _("marketing messages a day to one customer"), null=True, blank=True, default=1,
         help_text=_("Empty means no limit, zero means none at all."),

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 
-from mijoz.channels import hooks
+from mijoz.channels import hooks, queries, sending
+from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.channels.outbox import NewMessage
+from mijoz.channels.sealing import seal
+from mijoz.channels.sending import Run, Sending
+from mijoz.channels.transport import AccountUnusable
+from mijoz.customers.models import Customer
+from mijoz.customers.queries import event_identity
+from mijoz.events.actions import record
+from mijoz.events.types import NewEvent
 
 MESSAGES_A_STATEMENT = 5_000
+MESSAGES_A_LOGGING = 1_000
+LONGEST_EVENT_KEY = 200
+TRIED_FOR = timedelta(days=1)  # how long a message that is tried again is of use at least
 COLUMNS = {
     "customer_id": "bigint",
     "channel": "text",
@@ -55,3 +72,139 @@ def put_in_outbox(messages: Sequence[NewMessage]) -> int:
         if written:
             hooks.put_in_outbox(written)
     return written
+
+
+def send_due(*, at: datetime) -> Sending:
+    """Send what is due and may go out, for some seconds; says what came of it. Safe beside any number of others.
+
+    An account that cannot be used leaves its messages waiting, with the trouble noted on it.
+    """
+    run = Run(at)
+    with run.alive():
+        sending.take_up_left_behind(at)
+        run.done.stopped += sending.stop_expired(at)
+        for account in queries.ready_accounts(at):
+            try:
+                was_used = sending.send_by(account, run)
+            except AccountUnusable as trouble:
+                note_trouble(account, trouble, at=run.now())
+                run.done.troubles.append(trouble)
+            else:
+                if was_used and account.trouble:
+                    clear_trouble(account)
+    return run.done
+
+
+def send_in_turn(*, at: datetime) -> Sending | None:
+    """As send_due, unless somebody else is sending now: mail servers like one connection best. None if so."""
+    with sending.only_sender() as is_alone:
+        return send_due(at=at) if is_alone else None
+
+
+def log_settled() -> int:
+    """Tell the event log what came of messages, each once; returns how many those were."""
+    logged = 0
+    while batch := _log_batch():
+        logged += batch
+    return logged
+
+
+@transaction.atomic
+def _log_batch() -> int:
+    settled = Message.objects.filter(is_logged=False, settled_at__isnull=False).order_by("settled_at", "id")
+    batch = list(settled.select_for_update(skip_locked=True).defer("text", "html")[:MESSAGES_A_LOGGING])
+    record([_event(message) for message in batch])
+    Message.objects.filter(pk__in=[message.pk for message in batch]).update(is_logged=True)
+    return len(batch)
+
+
+def _event(message: Message) -> NewEvent:
+    # A failed message may be tried again: the number of tries tells its failures apart.
+    key = f"message_{message.status}/{message.attempts}/{message.dedupe_key}"
+    return NewEvent(
+        message_id=key if len(key) <= LONGEST_EVENT_KEY else hashlib.sha256(key.encode()).hexdigest(),
+        type=f"message_{message.status}",
+        identity=event_identity(Customer(pk=message.customer_id)),
+        occurred_at=message.settled_at or message.created_at,
+        reference=message.scenario,
+        channel=message.channel,
+        payload={
+            "scenario": message.scenario,
+            "subject": message.subject,
+            "reason": message.reason,
+            "purpose": message.purpose,
+            "message": message.pk,
+        },
+    )
+
+
+class NotPossible(Exception):
+    """The message is not in a state in which this can be done; the text says so to whoever asked."""
+
+
+def stop_message(message: Message, *, at: datetime) -> None:
+    """Stop a message that waits. Raises NotPossible when it does not wait any more."""
+    waiting = Message.objects.filter(pk=message.pk, status=Message.Status.WAITING)
+    if not waiting.update(status=Message.Status.STOPPED, reason=Reason.STOPPED_BY_STAFF, settled_at=at):
+        raise NotPossible(_("It is not waiting any more, so it cannot be stopped."))
+
+
+def try_again(message: Message, *, at: datetime) -> None:
+    """Let a failed message wait once more, asked at the gate as any other. Raises NotPossible for other ones."""
+    log_settled()
+    with transaction.atomic():
+        failed = Message.objects.filter(pk=message.pk, status=Message.Status.FAILED, is_logged=True)
+        again = failed.update(
+            status=Message.Status.WAITING,
+            reason="",
+            detail="",
+            settled_at=None,
+            handed_at=None,
+            claimed_at=None,
+            is_logged=False,
+            send_after=at,
+            expires_at=Greatest(F("expires_at"), Value(at + TRIED_FOR)),
+        )
+        if not again:
+            raise NotPossible(_("Only a message that failed can be tried again."))
+        hooks.put_in_outbox(0)
+
+
+def set_up_account(
+    channel: str, *, name: str, settings: Mapping[str, Any], secret: str | None, at: datetime
+) -> ChannelAccount:
+    """Use the channel in this way from now on; a `secret` of None keeps the one we have."""
+    with transaction.atomic():
+        account = queries.account_to_set_up(channel, for_update=True) or ChannelAccount(channel=channel)
+        account.name, account.settings, account.is_active, account.changed_at = name, dict(settings), True, at
+        if secret is not None:
+            account.sealed_secret = seal(secret)
+        _forget_trouble(account)
+        account.save()
+        hooks.put_in_outbox(0)  # what waited for an account can go out
+    return account
+
+
+def switch_off(account: ChannelAccount, *, at: datetime) -> None:
+    """Send nothing by the channel any more; messages wait until it is switched on again or they are of no use."""
+    account.is_active, account.changed_at = False, at
+    _forget_trouble(account)
+    account.save()
+
+
+def note_trouble(account: ChannelAccount, trouble: AccountUnusable, *, at: datetime) -> None:
+    """Keep why the account could not be used and leave it alone for a while, longer the longer it lasts."""
+    account.rests_until = at + sending.rest_of(account, at)
+    account.trouble, account.trouble_detail = trouble.kind, trouble.detail
+    account.trouble_at = account.trouble_at or at
+    account.save(update_fields=["trouble", "trouble_detail", "trouble_at", "rests_until"])
+
+
+def clear_trouble(account: ChannelAccount) -> None:
+    _forget_trouble(account)
+    account.save(update_fields=["trouble", "trouble_detail", "trouble_at", "rests_until"])
+
+
+def _forget_trouble(account: ChannelAccount) -> None:
+    account.trouble = account.trouble_detail = ""
+    account.trouble_at = account.rests_until = None

@@ -22,7 +22,7 @@ _unsubscribe_link: list[UnsubscribeLink] = []
 
 
 def on_put_in_outbox(listener: PutInOutbox) -> None:
-    """Call `listener(rows)` inside the transaction that wrote `rows` new messages."""
+    """Call `listener(rows)` inside the transaction after which messages may be due; `rows` of them are new."""
     if listener not in _on_put_in_outbox:
         _on_put_in_outbox.append(listener)
 

@@ -17,15 +17,21 @@ class Channel(models.TextChoices):
 
 
 class ChannelAccount(models.Model):
-    """How we use a channel: for e-mail, a mail server. The secret is sealed, see sealing.py, and never shown."""
+    """How we use a channel: for e-mail, a mail server. The secret is sealed, see sealing.py, and never shown.
+
+    `trouble` is the channel's own name for why the account could not be used, since `trouble_at`; "" when it could.
+    It is not tried again before `rests_until`.
+    """
 
     channel = models.CharField(_("channel"), max_length=20, choices=Channel)
     name = models.CharField(_("name"), max_length=100)
     settings = models.JSONField(default=dict)  # the channel's own schema, such as email.settings.EmailSettings
     sealed_secret = models.TextField(default="", blank=True)
     is_active = models.BooleanField(default=True)
-    trouble = models.TextField(default="", blank=True)  # why the account could not be used last time; "" when it could
+    trouble = models.CharField(max_length=30, default="", blank=True)
+    trouble_detail = models.TextField(default="", blank=True)  # the provider's own words
     trouble_at = models.DateTimeField(null=True, blank=True)
+    rests_until = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -34,6 +40,11 @@ class ChannelAccount(models.Model):
                 fields=["channel"], condition=Q(is_active=True), name="one_active_account_per_channel"
             ),
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="channel_is_known"),
+            models.CheckConstraint(
+                condition=Q(trouble="", trouble_at=None, rests_until=None)
+                | (~Q(trouble="") & Q(trouble_at__isnull=False, rests_until__isnull=False)),
+                name="trouble_has_a_moment",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,14 +70,16 @@ class Reason(models.TextChoices):
     GAVE_UP = "gave_up", _("Tried too often")
     REFUSED = "refused", _("Refused by the mail server")
     UNKNOWN_OUTCOME = "unknown_outcome", _("Unknown whether it was sent")
+    # people
+    STOPPED_BY_STAFF = "stopped_by_staff", _("Stopped by staff")
 
 
 class Message(models.Model):
     """One message of the outbox. `dedupe_key` makes sure that the same cause never writes two.
 
-    `claimed_at` says since when a worker has it, `handed_at` that it went to the provider: between `handed_at` and the
+    `claimed_by` is the run that sends it, `handed_at` says that it went to the provider: between `handed_at` and the
     provider's answer nobody can tell whether it was sent. An empty `address` means the customer's own at the moment of
-    sending; the one that was used is then written here.
+    sending; `sent_to` is the one that was used.
     """
 
     class Status(models.TextChoices):
@@ -83,6 +96,7 @@ class Message(models.Model):
     purpose = models.CharField(max_length=20, choices=Purpose)
     dedupe_key = models.CharField(max_length=200, unique=True)
     address = models.CharField(max_length=254, db_default="", default="")
+    sent_to = models.CharField(max_length=254, db_default="", default="")
     language = models.CharField(max_length=2)
     subject = models.CharField(max_length=300, db_default="", default="")
     text = models.TextField()
@@ -99,6 +113,7 @@ class Message(models.Model):
     step = models.CharField(max_length=20, db_default="", default="")
     created_at = models.DateTimeField(db_default=Now())
     claimed_at = models.DateTimeField(null=True)
+    claimed_by = models.PositiveIntegerField(null=True)
     handed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)  # when it was sent, stopped or given up
     provider_id = models.CharField(max_length=200, db_default="", default="")
@@ -122,11 +137,15 @@ class Message(models.Model):
                 condition=~Q(status__in=["stopped", "failed"]) | ~Q(reason=""),
                 name="stopped_and_failed_have_a_reason",
             ),
+            models.CheckConstraint(
+                condition=~Q(status="sending") | Q(claimed_by__isnull=False, claimed_at__isnull=False),
+                name="being_sent_by_somebody",
+            ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("send_after")), name="message_expires_after_it_is_due"),
         ]
         indexes = [
             models.Index(fields=["send_after", "id"], condition=Q(status="waiting"), name="message_due"),
-            models.Index(fields=["claimed_at"], condition=Q(status="sending"), name="message_in_flight"),
+            models.Index(fields=["claimed_by"], condition=Q(status="sending"), name="message_in_flight"),
             models.Index(
                 fields=["settled_at"],
                 condition=Q(is_logged=False, settled_at__isnull=False),

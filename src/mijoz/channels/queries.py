@@ -11,6 +11,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from mijoz.channels import registry
 from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.customers.models import Consent, Profile, Purpose
 from mijoz.customers.names import query_words
@@ -65,8 +66,30 @@ def account(channel: str) -> ChannelAccount | None:
     return ChannelAccount.objects.filter(channel=channel, is_active=True).first()
 
 
-def active_accounts() -> dict[str, ChannelAccount]:
-    return {account.channel: account for account in ChannelAccount.objects.filter(is_active=True)}
+def account_to_set_up(channel: str, *, for_update: bool = False) -> ChannelAccount | None:
+    """The account that setting up the channel changes: the active one, else the latest that was switched off."""
+    accounts = ChannelAccount.objects.select_for_update() if for_update else ChannelAccount.objects
+    return accounts.filter(channel=channel).order_by("-is_active", "-changed_at").first()
+
+
+def ready_accounts(at: datetime) -> list[ChannelAccount]:
+    """The active accounts that do not rest after a trouble."""
+    ready = Q(rests_until=None) | Q(rests_until__lte=at)
+    return list(ChannelAccount.objects.filter(ready, is_active=True))
+
+
+def trouble_in_words(account: ChannelAccount) -> str:
+    """What is wrong with the account and what to do about it, in the reader's language; "" if nothing is."""
+    if not account.trouble:
+        return ""
+    return registry.transport(account.channel).explain(account.trouble, account.trouble_detail, account.settings)
+
+
+def is_anything_due(at: datetime) -> bool:
+    """Whether a message could be sent right now."""
+    channels = [account.channel for account in ready_accounts(at)]
+    due = Message.objects.filter(status=Message.Status.WAITING, send_after__lte=at, channel__in=channels)
+    return bool(channels) and due.exists()
 
 
 def outbox(*, text: str = "", status: str = "", reason: str = "", scenario: str = "") -> QuerySet[Message]:

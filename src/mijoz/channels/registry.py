@@ -17,3 +17,7 @@ def register(channel: str, transport: Transport) -> Transport:
 
 def transport(channel: str) -> Transport:
     return _transports[channel]
+
+
+def channels() -> list[str]:
+    return list(_transports)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from mijoz.channels.models import ChannelAccount, Message
 
@@ -17,15 +18,29 @@ class SendFailed(Exception):
         self.permanent = permanent
 
 
-class AccountUnusable(SendFailed):
-    """The account itself does not work now (server away, login refused): no other message would go out either."""
+class AccountUnusable(Exception):
+    """The account itself does not work now (server away, login refused): the message was not sent, no other would be.
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail, permanent=False)
+    `kind` is the channel's own name of the trouble, `detail` what the provider said; `Transport.explain` makes a
+    sentence of both.
+    """
+
+    def __init__(self, kind: str, detail: str = "") -> None:
+        super().__init__(f"{kind}: {detail}" if detail else kind)
+        self.kind = kind
+        self.detail = detail
 
 
 class OutcomeUnknown(Exception):
-    """The provider had the message but its answer never came: it may or may not have been sent."""
+    """The provider had the message but its answer never came: it may or may not have been sent.
+
+    `kind` and `detail` name the trouble of the account that it shows, as those of AccountUnusable.
+    """
+
+    def __init__(self, kind: str, detail: str = "") -> None:
+        super().__init__(detail or kind)
+        self.kind = kind
+        self.detail = detail
 
 
 class Session(Protocol):
@@ -34,7 +49,7 @@ class Session(Protocol):
     def send(self, message: Message, *, address: str, at: datetime) -> str:
         """Give the message to the provider and return the provider's own number of it, or "".
 
-        Raises SendFailed, AccountUnusable or OutcomeUnknown.
+        Raises SendFailed, AccountUnusable or OutcomeUnknown; after the last two the connection is of no use any more.
         """
 
 
@@ -48,3 +63,6 @@ class Transport(Protocol):
 
     def open(self, account: ChannelAccount) -> AbstractContextManager[Session]:
         """Raises AccountUnusable."""
+
+    def explain(self, kind: str, detail: str, settings: Mapping[str, Any]) -> str:
+        """What a trouble of the account is and what to do about it, in the reader's language."""

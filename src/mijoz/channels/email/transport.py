@@ -1,30 +1,31 @@
-"""E-mail by SMTP, one connection for a batch. Every step has a timeout, and every failure says whether to try again."""
+"""E-mail by SMTP, one connection for many messages. Every step has a timeout, every failure says what follows."""
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import SafeMIMEMultipart, sanitize_address
-from django.utils.translation import gettext as _
 
 from mijoz.business.queries import business as current_business
+from mijoz.channels.email import trouble
 from mijoz.channels.email.compose import compose
 from mijoz.channels.email.settings import EmailSettings
+from mijoz.channels.email.trouble import Trouble
 from mijoz.channels.models import ChannelAccount, Message
 from mijoz.channels.sealing import SealBroken, unseal
 from mijoz.channels.transport import AccountUnusable, OutcomeUnknown, SendFailed
 from mijoz.customers.models import Customer
 
-TIMEOUT_SECONDS = 15
 FIRST_PERMANENT_CODE = 500
+LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)  # doubled, since a dot alone ends the mail
 
 
 class SmtpSession:
@@ -34,7 +35,10 @@ class SmtpSession:
         self._business = current_business()
 
     def send(self, message: Message, *, address: str, at: datetime) -> str:
-        mail = compose(message, address=address, settings=self._settings, business=self._business, at=at)
+        try:
+            mail = compose(message, address=address, settings=self._settings, business=self._business, at=at)
+        except LookupError as error:
+            raise AccountUnusable(Trouble.NO_UNSUBSCRIBING, str(error)) from error
         return self.send_mail(mail)
 
     def send_mail(self, mail: EmailMultiAlternatives) -> str:
@@ -42,29 +46,37 @@ class SmtpSession:
         try:
             sender = sanitize_address(mail.from_email, "utf-8")
             recipient = sanitize_address(mail.to[0], "utf-8")
-            content = cast(SafeMIMEMultipart, mail.message()).as_bytes(linesep="\r\n")
+            content = cast(SafeMIMEMultipart, mail.message()).as_bytes(linesep="\r\n").rstrip(b"\r\n") + b"\r\n"
         except (ValueError, UnicodeError) as error:
             raise SendFailed(str(error), permanent=True) from error
         try:
-            self._envelope(sender, recipient)
-        except (OSError, smtplib.SMTPException) as error:
-            raise AccountUnusable(explain(error, self._settings)) from error
+            self._announce(sender, recipient)
+            self._connection.send(LEADING_DOT.sub(b"..", content))
+        except OSError as error:  # a mail without its end was never taken
+            raise AccountUnusable(*trouble.diagnose(error)) from error
         try:
-            code, answer = self._connection.data(content)
-        except smtplib.SMTPDataError as error:  # refused before the text was given
-            raise _refusal(error.smtp_code, error.smtp_error) from error
-        except (OSError, smtplib.SMTPException) as error:
-            raise OutcomeUnknown(explain(error, self._settings)) from error
+            code, answer = self._connection.docmd(".")
+        except OSError as error:
+            raise OutcomeUnknown(*trouble.diagnose(error)) from error
         if code != 250:
             raise _refusal(code, answer)
         return str(mail.extra_headers["Message-ID"])
 
-    def _envelope(self, sender: str, recipient: str) -> None:
+    def _announce(self, sender: str, recipient: str) -> None:
+        """Say from whom and to whom a mail comes, so that the server waits for it."""
         self._connection.ehlo_or_helo_if_needed()
-        for code, answer in (self._connection.mail(sender), self._connection.rcpt(recipient)):
-            if code not in {250, 251}:
+        code, answer = self._connection.mail(sender)
+        if code != 250:  # about who sends, so about every message
+            kind = trouble.trouble_for_all(code, answer)
+            permanent = Trouble.SENDER_REFUSED if code >= FIRST_PERMANENT_CODE else Trouble.REFUSED
+            raise AccountUnusable(kind or permanent, trouble.words(code, answer))
+        code, answer = self._connection.rcpt(recipient)
+        if code in {250, 251}:
+            code, answer = self._connection.docmd("DATA")
+        if code != 354:
+            with suppress(OSError):
                 self._connection.rset()
-                raise _refusal(code, answer)
+            raise _refusal(code, answer)
 
 
 class SmtpTransport:
@@ -75,13 +87,16 @@ class SmtpTransport:
 
     @contextmanager
     def open(self, account: ChannelAccount) -> Iterator[SmtpSession]:
-        settings = EmailSettings.model_validate(account.settings)
         try:
             password = unseal(account.sealed_secret)
         except SealBroken as error:
-            raise AccountUnusable(
-                _("The secret key of this installation has changed: type the password again.")
-            ) from error
+            raise AccountUnusable(Trouble.SECRET_UNREADABLE) from error
+        with self.connect(EmailSettings.model_validate(account.settings), password) as session:
+            yield session
+
+    @contextmanager
+    def connect(self, settings: EmailSettings, password: str) -> Iterator[SmtpSession]:
+        """Sign in at the mail server, saved as an account or not. Raises AccountUnusable."""
         backend = EmailBackend(
             host=settings.host,
             port=settings.port,
@@ -89,69 +104,27 @@ class SmtpTransport:
             password=password,
             use_tls=settings.security == "starttls",
             use_ssl=settings.security == "ssl",
-            timeout=TIMEOUT_SECONDS,
+            timeout=trouble.TIMEOUT_SECONDS,
         )
         try:
-            backend.open()
-        except (OSError, smtplib.SMTPException, UnicodeError) as error:
-            raise AccountUnusable(explain(error, settings)) from error
-        try:
-            yield SmtpSession(cast(smtplib.SMTP, backend.connection), settings)
+            try:
+                backend.open()
+            except (OSError, UnicodeError) as error:
+                raise AccountUnusable(*trouble.diagnose(error)) from error
+            connection = cast(smtplib.SMTP, backend.connection)
+            # The end of a mail is sent apart from it: it must not wait until the server has acknowledged the rest.
+            cast(socket.socket, connection.sock).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            yield SmtpSession(connection, settings)
         finally:
-            _close(backend)
+            with suppress(OSError):  # saying good-bye: what became of the messages is known already
+                backend.close()
+
+    def explain(self, kind: str, detail: str, settings: Mapping[str, Any]) -> str:
+        return trouble.explain(kind, detail, settings)
 
 
-def _close(backend: EmailBackend) -> None:
-    """Say good-bye if the server still listens: what became of the messages is known already."""
-    try:
-        backend.close()
-    except (OSError, smtplib.SMTPException):
-        backend.connection = None
-
-
-def _refusal(code: int, answer: bytes | str) -> SendFailed:
-    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    return SendFailed(f"{code} {words}".strip(), permanent=code >= FIRST_PERMANENT_CODE)
-
-
-def explain(error: Exception, settings: EmailSettings) -> str:
-    """What went wrong with the mail server and what to do about it, in the language of the reader."""
-    server = f"{settings.host}:{settings.port}"
-    match error:
-        case smtplib.SMTPAuthenticationError():
-            return _(
-                "%(host)s refused the user name or the password. Many providers want a password made for this "
-                "program (an “app password”), not the one you read mail with."
-            ) % {"host": settings.host}
-        case smtplib.SMTPNotSupportedError():
-            return _("%(server)s does not offer this kind of security. Choose another one.") % {"server": server}
-        case socket.gaierror() | UnicodeError():
-            return _("There is no server called “%(host)s”. Check the spelling.") % {"host": settings.host}
-        case ssl.SSLCertVerificationError():
-            return _("The certificate of %(host)s is not valid for this name, so the connection is not safe.") % {
-                "host": settings.host
-            }
-        case ssl.SSLError():
-            return _(
-                "%(server)s does not speak this kind of security. Port 465 goes with SSL/TLS, port 587 with STARTTLS."
-            ) % {"server": server}
-        case ConnectionRefusedError():
-            return _("%(host)s is there but takes no mail on port %(port)s. Check the port.") % {
-                "host": settings.host,
-                "port": settings.port,
-            }
-        case TimeoutError():
-            return _("%(server)s did not answer within %(seconds)s seconds. Check host, port and security.") % {
-                "server": server,
-                "seconds": TIMEOUT_SECONDS,
-            }
-        case smtplib.SMTPServerDisconnected():
-            return _("%(server)s closed the connection. Check port and security, or try again.") % {"server": server}
-        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=answer):
-            words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
-            return _("%(host)s answered: %(answer)s") % {"host": settings.host, "answer": f"{code} {words}"}
-        case _:
-            return _("The connection to %(server)s failed: %(error)s") % {
-                "server": server,
-                "error": str(error),
-            }
+def _refusal(code: int, answer: bytes | str) -> SendFailed | AccountUnusable:
+    said = trouble.words(code, answer)
+    if kind := trouble.trouble_for_all(code, answer):
+        return AccountUnusable(kind, said)
+    return SendFailed(said, permanent=code >= FIRST_PERMANENT_CODE)

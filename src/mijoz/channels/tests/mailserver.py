@@ -1,0 +1,114 @@
+"""A real SMTP server on this machine that keeps what it is given and fails as it is told."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from mijoz.channels.email.settings import EmailSettings
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class MailServer:
+    """`answers` has what it says to a recipient, by the name before the @; "hang up" instead closes the connection.
+
+    `sender_answer` is what it says to MAIL FROM, `at_most` after how many mails it closes a connection.
+    """
+
+    port: int
+    password: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+    data_answers: dict[str, str] = field(default_factory=dict)
+    sender_answer: str = ""
+    at_most: int = 0
+    mails: list[EmailMessage] = field(default_factory=list)
+    connections: int = 0
+
+    @property
+    def settings(self) -> EmailSettings:
+        user = "choyxona" if self.password else ""
+        return EmailSettings(
+            host="127.0.0.1",
+            port=self.port,
+            security="none",
+            user=user,
+            from_address="salom@choyxona.uz",
+            from_name="Choyxona",
+        )
+
+    @property
+    def recipients(self) -> list[str]:
+        return [str(mail["X-Given-To"]) for mail in self.mails]
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        session.given = 0
+        return responses
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.at_most and session.given >= self.at_most:
+            server.transport.close()
+        if self.sender_answer:
+            return self.sender_answer
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self.answers.get(address.partition("@")[0], "250 OK")
+        if answer == "hang up":
+            server.transport.close()
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        address = envelope.rcpt_tos[0]
+        answer = self.data_answers.get(address.partition("@")[0], "250 Taken")
+        if answer == "hang up":
+            server.transport.close()
+        if answer.startswith("250"):
+            mail = message_from_bytes(envelope.content, policy=policy.default)
+            mail["X-Given-To"] = address
+            self.mails.append(mail)
+            session.given += 1
+        return answer
+
+    def authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any
+    ) -> AuthResult:
+        right = isinstance(given, LoginPassword) and given.password == self.password.encode()
+        return AuthResult(success=right, handled=False) if not right else AuthResult(success=True)
+
+
+@contextmanager
+def mail_server(*, password: str = "") -> Iterator[MailServer]:
+    """A server that listens until the block ends; with a `password` it wants one."""
+    box = MailServer(free_port(), password)
+    wants = {"auth_required": True, "auth_require_tls": False, "authenticator": box.authenticate} if password else {}
+    controller = Controller(box, hostname="127.0.0.1", port=box.port, **wants)
+    controller.start()
+    try:
+        yield box
+    finally:
+        controller.stop()
