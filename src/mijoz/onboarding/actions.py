@@ -26,6 +26,7 @@ from mijoz.events.models import Source
 from mijoz.insights import actions as insights
 from mijoz.onboarding import queries
 from mijoz.onboarding.models import DemoLoad
+from mijoz.scenarios.actions import install_pilots, start_pilots
 from mijoz.segments import actions as segments
 from mijoz.segments.queries import counts
 
@@ -72,9 +73,10 @@ def demo_figures(result: DemoResult) -> dict[str, Any]:
 
 
 def begin(*, door: str, at: datetime, **fields: Any) -> Business:
-    """Set the business up by the door `import` or `empty`, with the default segments ready."""
+    """Set the business up by the door `import` or `empty`, with default segments and pilot scenarios ready."""
     with transaction.atomic():
         segments.install_defaults(at=at)
+        install_pilots(at=at)
         return company.set_up(**fields, started_as=door)
 
 
@@ -232,7 +234,7 @@ def _told(drawn: SimulatedBusiness) -> pl.DataFrame:
 
 def _start_scenarios(*, at: datetime) -> list[str]:
     """Put the pilot scenarios in force; returns their keys."""
-    return []
+    return start_pilots(at=at)
 
 
 def _analyse(*tables: str) -> None:

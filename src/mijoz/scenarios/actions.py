@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from mijoz.business.models import Branch, StaffMember
 from mijoz.business.queries import business
@@ -76,7 +78,7 @@ def install_pilots(*, at: datetime) -> None:
 def start_pilots(*, at: datetime) -> list[str]:
     """Take over the enrolments that the log knows, and start every pilot that is a draft.
 
-    Returns the keys of the pilots that are live. Customers are enrolled when `enrol` is called next.
+    Returns the keys of the pilots that are live.
     """
     install_pilots(at=at)
     take_enrolments_of_log(at=at)
@@ -142,7 +144,10 @@ def write_version(scenario: Scenario, document: Any, *, by: StaffMember | None, 
 
 
 def start(scenario: Scenario, *, by: StaffMember | None, at: datetime) -> Scenario:
-    """Let a draft or a stopped scenario enrol from now on. Raises StateRefused, or definition.DefinitionRefused."""
+    """Let a draft or a stopped scenario enrol from now on, which a worker is asked to do.
+
+    Raises StateRefused, or definition.DefinitionRefused.
+    """
     check(queries.version_in_force(scenario).definition)
     return _change_state(scenario, State.LIVE, frm=(State.DRAFT, State.STOPPED), by=by, at=at, started_at=at)
 
@@ -168,6 +173,11 @@ def stop(scenario: Scenario, *, by: StaffMember | None, at: datetime) -> Scenari
             state=Enrolment.State.ENDED, ending=Enrolment.Ending.SCENARIO_STOPPED, ended_at=at, due_at=None
         )
     return stopped
+
+
+def ask_to_enrol() -> None:
+    """Ask a worker to enrol, once what changed can be seen."""
+    transaction.on_commit(_defer_enrolling)
 
 
 def enrol(*, at: datetime, scenarios: Iterable[Scenario] | None = None) -> Enrolled:
@@ -310,6 +320,16 @@ def _change_state(
         held.state, held.state_by, held.state_at = state, by, at
         held.started_at = started_at or held.started_at
         held.save(update_fields=["state", "state_by", "state_at", "started_at"])
+        if state == State.LIVE:
+            ask_to_enrol()
     for name in ("state", "state_by", "state_at", "started_at"):
         setattr(scenario, name, getattr(held, name))
     return held
+
+
+def _defer_enrolling() -> None:
+    try:
+        with transaction.atomic():
+            app.configure_task("scenarios.enrol", queueing_lock="scenarios.enrol", lock="scenarios.enrol").defer()
+    except AlreadyEnqueued:
+        return  # the waiting job will see it too

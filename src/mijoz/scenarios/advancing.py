@@ -22,10 +22,9 @@ from mijoz.customers.actions import set_protocols
 from mijoz.customers.models import Customer
 from mijoz.scenarios import wording
 from mijoz.scenarios.definition import Definition, GiveTask, Message, Offer, SetProtocol, Wait
-from mijoz.scenarios.fitting import Texts
+from mijoz.scenarios.fitting import text_in
 from mijoz.scenarios.log_rows import log
 from mijoz.scenarios.models import Task
-from mijoz.scenarios.wording import OfferWords
 
 CLAIM = """
     SELECT e.id, e.customer_id, e.version_id, e.next_step, e.offer_until, e.goal_reached_at IS NOT NULL
@@ -59,15 +58,15 @@ END_AT_GOAL = """
     UPDATE scenarios_enrolment SET state = 'ended', ended_at = %(at)s, ending = 'goal_reached', due_at = NULL
     WHERE id = ANY(%(ids)s)
 """
+CLOSING = """
+    SELECT id FROM scenarios_enrolment WHERE state = 'watched' AND window_closes_at <= %(at)s
+    ORDER BY window_closes_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+"""
 CLOSE_WINDOWS = """
-    WITH closing AS (
-        SELECT id FROM scenarios_enrolment WHERE state = 'watched' AND window_closes_at <= %(at)s
-        ORDER BY window_closes_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
-    )
-    UPDATE scenarios_enrolment e SET
+    UPDATE scenarios_enrolment SET
         state = 'ended', ended_at = %(at)s,
-        ending = CASE WHEN e.goal_reached_at IS NULL THEN 'window_closed' ELSE 'goal_reached' END
-    FROM closing WHERE e.id = closing.id
+        ending = CASE WHEN goal_reached_at IS NULL THEN 'window_closed' ELSE 'goal_reached' END
+    WHERE id = ANY(%(ids)s)
 """
 MOVE_ON = """
     UPDATE scenarios_enrolment SET
@@ -130,8 +129,12 @@ def note_goals(ids: Sequence[int] | None = None) -> set[int]:
 def close_windows(*, at: datetime, batch: int) -> int:
     """End enrolments whose goal is no longer watched; returns how many, at most `batch`."""
     with connection.cursor() as cursor:
-        cursor.execute(CLOSE_WINDOWS, {"at": at, "batch": batch})
-        return cursor.rowcount
+        cursor.execute(CLOSING, {"at": at, "batch": batch})
+        ids = [row[0] for row in cursor.fetchall()]
+        if ids:
+            note_goals(ids)
+            cursor.execute(CLOSE_WINDOWS, {"at": at, "ids": ids})
+    return len(ids)
 
 
 def end_at_goal(ids: Sequence[int], *, at: datetime) -> None:
@@ -164,11 +167,6 @@ def take_steps(members: Sequence[Claimed], course: Course, *, at: datetime, busi
         position, due_at = position + 1, at + wait.duration
     _move_on(members, next_step=position, due_at=due_at, offer_until=made_until)
     return position - begun
-
-
-def text_in(texts: Texts, *languages: str) -> str:
-    """The text in the first of these languages that it has, else in any; "" when there is none."""
-    return next((texts[code] for code in languages if texts.get(code)), next(iter(texts.values()), ""))
 
 
 def _move_on(members: Sequence[Claimed], *, next_step: int, due_at: datetime | None, offer_until: date | None) -> None:
@@ -246,18 +244,9 @@ def written(
         name=f"{known['first_name']} {known['last_name']}".strip(),
         favourite_service=(known["favourites"] or [""])[0],
         business=business.name,
-        offer=offer_words(offer, language=language, fallback=business.language, until=until) if offer else None,
+        offer=offer.words(language, business.language, until=until) if offer else None,
     )
     return language, wording.render(step.subjects[language], words), wording.render(step.texts[language], words)
-
-
-def offer_words(offer: Offer, *, language: str, fallback: str, until: date | None) -> OfferWords:
-    return OfferWords(
-        name=text_in(offer.names, language, fallback),
-        discount=offer.discount,
-        gift=text_in(offer.gifts, language, fallback),
-        until=until,
-    )
 
 
 def _set_protocols(

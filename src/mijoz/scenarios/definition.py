@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Annotated, Any, Literal
 
@@ -24,7 +24,8 @@ from mijoz.business.models import Role
 from mijoz.channels.models import Channel
 from mijoz.customers.models import Purpose
 from mijoz.scenarios import fitting, wording
-from mijoz.scenarios.fitting import Texts, in_language
+from mijoz.scenarios.fitting import Texts, in_language, text_in
+from mijoz.scenarios.wording import OfferWords
 from mijoz.segments import rules
 
 MOST_STEPS = 30
@@ -92,6 +93,15 @@ class Offer(_Part):
         if (self.discount is None) == (not self.gifts):
             raise fitting.problem(_("An offer is either a discount or a gift: fill in one of them."))
         return self
+
+    def words(self, *languages: str, until: date | None = None) -> OfferWords:
+        """The offer as a text speaks of it, in the first of these languages that it has."""
+        return OfferWords(
+            name=text_in(self.names, *languages),
+            discount=self.discount,
+            gift=text_in(self.gifts, *languages),
+            until=until or date.min,
+        )
 
 
 class SetProtocol(_Part):
@@ -298,9 +308,10 @@ def _text_faults(definition: Definition, language: str) -> Iterator[tuple[str, s
         for name in ("subjects", "texts", "names", "gifts", "scripts"):
             texts: Texts = getattr(step, name, {})
             if isinstance(step, Message):
-                after_offer = definition.offer_before(place) is not None
+                offer = definition.offer_before(place)
+                words = offer.words("") if offer else None
                 for code, text in texts.items():
-                    for sentence in wording.problems(text, after_offer=after_offer):
+                    for sentence in wording.problems(text, offer=words):
                         yield f"steps.{place}.{name}.{code}", sentence
             if language and texts and language not in texts:
                 yield (

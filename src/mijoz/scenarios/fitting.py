@@ -28,6 +28,11 @@ def in_language(code: str) -> str:
     }[code]
 
 
+def text_in(texts: Texts, *languages: str) -> str:
+    """The text in the first of these languages that it has, else in any; "" when there is none."""
+    return next((texts[code] for code in languages if texts.get(code)), next(iter(texts.values()), ""))
+
+
 def problem(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("definition", "{sentence}", {"sentence": sentence})
 

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from mijoz.scenarios import actions
 
@@ -21,16 +19,3 @@ def enrol() -> None:
 def advance(timestamp: int) -> None:
     """Take the steps that are due."""
     actions.advance(at=timezone.now())
-
-
-def ask_to_enrol() -> None:
-    """Ask a worker to enrol, once what changed can be seen."""
-    transaction.on_commit(_defer)
-
-
-def _defer() -> None:
-    try:
-        with transaction.atomic():
-            enrol.defer()
-    except AlreadyEnqueued:
-        return  # the waiting job will see it too

@@ -7,7 +7,7 @@ that reads or includes anything else. A text that was accepted here renders for 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -85,8 +85,8 @@ class OfferWords:
     until: date | None = None
 
 
-def problems(text: str, *, after_offer: bool = True) -> list[str]:
-    """What is wrong with a text, in sentences; `after_offer` says whether an offer was made before it."""
+def problems(text: str, *, offer: OfferWords | None = None) -> list[str]:
+    """What is wrong with a text, in sentences; `offer` is the one made before it, in any language."""
     if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
         return [
             _("A brace is missing: a variable is written {{ greeting }}, a condition {% if offer.gift %}…{% endif %}.")
@@ -100,13 +100,15 @@ def problems(text: str, *, after_offer: bool = True) -> list[str]:
     used = dict.fromkeys(str(variable) for variables in found.globals.values() for variable in variables)
     wrong = [_unknown(name) for name in used if name not in VARIABLES]
     wrong += [
-        _("There is no filter “%(name)s”. You can use: %(allowed)s.")
-        % {"name": name, "allowed": ", ".join(sorted(FILTERS))}
+        _("There is no filter “%(name)s”. You can use: %(allowed)s.") % {"name": name, "allowed": ", ".join(FILTERS)}
         for name in found.filters
         if name not in FILTERS
     ]
-    if not after_offer and (offered := next((name for name in used if name.startswith("offer.")), "")):
-        wrong.append(_("“%(name)s” needs an offer: put an offer step before this message.") % {"name": offered})
+    if wrong:
+        return wrong
+    wrong = list(_offer_problems([name for name in used if name.startswith("offer.")], text, offer))
+    if not wrong and text.strip() and not render(text, STRANGER | {"offer": _offer_words(offer, "en")}):
+        wrong.append(_("For a customer of whom we know nothing this text is empty. Write something outside of the if."))
     return wrong
 
 
@@ -139,6 +141,14 @@ def words_for(
     }
 
 
+# A customer of whom nothing is known.
+STRANGER: dict[str, Any] = {
+    "greeting": "…",
+    "customer": dict.fromkeys(["first_name", "name", "favourite_service"]),
+    "business": {"name": "…"},
+}
+
+
 def speakable(name: str) -> str:
     """A name as one would say it; "" for what is none, such as an address that somebody typed instead."""
     plain = " ".join(name.split())
@@ -156,6 +166,17 @@ def _offer_words(offer: OfferWords | None, language: str) -> dict[str, str | Non
             "gift": offer.gift or None,
             "until": formats.day(offer.until) if offer.until else None,
         }
+
+
+def _offer_problems(used: list[str], text: str, offer: OfferWords | None) -> Iterator[str]:
+    if used and offer is None:
+        yield _("“%(name)s” needs an offer: put an offer step before this message.") % {"name": used[0]}
+        return
+    for name in used:
+        if _offer_words(offer, "en")[name.removeprefix("offer.")] is None and f"if {name}" not in text:
+            yield _("The offer before this message has nothing for “%(name)s”: it is either a discount or a gift.") % {
+                "name": name
+            }
 
 
 def _unknown(name: str) -> str:
