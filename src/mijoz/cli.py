@@ -35,14 +35,14 @@ def connect(*, server: bool = True, migrate: bool = True) -> None:
 
     django.setup()
     if server and settings.USES_EMBEDDED_SERVER:
-        from mijoz.config.embedded import EmbeddedServer, create_database
+        from mijoz.config.server import embedded_server, leave_on_signals
 
-        EmbeddedServer(settings.EMBEDDED_FOLDER).hold()
-        create_database(settings.EMBEDDED_FOLDER, "mijoz")
+        leave_on_signals()
+        embedded_server(settings.EMBEDDED_FOLDER)
     if server and migrate:
-        from django.core.management import call_command
+        from mijoz.config import tables
 
-        call_command("migrate", verbosity=0, interactive=False)
+        tables.bring_up_to_date()
 
 
 def show(figures: dict[str, Any], *, as_json: bool) -> None:
@@ -63,42 +63,31 @@ def fail(message: str) -> NoReturn:
 
 @app.command()
 def start(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all of this machine.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
 ) -> None:
     """Run everything: database, web server, worker. Ctrl-C stops it cleanly."""
-    connect()
-    from django.utils import timezone
+    from mijoz.config import start
 
-    from mijoz.business import actions, queries
-    from mijoz.config import server
-
-    address = f"http://{host if host != '0.0.0.0' else 'localhost'}:{port}"  # noqa: S104
-    typer.echo(f"Mijoz is starting at {address} (Ctrl-C stops it)")
-    if not queries.has_owner():
-        token = actions.invite_first_owner(at=timezone.now())
-        typer.echo(f"Make the owner's account here, once, within 24 hours: {address}/welcome/{token}")
-    sys.stdout.flush()
-    raise typer.Exit(server.run(host=host, port=port))
+    raise typer.Exit(start.run(host=host, port=port))
 
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Say what is wrong with this installation, and how to mend it."""
-    connect(migrate=False, server=False)
     from mijoz.config.doctor import examine
 
     findings = examine()
+    fine = not any(finding.blocks and not finding.fine for finding in findings)
     if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+        show({"fine": fine, "findings": [asdict(finding) for finding in findings]}, as_json=True)
     else:
         for finding in findings:
             mark = "ok   " if finding.fine else "WRONG" if finding.blocks else "note "
             typer.echo(f"{mark}  {finding.subject}: {finding.found}")
             if not finding.fine:
                 typer.echo(f"       {finding.fix}")
-    if any(finding.blocks and not finding.fine for finding in findings):
-        raise typer.Exit(1)
+    raise typer.Exit(0 if fine else 1)
 
 
 @app.command()
@@ -241,20 +230,22 @@ def restore(
 def worker() -> None:
     """Run the jobs; `mijoz start` does this for you."""
     connect(migrate=False)
-    from django.core.management import call_command
+    from mijoz.config import worker
 
-    call_command("procrastinate", "worker", concurrency=2)
+    worker.run()
 
 
 @app.command("owner-link")
-def owner_link(address: str = "http://127.0.0.1:8000") -> None:
-    """Print a fresh one-time link for making an owner's account."""
+def owner_link(
+    address: Annotated[str, typer.Option(help="Where Mijoz is reached; without it MIJOZ_URL or where it runs.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Print a fresh one-time link for making an owner's account; earlier ones stop working."""
     connect()
-    from django.utils import timezone
+    from mijoz.config import start
 
-    from mijoz.business import actions
-
-    typer.echo(f"{address}/welcome/{actions.invite_first_owner(at=timezone.now())}")
+    link = start.owner_link(address)
+    show({"link": link}, as_json=True) if as_json else typer.echo(link)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, hidden=True)
@@ -267,7 +258,17 @@ def manage(context: typer.Context) -> None:
 
 
 def main() -> None:
-    app()
+    """The command; what the installation lacks is said in a sentence, a defect shows its traceback."""
+    try:
+        app()
+    except Exception as error:
+        from mijoz.config.faults import in_words
+
+        sentence = in_words(error)
+        if sentence is None:
+            raise
+        typer.secho(f"mijoz: {sentence}", err=True, fg=typer.colors.RED)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import socket
-import subprocess
-import sys
-import threading
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -21,89 +12,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.installation import LINK, Installation, answers, environment_of, free_port, own_folder, running, wait_until
+
+__all__ = ["LINK", "Installation", "answers", "environment_of", "free_port", "wait_until"]
+
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-LINK = re.compile(r"http://\S+/welcome/\S+")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@dataclass
-class Installation:
-    """A running `mijoz start`."""
-
-    address: str
-    folder: Path
-    process: subprocess.Popen[str]
-    lines: list[str] = field(default_factory=list)
-
-    def wait_for_line(self, pattern: re.Pattern[str], *, seconds: float = 60) -> str:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            for line in list(self.lines):
-                if found := pattern.search(line):
-                    return found.group()
-            if self.process.poll() is not None:
-                raise AssertionError("mijoz start ended: " + "".join(self.lines))
-            time.sleep(0.05)
-        raise AssertionError("mijoz start did not say it: " + "".join(self.lines))
-
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a `mijoz` command beside the running installation."""
-        return subprocess.run(
-            [sys.executable, "-m", "mijoz.cli", *arguments],
-            env=environment_of(self.folder), capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
-
-
-def environment_of(folder: Path) -> dict[str, str]:
-    hidden = ("MIJOZ_", "DJANGO_", "DATABASE_URL")
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(hidden)}
-    return kept | {"MIJOZ_DATA_DIR": str(folder), "MIJOZ_LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
+def installation() -> Iterator[Installation]:
     """`mijoz start` on a free port with an empty folder; stopped as by Ctrl-C, which must leave nothing behind."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mijoz.cli", "start", "--port", str(port)],
-        env=environment_of(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    running = Installation(f"http://127.0.0.1:{port}", tmp_path, process)
-    reader = threading.Thread(target=lambda: running.lines.extend(iter(process.stdout.readline, "")), daemon=True)
-    reader.start()
-    try:
-        wait_until(lambda: answers(f"{running.address}/readyz"), seconds=90)
-        yield running
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
-        reader.join(10)
-    assert process.returncode == 0, "".join(running.lines)
-    assert not (tmp_path / "postgres" / "tables" / "postmaster.pid").exists()
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=2) as response:
-            return response.status == 200
-    except OSError:
-        return False
-
-
-def wait_until(condition: Callable[[], Any], *, seconds: float = 30) -> Any:
-    """What `condition` returns once it is true; fails after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if result := condition():
-            return result
-        time.sleep(0.1)
-    raise AssertionError(f"It did not become true within {seconds:.0f} seconds.")
+    with own_folder() as folder, running(folder) as started:
+        yield started
 
 
 @dataclass

@@ -130,8 +130,7 @@ class EmbeddedServer:
             except BlockingIOError:
                 return  # somebody else still uses it
             else:
-                if self.is_running():
-                    self._run("pg_ctl", "-D", self.tables, "-w", "-m", "fast", "stop")
+                self._stop()
             finally:
                 lock.close()
 
@@ -144,10 +143,52 @@ class EmbeddedServer:
         )
         return asked.returncode == 0
 
+    def is_alive(self) -> bool:
+        """Whether the postmaster's process lives: cheap enough to be asked all the time."""
+        pid = self._postmaster()
+        if pid is None:
+            return False
+        try:
+            os.kill(pid, 0)
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except ProcessLookupError:
+            return False
+        except (PermissionError, FileNotFoundError):  # somebody else's, or a system without /proc
+            return True
+        return state not in "ZX"  # a zombie's number is still taken
+
+    def revive(self) -> None:
+        """Start the server again after it died under those who hold it. Raises ServerUnavailable."""
+        with self._alone("starting.lock"):
+            if not self.is_running():
+                self._start()
+
     def kill(self) -> None:
         """Kill the postmaster without warning, as a power cut would; fault tests use it."""
-        pid = int((self.tables / "postmaster.pid").read_text().splitlines()[0])
-        os.kill(pid, signal.SIGKILL)
+        if pid := self._postmaster():
+            os.kill(pid, signal.SIGKILL)
+
+    def _postmaster(self) -> int | None:
+        """The number of the server's first process, as it noted it itself."""
+        try:
+            return int((self.tables / "postmaster.pid").read_text().splitlines()[0])
+        except (FileNotFoundError, ValueError, IndexError):
+            return None
+
+    def _stop(self, patience_seconds: float = 60.0) -> None:
+        """Stop the server: open transactions are undone, everything that was committed is written.
+
+        By a signal, not by pg_ctl: that would have to walk to the tables as the server's own account.
+        """
+        pid = self._postmaster()
+        if pid is None or not self.is_alive():
+            return
+        os.kill(pid, signal.SIGINT)
+        deadline = time.monotonic() + patience_seconds
+        while self.is_alive():
+            if time.monotonic() > deadline:
+                raise ServerUnavailable(f"PostgreSQL (process {pid}) did not stop; its log: {self.log_file}")
+            time.sleep(0.02)
 
     def _start(self) -> None:
         self._prepare_folder()
@@ -160,7 +201,7 @@ class EmbeddedServer:
             )
             # fmt: on
         settings = TUNING | (THROW_AWAY_TUNING if self.throw_away else {})
-        settings["unix_socket_directories"] = f"'{socket_dir(self.folder)}'"
+        settings["unix_socket_directories"] = _quoted(str(socket_dir(self.folder)))
         lines = "".join(f"{name} = {value}\n" for name, value in settings.items())
         (self.tables / "mijoz.conf").write_text(lines)
         main = self.tables / "postgresql.conf"
@@ -252,6 +293,11 @@ class EmbeddedServer:
                         raise ServerUnavailable("Another process has been starting PostgreSQL for a minute.") from None
                     time.sleep(0.05)
             yield
+
+
+def _quoted(text: str) -> str:
+    """The text as a value of postgresql.conf."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _works_in(process: Path, folder: Path) -> bool:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
+import secrets
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 from mijoz.business.rights import allow_anyone
+from mijoz.config import tables
 
 WORKER_SILENCE_SECONDS = 30
 COUNTS = {
@@ -25,8 +31,7 @@ def _checks() -> dict[str, bool]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             checks["database"] = True
-            executor = MigrationExecutor(connection)
-            checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+            checks["migrations"] = tables.fit(cursor) or not tables.waiting()
             if checks["migrations"]:
                 cursor.execute(
                     "SELECT count(*) FROM procrastinate_workers"
@@ -39,23 +44,48 @@ def _checks() -> dict[str, bool]:
     return checks
 
 
+def _may_count(request: HttpRequest) -> bool:
+    """Whether this may see /metrics: who has the token, and without one who asks from this machine itself.
+
+    How many customers there are is nobody else's business, and a proxy on this machine asks for others.
+    """
+    if settings.METRICS_TOKEN:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+    if any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")):
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+@require_safe
 @allow_anyone
 def alive(request: HttpRequest) -> HttpResponse:
     return HttpResponse("alive\n", content_type="text/plain")
 
 
+@require_safe
 @allow_anyone
 def ready(request: HttpRequest) -> HttpResponse:
     checks = _checks()
-    return JsonResponse(checks, status=200 if all(checks.values()) else 503)
+    response = JsonResponse(checks, status=200 if all(checks.values()) else 503)
+    setattr(response, "_has_been_logged", True)  # noqa: B010 - "not yet" is an answer, no error for the log
+    return response
 
 
+@require_safe
 @allow_anyone
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Counts for Prometheus; they name no person and no money."""
-    lines = [f"mijoz_ready_{name} {int(fine)}" for name, fine in _checks().items()]
-    with connection.cursor() as cursor:
-        for name, statement in COUNTS.items():
-            cursor.execute(statement)
-            lines.append(f"{name} {cursor.fetchone()[0]}")
+    """Counts for Prometheus; they name no person and no money. What cannot be counted now is left out."""
+    if not _may_count(request):
+        raise PermissionDenied
+    checks = _checks()
+    lines = [f"mijoz_ready_{name} {int(fine)}" for name, fine in checks.items()]
+    if checks["migrations"]:
+        with connection.cursor() as cursor:
+            for name, statement in COUNTS.items():
+                cursor.execute(statement)
+                lines += [f"# TYPE {name} gauge", f"{name} {cursor.fetchone()[0]}"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")

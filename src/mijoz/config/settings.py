@@ -1,12 +1,16 @@
-"""Django settings, read from the environment (12-factor); `docs/settings.md` lists every variable."""
+"""Django settings, read from the environment (12-factor); `docs/install.md` lists every variable."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from mijoz.config import embedded
@@ -24,33 +28,62 @@ def words(name: str) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
+def public_url() -> str:
+    """MIJOZ_URL without a slash at its end. Raises ImproperlyConfigured when it is no address of a site."""
+    given = text("MIJOZ_URL", "http://127.0.0.1:8000").strip().rstrip("/")
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise ImproperlyConfigured(f"MIJOZ_URL is “{given}”; it should be an address such as https://crm.example.uz.")
+    return given
+
+
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(text("MIJOZ_DATA_DIR", "var")).resolve()
 DEBUG = flag("MIJOZ_DEBUG")
 
 
 def secret_key() -> str:
-    """MIJOZ_SECRET_KEY, else a key made once and kept in the data folder, readable by its owner alone."""
+    """MIJOZ_SECRET_KEY, else a key made once and kept in the data folder, readable by its owner alone.
+
+    Raises ImproperlyConfigured when the folder cannot be written or the key cannot be read.
+    """
     if given := text("MIJOZ_SECRET_KEY"):
         return given
     path = DATA_DIR / "secret_key"
-    if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(50))
-        try:
-            os.link(fresh, path)  # the first process wins, the others read its key
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            _make_key(path)
+        key = path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{error.filename or path} cannot be used: {error.strerror}. Give this user the right to write "
+            f"{DATA_DIR}, or set MIJOZ_DATA_DIR to a folder where it has that right."
+        ) from error
+    if not key:
+        raise ImproperlyConfigured(f"{path} is empty. Bring it back from a backup, or delete it to get a new one.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(50))
+    try:
+        os.link(fresh, path)  # the first process wins, the others read its key
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
 
 
 SECRET_KEY = secret_key()
-ALLOWED_HOSTS = words("MIJOZ_HOSTS") or ["localhost", "127.0.0.1", "[::1]", "testserver"]
-CSRF_TRUSTED_ORIGINS = words("MIJOZ_ORIGINS")
+PUBLIC_URL = public_url()  # where people reach Mijoz: links in messages lead there
+BEHIND_TLS = flag("MIJOZ_TLS", PUBLIC_URL.startswith("https:"))
+# Loopback names are always answered: whoever looks after the server asks it there.
+ALLOWED_HOSTS = [*words("MIJOZ_HOSTS"), str(urlsplit(PUBLIC_URL).hostname), "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [*words("MIJOZ_ORIGINS"), PUBLIC_URL]
+METRICS_TOKEN = text("MIJOZ_METRICS_TOKEN")
 
 EMBEDDED_FOLDER = DATA_DIR / "postgres"
 USES_EMBEDDED_SERVER = not text("DATABASE_URL")
@@ -71,10 +104,15 @@ def database() -> dict[str, Any]:
             "USER": embedded.SUPERUSER,
             "HOST": str(embedded.socket_dir(EMBEDDED_FOLDER)),
         }
-    given: dict[str, Any] = {key: value for key, value in conninfo_to_dict(text("DATABASE_URL")).items() if value}
+    try:
+        given: dict[str, Any] = {key: value for key, value in conninfo_to_dict(text("DATABASE_URL")).items() if value}
+    except ProgrammingError as error:
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read; it should look like postgresql://user:password@host:5432/name."
+        ) from error
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     described = {key: str(given.pop(word, "")) for key, word in named.items()}
-    base["OPTIONS"] |= given
+    base["OPTIONS"] |= {"connect_timeout": 10} | given
     return base | described
 
 
@@ -158,12 +196,23 @@ USE_TZ = True
 TIME_ZONE = "UTC"  # pages show moments in the business's own zone
 USE_THOUSAND_SEPARATOR = True
 
-STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+
+def static_url() -> str:
+    """Where styles and scripts are: under a digest of them, so that browsers keep them until they change."""
+    if DEBUG or not flag("MIJOZ_WEB_PROCESS"):
+        return "/static/"
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.glob("*/static/**/*")):
+        if path.is_file() and path.suffix != ".gz":
+            digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
+    return f"/static/{digest.hexdigest()[:12]}/"
+
+
+STATIC_URL = static_url()
 STATICFILES_DIRS: list[Path] = []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_MAX_AGE = 0 if DEBUG else 86_400
+WHITENOISE_MAX_AGE = 0 if STATIC_URL == "/static/" else 365 * 86_400
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -206,10 +255,15 @@ MFA_FORMS = {
     "edit_webauthn": "mijoz.business.forms.signing_in.RenamePasskeyForm",
 }
 
-BEHIND_TLS = flag("MIJOZ_TLS")
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0  # whose word on the client's address counts for rate limits
+# With this prefix browsers take a cookie by TLS from this very host alone; no neighbour on the domain can set it.
+COOKIE_PREFIX = "__Host-" if BEHIND_TLS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}mijoz-session"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}mijoz-csrf"
 SESSION_COOKIE_SECURE = BEHIND_TLS
 CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 86_400
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -1,0 +1,87 @@
+"""Whether the tables fit this very version, asked in a moment and without loading Django.
+
+When the migrations have run, the database is stamped with a digest of them. Where the stamp is ours there is nothing
+to do; only where it is not does Django look at every migration. The stamp travels with a backup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+PACKAGE = Path(__file__).resolve().parent.parent
+OTHERS = ("django", "django-allauth", "procrastinate")  # whose tables we have too
+MIGRATING_LOCK = 0x4D696A6F7A01
+STAMPED = "django_migrations"
+
+
+class Cursor(Protocol):
+    """What psycopg's and Django's cursors have in common."""
+
+    def execute(self, query: Any, params: Any = None, /) -> Any: ...
+    def fetchone(self) -> Any: ...
+
+
+@cache
+def stamp() -> str:
+    """The digest of every migration of this version."""
+    digest = hashlib.sha256()
+    for name in OTHERS:
+        digest.update(f"{name} {version(name)}\n".encode())
+    for path in sorted(PACKAGE.glob("*/migrations/[0-9]*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\n" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def fit(cursor: Cursor) -> bool:
+    """Whether the tables were brought up to date by this very version."""
+    cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [STAMPED])
+    return bool(cursor.fetchone()[0] == stamp())
+
+
+def has_owner(cursor: Cursor) -> bool:
+    """As business.queries.has_owner, for who has not loaded Django; the tables must fit."""
+    cursor.execute("SELECT EXISTS (SELECT FROM business_staffmember WHERE role = 'owner' AND is_active)")
+    return bool(cursor.fetchone()[0])
+
+
+def waiting() -> list[str]:
+    """The migrations that have yet to run, as app.name; Django must be loaded."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def unknown() -> list[str]:
+    """Migrations of our own apps that ran here and that this version does not have: a newer one was here."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    ours = {app for app, _name in loader.disk_migrations if (PACKAGE / app / "migrations").is_dir()}
+    strange = {key for key in loader.applied_migrations if key[0] in ours and key not in loader.disk_migrations}
+    return sorted(f"{app}.{name}" for app, name in strange)
+
+
+def bring_up_to_date() -> bool:
+    """Run the migrations that are waiting, once however many ask; returns whether there was anything to do."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if fit(cursor):
+            return False
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING_LOCK])
+        try:
+            if not fit(cursor):
+                call_command("migrate", verbosity=0, interactive=False)
+                cursor.execute(f"COMMENT ON TABLE {STAMPED} IS '{stamp()}'")
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING_LOCK])
+    return True
