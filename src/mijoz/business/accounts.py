@@ -18,8 +18,8 @@ class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up by themselves: the first owner and all staff come by a one-time link."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": _("This e-mail and password do not belong together."),
-        "enter_current_password": _("This is not your present password."),
+        "email_password_mismatch": _("The e-mail or the password is wrong."),
+        "enter_current_password": _("This is not your current password."),
         "incorrect_password": _("This is not your password."),
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
         "rate_limited": _("Too many attempts. Wait a minute, then try again."),
@@ -38,7 +38,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """The second factor: an authenticator app, passkeys, recovery codes."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This code is not right. A code is good for half a minute: take the newest."),
+        "incorrect_code": _("This code is not right. A code lasts half a minute: take the newest one."),
         "cannot_generate_recovery_codes": _("Turn on an authenticator app or add a passkey first."),
     }
 

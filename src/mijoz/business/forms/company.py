@@ -41,8 +41,8 @@ def zone_names() -> list[str]:
 
 def zone_choices() -> list[Any]:
     return [
-        (gettext("Near"), [(name, name) for name in NEAR_ZONES]),
-        (gettext("All"), [(n, n) for n in zone_names()]),
+        (gettext("Most used"), [(name, name) for name in NEAR_ZONES]),
+        (gettext("All others"), [(n, n) for n in zone_names()]),
     ]
 
 
@@ -61,8 +61,8 @@ def currency_choices() -> list[Any]:
 
     others = [code for code in legal_tenders() if code not in NEAR_CURRENCIES]
     return [
-        (gettext("Near"), [named(c) for c in NEAR_CURRENCIES]),
-        (gettext("All"), [named(c) for c in others]),
+        (gettext("Most used"), [named(c) for c in NEAR_CURRENCIES]),
+        (gettext("All others"), [named(c) for c in others]),
     ]
 
 
@@ -124,7 +124,7 @@ class SettingsForm(CompanyForm):
         cleaned = super().clean() or {}
         day, week = cleaned.get("messages_a_day"), cleaned.get("messages_a_week")
         if day is not None and week is not None and day > week:
-            self.add_error("messages_a_day", _("More a day than a week cannot be."))
+            self.add_error("messages_a_day", _("The daily limit cannot be higher than the weekly one."))
         return cleaned
 
 
@@ -143,7 +143,9 @@ class BranchForm(forms.Form):
         label=_("Code"),
         max_length=40,
         required=False,
-        help_text=_("As the branch is called in your files. It cannot be changed later. Empty: made from the name."),
+        help_text=_(
+            "What your files call the branch; it cannot be changed later. Left empty, it is made from the name."
+        ),
     )
     city = forms.CharField(label=_("City"), max_length=100, required=False)
 
@@ -154,10 +156,10 @@ class BranchForm(forms.Form):
             del self.fields["code"]
         for day in DAYS:
             weekday = str(WEEKDAYS[day])
-            self.fields[f"opens_{day}"] = ClockField(_("%(day)s: from") % {"day": weekday})
-            self.fields[f"closes_{day}"] = ClockField(_("%(day)s: until") % {"day": weekday})
-            self.fields[f"break_from_{day}"] = ClockField(_("%(day)s: break from") % {"day": weekday})
-            self.fields[f"break_until_{day}"] = ClockField(_("%(day)s: break until") % {"day": weekday})
+            self.fields[f"opens_{day}"] = ClockField(_("%(day)s: opens") % {"day": weekday})
+            self.fields[f"closes_{day}"] = ClockField(_("%(day)s: closes") % {"day": weekday})
+            self.fields[f"break_from_{day}"] = ClockField(_("%(day)s: break starts") % {"day": weekday})
+            self.fields[f"break_until_{day}"] = ClockField(_("%(day)s: break ends") % {"day": weekday})
 
     @staticmethod
     def values_of(branch: Branch | None) -> dict[str, Any]:
@@ -223,13 +225,13 @@ def _fault_of_day(
 ) -> str | None:
     """What is wrong with the hours of a day, None when nothing is."""
     if (opens is None) != (closes is None):
-        return gettext("Give both times, or none when it is closed on this day.")
+        return gettext("Give both times, or none if the branch is closed on this day.")
     if (break_from is None) != (break_until is None):
         return gettext("A break needs both its beginning and its end.")
     if opens is None or closes is None:
         return gettext("A closed day has no break.") if break_from else None
     if closes <= opens:
-        return gettext("Closing comes after opening; a day ends at 23:59.")
+        return gettext("Closing must come after opening; a day ends at 23:59.")
     if break_from and break_until and not opens < break_from < break_until < closes:
-        return gettext("The break lies inside the working hours.")
+        return gettext("The break must lie within the working hours.")
     return None

@@ -43,11 +43,11 @@ class ConfirmPasswordForm(OurWords, account.ReauthenticateForm):
 
 class ChangePasswordForm(OurWords, account.ChangePasswordForm):
     labels = {
-        "oldpassword": _("Present password"),
+        "oldpassword": _("Current password"),
         "password1": _("New password"),
         "password2": _("New password again"),
     }
-    help_texts = {"password1": _("At least 10 characters. Three words that do not belong together are easy to keep.")}
+    help_texts = {"password1": _("At least 10 characters. Three unrelated words are easy to remember.")}
 
 
 class CodeForm(OurWords, codes.AuthenticateForm):
@@ -70,8 +70,8 @@ class ActivateAppForm(OurWords, totp.ActivateTOTPForm):
 class AddPasskeyForm(OurWords, webauthn.AddWebAuthnForm):
     labels = {"name": _("Name"), "passwordless": _("Sign in with it alone, without the password")}
     help_texts = {
-        "name": _("So that you know it again, such as “My phone”."),
-        "passwordless": _("The device then asks for your finger, face or PIN."),
+        "name": _("To tell it from others, such as “My phone”."),
+        "passwordless": _("The device then asks for your fingerprint, face or PIN."),
     }
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mijoz.business.models import Branch, Invitation, Role, StaffMember
 
@@ -38,7 +39,7 @@ class WelcomeForm(OwnAccountForm):
         label=_("Password"),
         strip=False,
         widget=PasswordInput,
-        help_text=_("At least 10 characters. Three words that do not belong together are easy to keep."),
+        help_text=_("At least 10 characters. Three unrelated words are easy to remember."),
     )
 
     def __init__(self, *arguments: Any, invitation: Invitation, **named: Any) -> None:
@@ -56,7 +57,7 @@ class WelcomeForm(OwnAccountForm):
         if self.invitation.member_id:
             taken = taken.exclude(pk=self.invitation.member_id)
         if taken.exists():
-            raise forms.ValidationError(_("This address has an account already. Sign in with it, or take another."))
+            raise forms.ValidationError(_("This address already has an account. Sign in with it, or use another one."))
         return email
 
     def clean(self) -> dict[str, Any]:
@@ -79,7 +80,7 @@ class PostForm(forms.Form):
         queryset=Branch.objects.all(),
         required=False,
         empty_label=_("All branches"),
-        help_text=_("Where this person works. Who works for the whole business has none."),
+        help_text=_("Where this person works; “All branches” for the whole business."),
     )
 
     def __init__(self, *arguments: Any, by: StaffMember, **named: Any) -> None:
@@ -92,7 +93,7 @@ class PostForm(forms.Form):
 class InvitationForm(PostForm):
     field_order = ["name", "email", "role", "branch"]
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail"), help_text=_("The person will sign in with it."))
 
     def __init__(self, *arguments: Any, by: StaffMember, **named: Any) -> None:
@@ -106,5 +107,5 @@ class MemberForm(PostForm):
     is_active = forms.BooleanField(
         label=_("May sign in"),
         required=False,
-        help_text=_("Without it the person is out at once, on every device. What they did stays in the log."),
+        help_text=_("Unticked, the person is signed out at once on every device. What they did stays in the log."),
     )

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mijoz.business import actions, queries, rights
@@ -38,7 +38,7 @@ def staff_list(request: StaffRequest) -> HttpResponse:
 @require_GET
 @allow(Role.MANAGER)
 def export(request: StaffRequest) -> HttpResponseBase:
-    head = [_("Name"), _("E-mail"), _("Role"), _("Branch"), _("May sign in"), _("Last seen")]
+    head = [pgettext("person", "Name"), _("E-mail"), _("Role"), _("Branch"), _("May sign in"), _("Last seen")]
     rows = (
         [
             who.name,
@@ -111,7 +111,7 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     except actions.OwnersOnly as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The link for %(name)s works no more.") % {"name": invitation})
+        messages.success(request, _("The link for %(name)s no longer works.") % {"name": invitation})
     return redirect("business:staff")
 
 
