@@ -244,6 +244,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "Mijoz"
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off, and typing takes time
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: who has an account was invited
 MFA_ADAPTER = "mijoz.business.accounts.SecondFactorAdapter"
