@@ -226,18 +226,24 @@ def change_staff(
 ) -> StaffMember:
     """Give a member of staff another role, branch, or close the account.
 
+    A closed account's sessions are over for good, also when it is opened again. A link to get in again that was made
+    before a change of role or the closing stops working: who made it may not reach this person any more.
     Raises LastOwner when nobody with the role of owner could sign in any more, OwnersOnly.
     """
     with transaction.atomic():
         owners = set(
             StaffMember.objects.select_for_update().filter(role=Role.OWNER, is_active=True).values_list("pk", flat=True)
         )
-        member.refresh_from_db(fields=["role"])
+        member.refresh_from_db(fields=["role", "is_active", "times_shut_out"])
         _check_reach(by, role, member.role)
         if owners == {member.pk} and (role != Role.OWNER or not is_active):
             raise LastOwner(_("Make somebody else an owner first: a business needs at least one."))
+        if member.is_active and not is_active:
+            member.times_shut_out += 1
+        if member.role != role or not is_active:
+            Invitation.objects.filter(member=member, used_at=None).delete()
         member.role, member.branch, member.is_active = role, branch, is_active
-        member.save(update_fields=["role", "branch", "is_active"])
+        member.save(update_fields=["role", "branch", "is_active", "times_shut_out"])
     return member
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from mijoz.business.queries import business
 
@@ -48,6 +49,7 @@ class StaffMiddleware:
     """Sets `request.staff`: the signed-in, active member of staff, or None.
 
     For staff it sets `request.business` too, and the business's time zone, in which every page shows its moments.
+    What staff were shown is kept by no cache, so that it is gone from a shared computer with the sign-out.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -60,7 +62,10 @@ class StaffMiddleware:
             return self.get_response(request)
         request.business = business()  # type: ignore[attr-defined]
         with timezone.override(request.business.zone):  # type: ignore[attr-defined]
-            return self.get_response(request)
+            response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 class DenyByDefaultMiddleware:
@@ -79,12 +84,12 @@ class DenyByDefaultMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], arguments: list[Any], named: dict[str, Any]
     ) -> HttpResponse | None:
-        url_name = request.resolver_match.url_name if request.resolver_match else None
+        name = request.resolver_match.view_name if request.resolver_match else ""
         if hasattr(view, "allowed_roles"):
             roles = view.allowed_roles
-        elif url_name in OPEN_TO_ANYONE:
+        elif name in OPEN_TO_ANYONE:
             roles = None
-        elif url_name in OPEN_TO_STAFF:
+        elif name in OPEN_TO_STAFF:
             roles = frozenset({"*"})
         else:
             raise PermissionDenied
@@ -99,7 +104,12 @@ class DenyByDefaultMiddleware:
 
     @staticmethod
     def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-        sign_in = f"{reverse('account_login')}?next={quote(request.get_full_path())}"
-        if request.headers.get("HX-Request"):
+        """The sign-in page, and from there back to the page the person was on, never to a fragment or a POST."""
+        htmx = request.htmx  # type: ignore[attr-defined]
+        wanted = htmx.current_url_abs_path if htmx else request.get_full_path() if request.method == "GET" else None
+        sign_in = reverse("account_login")
+        if wanted:
+            sign_in += f"?next={quote(wanted)}"
+        if htmx:
             return HttpResponse(status=401, headers={"HX-Redirect": sign_in})
         return redirect(sign_in)

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -134,6 +135,7 @@ class StaffMember(AbstractBaseUser):
     )
     language = models.CharField(_("language"), max_length=2, default="uz")
     is_active = models.BooleanField(_("may sign in"), default=True)
+    times_shut_out = models.PositiveIntegerField(default=0)  # each time ends every session there was
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[StaffAccounts] = StaffAccounts()
@@ -149,6 +151,11 @@ class StaffMember(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must agree with to go on: the password, and that the account was not closed since."""
+        proof = f"{self.password}:{self.times_shut_out}"
+        return salted_hmac("mijoz.business.session", proof, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Invitation(models.Model):

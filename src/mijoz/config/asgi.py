@@ -1,6 +1,9 @@
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mijoz.config.settings")
+# Static files are read whole before they are sent; they are small. Downloads stream, see mijoz.ui.export.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 application = get_asgi_application()

@@ -14,6 +14,7 @@ from babel.numbers import get_currency_name
 from django import forms
 from django.conf import settings
 from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +95,18 @@ class CompanyForm(forms.Form):
         return {name: getattr(company, name) for name in SettingsForm.base_fields}
 
 
+class LimitField(forms.IntegerField):
+    """How much at most: empty is without a limit, and zero is nothing at all."""
+
+    empty_says_something = True  # so the label does not call it optional
+
+    def __init__(self, *, label: str | Promise, max_value: int) -> None:
+        super().__init__(
+            label=label, required=False, min_value=0, max_value=max_value,
+            help_text=_("Empty: no limit. 0: none at all."),
+        )  # fmt: skip
+
+
 class SettingsForm(CompanyForm):
     """The company, and when and how often it may write to customers."""
 
@@ -105,20 +118,8 @@ class SettingsForm(CompanyForm):
     quiet_until = forms.TimeField(
         label=_("Quiet hours until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    messages_a_day = forms.IntegerField(
-        label=_("Marketing messages a day to one customer, at most"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        help_text=_("Empty: no limit. 0: none at all."),
-    )
-    messages_a_week = forms.IntegerField(
-        label=_("Marketing messages a week to one customer, at most"),
-        required=False,
-        min_value=0,
-        max_value=700,
-        help_text=_("Empty: no limit. 0: none at all."),
-    )
+    messages_a_day = LimitField(label=_("Marketing messages a day to one customer, at most"), max_value=100)
+    messages_a_week = LimitField(label=_("Marketing messages a week to one customer, at most"), max_value=700)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

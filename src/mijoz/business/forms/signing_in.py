@@ -18,12 +18,14 @@ class OurWords(forms.Form):
     labels: dict[str, Any] = {}
     help_texts: dict[str, Any] = {}
     attributes: dict[str, dict[str, str]] = {}
+    initials: dict[str, Any] = {}
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
+            field.initial = self.initials.get(name, field.initial)
             field.help_text = self.help_texts.get(name, "")
             field.widget.attrs |= self.attributes.get(name, {})
 
@@ -69,6 +71,7 @@ class ActivateAppForm(OurWords, totp.ActivateTOTPForm):
 
 class AddPasskeyForm(OurWords, webauthn.AddWebAuthnForm):
     labels = {"name": _("Name"), "passwordless": _("Sign in with it alone, without the password")}
+    initials = {"passwordless": True}
     help_texts = {
         "name": _("To tell it from others, such as “My phone”."),
         "passwordless": _("The device then asks for your fingerprint, face or PIN."),

@@ -109,3 +109,9 @@ class MemberForm(PostForm):
         required=False,
         help_text=_("Unticked, the person is signed out at once on every device. What they did stays in the log."),
     )
+
+    def __init__(self, *arguments: Any, by: StaffMember, who: StaffMember, **named: Any) -> None:
+        super().__init__(*arguments, by=by, **named)
+        if who == by:
+            self.fields["is_active"].disabled = True
+            self.fields["is_active"].help_text = _("You cannot close your own account.")

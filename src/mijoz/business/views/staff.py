@@ -39,17 +39,17 @@ def staff_list(request: StaffRequest) -> HttpResponse:
 @allow(Role.MANAGER)
 def export(request: StaffRequest) -> HttpResponseBase:
     head = [pgettext("person", "Name"), _("E-mail"), _("Role"), _("Branch"), _("May sign in"), _("Last seen")]
-    rows = (
+    rows = [
         [
             who.name,
             who.email,
             who.get_role_display(),
             who.branch or "",
             _("yes") if who.is_active else _("no"),
-            who.last_login,
+            f"{timezone.localtime(who.last_login):%Y-%m-%d %H:%M}" if who.last_login else "",
         ]
         for who in queries.staff_list(request.GET)
-    )
+    ]
     return csv_response([head, *rows], file_name="staff.csv")
 
 
@@ -78,7 +78,7 @@ def invite(request: StaffRequest) -> HttpResponse:
 def member(request: StaffRequest, pk: int) -> HttpResponse:
     who = get_object_or_404(queries.staff_list(), pk=pk)
     initial = {"role": who.role, "branch": who.branch_id, "is_active": who.is_active}
-    form = MemberForm(request.POST or None, by=request.staff, initial=initial)
+    form = MemberForm(request.POST or None, by=request.staff, who=who, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_staff(who, **form.cleaned_data, by=request.staff)

@@ -1,4 +1,6 @@
 // Figures in the page's language: the same look as mijoz.ui.formats gives them at the server.
+import { word } from "./words.js";
+
 const language = document.documentElement.lang || "en";
 
 // Few browsers know Uzbek numerals; they are written as the Russian ones are.
@@ -40,8 +42,8 @@ export const figureText = (value, { unit = "number", currency = "" } = {}) => {
   const figure = Number(value);
   if (unit === "share" || unit === "points") {
     const digits = write(figure * 100, { maximumFractionDigits: 1 });
-    const signed = unit === "points" && figure > 0 ? `+${digits}` : digits;
-    return `${signed}${language === "en" ? "" : "\u00a0"}%`;
+    if (unit === "points") return `${figure > 0 ? "+" : ""}${digits}\u00a0${word("points")}`;
+    return `${digits}${language === "en" ? "" : "\u00a0"}%`;
   }
   if (unit === "money") {
     const places = currency === "UZS" ? 0 : 2;
