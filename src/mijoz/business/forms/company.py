@@ -14,7 +14,6 @@ from babel.numbers import get_currency_name
 from django import forms
 from django.conf import settings
 from django.utils.dates import WEEKDAYS
-from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -100,7 +99,7 @@ class LimitField(forms.IntegerField):
 
     empty_says_something = True  # so the label does not call it optional
 
-    def __init__(self, *, label: str | Promise, max_value: int) -> None:
+    def __init__(self, *, label: Any, max_value: int) -> None:
         super().__init__(
             label=label, required=False, min_value=0, max_value=max_value,
             help_text=_("Empty: no limit. 0: none at all."),
