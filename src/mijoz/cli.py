@@ -145,9 +145,14 @@ def import_purchases(
 def export_customers(file: Annotated[Path, typer.Argument(help="CSV file to write.")], as_json: Json = False) -> None:
     """Write all customers with their profiles to a CSV file."""
     connect()
-    from mijoz.customers import queries
+    from mijoz.business.queries import business
+    from mijoz.customers import exporting
 
-    show({"customers": queries.export_to_file(file), "file": str(file)}, as_json=as_json)
+    try:
+        customers = exporting.export_to_file(file.resolve(), zone=business().zone)
+    except OSError as error:
+        fail(f"{file} cannot be written: {error.strerror}")
+    show({"customers": customers, "file": str(file)}, as_json=as_json)
 
 
 @app.command()

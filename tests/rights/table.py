@@ -90,9 +90,17 @@ SEGMENTS = {
 
 CHANNELS: dict[str, frozenset[str] | None] = {}
 
+DESK = LEADS | {Role.FRONT_OFFICE}
 CUSTOMERS = {
     "customers:list": STAFF,
+    "customers:suggestions": STAFF,
+    "customers:export": STAFF,
     "customers:detail": STAFF,
+    "customers:timeline": STAFF,
+    "customers:add": DESK | {Role.OPERATOR},
+    "customers:edit": DESK | {Role.OPERATOR},
+    "customers:consent": DESK | {Role.OPERATOR},
+    "customers:protocol": DESK,
     "customers:imports": READERS,
     "customers:new_import": READERS,
     "customers:import": READERS,

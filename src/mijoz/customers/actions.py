@@ -66,6 +66,15 @@ SET_PROTOCOLS = """
 """
 
 
+class ContactTaken(ValueError):
+    """A phone or e-mail leads to another customer already; `field` says which, `customer` to whom."""
+
+    def __init__(self, field: str, customer: Customer) -> None:
+        super().__init__(f"{field} leads to customer {customer.pk}")
+        self.field = field
+        self.customer = customer
+
+
 def adopt(identity_ids: list[int]) -> None:
     """Give each new identity an owner: a customer made for it, or the one whose own number it is."""
     with connection.cursor() as cursor:
@@ -94,7 +103,10 @@ def project_all() -> int:
 
 
 def describe(customer: Customer, *, by: StaffMember | None, at: datetime, **traits: Any) -> Customer:
-    """Change what is told of a customer; the log keeps who told it and what it was."""
+    """Change what is told of a customer; the log keeps who told it and what it was.
+
+    Raises ContactTaken when a new phone or e-mail is that of another customer.
+    """
     changed = {name: value for name, value in traits.items() if getattr(customer, name) != value}
     if not changed:
         return customer
@@ -103,19 +115,22 @@ def describe(customer: Customer, *, by: StaffMember | None, at: datetime, **trai
             setattr(customer, name, value)
         customer.search_key = _search_key(customer)
         customer.save()
-        _claim_contacts(customer)
+        _claim_contacts(customer, changed)
         _log(customer, "profile_declared", at=at, payload={"traits": changed, "by": by.email if by else ""})
     return customer
 
 
 def add_customer(*, by: StaffMember | None, at: datetime, **traits: Any) -> Customer:
-    """A new customer told to us by staff, known by phone or e-mail when these are given."""
+    """A new customer told to us by staff, known by phone or e-mail when these are given.
+
+    Raises ContactTaken when the phone or the e-mail is that of another customer.
+    """
     with transaction.atomic():
         customer = Customer.objects.create(**traits)
         customer.search_key = _search_key(customer)
         customer.save(update_fields=["search_key"])
         Profile.objects.create(customer=customer)
-        _claim_contacts(customer)
+        _claim_contacts(customer, traits)
         _log(customer, "profile_declared", at=at, payload={"traits": traits, "by": by.email if by else ""})
     return customer
 
@@ -152,6 +167,14 @@ def take_consents(source: Source) -> int:
         return cursor.rowcount
 
 
+def take_protocols(source: Source) -> int:
+    """Let the latest protocol that the log of `source` holds for a customer count, unless ours is later; returns how
+    many were taken."""
+    with connection.cursor() as cursor:
+        cursor.execute(declaring.PROTOCOLS_OF_SOURCE, [source.pk])
+        return cursor.rowcount
+
+
 def answer_consent(
     customer: Customer,
     *,
@@ -161,20 +184,33 @@ def answer_consent(
     proof: str,
     through: str,
     at: datetime,
+    by: StaffMember | None = None,
 ) -> Consent:
-    """Keep the customer's answer; the latest counts, the log has them all."""
+    """Keep the customer's answer; the latest counts, the log has them all. `by` is who wrote it down."""
     with transaction.atomic():
         consent, _created = Consent.objects.update_or_create(
             customer=customer,
             purpose=str(purpose),
             channel=channel,
-            defaults={"granted": granted, "answered_at": at, "proof": proof, "given_through": through},
+            defaults={
+                "granted": granted,
+                "answered_at": at,
+                "proof": proof,
+                "given_through": through,
+                "recorded_by": by,
+            },
         )
         _log(
             customer,
             "consent_given" if granted else "consent_withdrawn",
             at=at,
-            payload={"purpose": str(purpose), "channel": channel, "proof": proof, "through": through},
+            payload={
+                "purpose": str(purpose),
+                "channel": channel,
+                "proof": proof,
+                "through": through,
+                "by": by.email if by else "",
+            },
         )
     return consent
 
@@ -213,12 +249,14 @@ def _search_key(customer: Customer) -> str:
     )
 
 
-def _claim_contacts(customer: Customer) -> None:
-    """Let the customer's phone and e-mail lead to them, unless these lead to somebody else already."""
-    for kind, value in (("phone", customer.phone), ("email", customer.email.lower())):
-        if value:
+def _claim_contacts(customer: Customer, told: Mapping[str, Any]) -> None:
+    """Let the phone and e-mail that were told lead to the customer; raises ContactTaken when they lead elsewhere."""
+    for kind in ("phone", "email"):
+        if value := str(told.get(kind) or "").lower():
             identity, _created = Identity.objects.get_or_create(kind=kind, account="", value=value)
-            Ownership.objects.get_or_create(identity=identity, defaults={"customer": customer})
+            ownership, _created = Ownership.objects.get_or_create(identity=identity, defaults={"customer": customer})
+            if ownership.customer_id != customer.pk:
+                raise ContactTaken(kind, ownership.customer)
 
 
 def _log(customer: Customer, type_: str, *, at: datetime, payload: Mapping[str, Any]) -> None:

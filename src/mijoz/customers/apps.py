@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from mijoz.ui.navigation import NavItem, register
+from mijoz.ui.navigation import NavItem, SearchBox, register, register_search
 
 
 class CustomersConfig(AppConfig):
@@ -9,20 +9,27 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
+        from mijoz.business.rights import EVERYBODY
         from mijoz.customers import actions, jobs
         from mijoz.events import hooks
 
         hooks.on_identities_created(actions.adopt)
         hooks.on_recorded(jobs.ask_for_projection)
+        register_search(
+            SearchBox(
+                label=_("Find a customer"),
+                url_name="customers:list",
+                suggestions_url_name="customers:suggestions",
+                roles=EVERYBODY,
+            )
+        )
         register(
             NavItem(
                 key="customers",
                 label=_("Customers"),
                 url_name="customers:list",
                 icon="users",
-                roles=frozenset(
-                    {"owner", "manager", "front_office", "operator", "service_master", "marketer", "analyst"}
-                ),
+                roles=EVERYBODY,
                 order=20,
                 section="work",
             )

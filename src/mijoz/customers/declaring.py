@@ -69,6 +69,28 @@ CONSENTS_OF_SOURCE = """
     WHERE customers_consent.answered_at < excluded.answered_at
 """
 
+PROTOCOLS_OF_SOURCE = """
+    WITH latest AS (
+        SELECT DISTINCT ON (o.customer_id) o.customer_id, e.payload, e.reference, e.occurred_at
+        FROM events_event e JOIN customers_ownership o ON o.identity_id = e.identity_id
+        WHERE e.type = 'protocol_set' AND e.source_id = %s
+        ORDER BY o.customer_id, e.occurred_at DESC, e.id DESC
+    )
+    INSERT INTO customers_protocol (
+        customer_id, priority, script, package, preferred_channel, preferred_hours, set_by, set_at
+    )
+    SELECT customer_id, coalesce((payload->>'priority')::smallint, 0), coalesce(payload->>'script', ''),
+           coalesce(payload->>'package', ''), coalesce(payload->>'preferred_channel', ''),
+           coalesce(payload->>'preferred_hours', ''),
+           coalesce(nullif(payload->>'by', ''), nullif(payload->>'scenario', ''), reference), occurred_at
+    FROM latest
+    ON CONFLICT (customer_id) DO UPDATE SET
+        priority = excluded.priority, script = excluded.script, package = excluded.package,
+        preferred_channel = excluded.preferred_channel, preferred_hours = excluded.preferred_hours,
+        set_by = excluded.set_by, set_at = excluded.set_at
+    WHERE customers_protocol.set_at < excluded.set_at
+"""
+
 
 def events_of(told: pl.DataFrame) -> pl.DataFrame:
     """One profile_declared row of an event frame for each row of `told`, which has `declared_at` too."""

@@ -59,11 +59,13 @@ class ListColumn:
 
 
 ImportFinished = Callable[[], None]
+NamesOfKeys = Callable[[set[str]], dict[str, str]]
 
 _panels: dict[str, Panel] = {}
 _filters: dict[str, ListFilter] = {}
 _columns: dict[str, ListColumn] = {}
 _on_import_finished: list[ImportFinished] = []
+_names_of_keys: dict[str, NamesOfKeys] = {}
 
 
 def register_panel(panel: Panel) -> None:
@@ -104,3 +106,13 @@ def on_import_finished(listener: ImportFinished) -> None:
 def import_finished() -> None:
     for listener in _on_import_finished:
         listener()
+
+
+def connect_names(kind: str, ask: NamesOfKeys) -> None:
+    """Let `ask(keys)` name what the log holds as keys; kinds are "scenario", "segment", and "reason" of a message."""
+    _names_of_keys[kind] = ask
+
+
+def names_of(keys: dict[str, set[str]]) -> dict[str, dict[str, str]]:
+    """By kind and key what people call it; who has no name is missing."""
+    return {kind: _names_of_keys[kind](wanted) for kind, wanted in keys.items() if wanted and kind in _names_of_keys}

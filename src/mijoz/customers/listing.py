@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -136,6 +136,11 @@ def _marketing(answer: str) -> Q:
     given = Q(Exists(answers.filter(granted=True)))
     refused = Q(Exists(answers.filter(granted=False)))
     return {"given": given, "refused": refused & ~given, "unasked": ~given & ~refused}[answer]
+
+
+def midnight_after(day: date, zone: tzinfo) -> datetime:
+    """The moment at which `day` ends by the clock of `zone`."""
+    return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 def known_sort(sort: str) -> str:

@@ -95,6 +95,7 @@ SOUNDS = [
     (re.compile(r"([^\W\d_])\1+"), r"\1"),
 ]
 NOT_WORD = re.compile(r"[^\w@.+-]+")
+WORDY = re.compile(r"[^\W_]")  # a letter or a digit, without which there is nothing to look for
 NOT_DIGIT = re.compile(r"\D+")
 DIGITS_OF_A_PHONE = 5
 SHORT_WORD = 2  # characters: less than a trigram
@@ -138,7 +139,7 @@ def is_phone(query: str) -> bool:
 
 def matches(query: str, *, field: str = "search_key") -> Q:
     """The condition that the search key in `field` holds every word of `query`, folded or as it was typed."""
-    pieces = [query] if is_phone(query) else query.split()
+    pieces = [query] if is_phone(query) else [piece for piece in query.split() if WORDY.search(piece)] or [query]
     condition = Q()
     for typed in (piece.strip().lower() for piece in pieces):
         spellings = {typed, *query_words(typed)}

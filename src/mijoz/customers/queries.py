@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-import polars as pl
-from django.db import connection
-from django.db.models import QuerySet
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from mijoz.customers.models import Customer
-from mijoz.customers.names import query_words
-from mijoz.events.models import Event, Identity
+import polars as pl
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import BigIntegerField, Case, Count, Func, Max, Q, QuerySet, Sum, TextField, Value, When
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from mijoz.business.models import Branch, StaffMember
+from mijoz.customers import hooks, sentences
+from mijoz.customers.models import Consent, Customer, Ownership, Purpose
+from mijoz.customers.timeline import BOUGHT_TOGETHER, KINDS, Entry, Happening, Names, named_keys
+from mijoz.events.models import Event
+from mijoz.events.types import SCHEMAS
+
+HAPPENINGS_A_PIECE = 25
+LINES_READ = 60
 
 
 def event_identity(customer: Customer) -> tuple[str, str, str]:
@@ -19,18 +34,113 @@ def event_identity(customer: Customer) -> tuple[str, str, str]:
     return ("customer", "", str(customer.pk))
 
 
-def search(query: str) -> QuerySet[Customer]:
-    """Customers whose names, phone, e-mail or number hold every word of `query`, in either script."""
-    found = Customer.objects.select_related("profile")
-    for word in query_words(query):
-        found = found.filter(search_key__contains=word)
-    return found
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """A piece of a customer's timeline, latest first; `cursor` leads to the next, "" when there is none."""
+
+    happenings: list[Happening]
+    cursor: str
 
 
-def timeline(customer: Customer) -> QuerySet[Event]:
-    """The customer's rows of the log, latest first."""
-    owned = Identity.objects.filter(ownership__customer=customer)
-    return Event.objects.filter(identity__in=owned).select_related("source").order_by("-occurred_at", "-id")
+def timeline(customer: Customer, *, kind: str = "", before: str = "") -> TimelinePage:
+    """What happened to the customer: two queries, whatever there is. `before` is the cursor of the piece before.
+
+    Rows of one purchase are one happening, of whose lines at most LINES_READ are read. Raises ValueError for
+    a cursor that is none.
+    """
+    rows = Event.objects.filter(identity__ownership__customer=customer)
+    if kind in KINDS:
+        types = KINDS[kind][1]
+        rows = rows.filter(type__in=types) if types else rows.exclude(type__in=SCHEMAS)
+    together = Concat("source_id", Value("/"), "reference", output_field=TextField())
+    alone = Cast("id", TextField())
+    places = rows.annotate(
+        place=Case(When(~Q(reference="") & Q(type__in=BOUGHT_TOGETHER), then=together), default=alone)
+    )
+    found = (
+        places.order_by()
+        .values("place")
+        .annotate(
+            at=Max("occurred_at"),
+            last=Max("id"),
+            first_ids=_first_ids(),
+            lines=Count("id", filter=Q(type="purchase_line")),
+            amount=Sum("amount", filter=~Q(type="gift_line")),
+            discount=Sum("discount"),
+        )
+        .order_by("-at", "-last")
+    )
+    if before:
+        at, last = _read_cursor(before)
+        found = found.filter(Q(at__lt=at) | Q(at=at, last__lt=last))
+    piece = list(found[: HAPPENINGS_A_PIECE + 1])
+    shown = piece[:HAPPENINGS_A_PIECE]
+    wanted = [number for happening in shown for number in happening["first_ids"]]
+    known = Event.objects.select_related("source").in_bulk(wanted)
+    happenings = [
+        Happening(
+            at=one["at"],
+            last_id=one["last"],
+            rows=[known[number] for number in one["first_ids"]],
+            lines=one["lines"],
+            amount=one["amount"],
+            discount=one["discount"],
+        )
+        for one in shown
+    ]
+    return TimelinePage(happenings, _cursor(shown[-1]) if len(piece) > len(shown) else "")
+
+
+def _first_ids() -> Func:
+    """The first rows of a happening: its purchase lines, its gifts, its visit, as they were written."""
+    place = Case(*(When(type=kind, then=Value(rank)) for rank, kind in enumerate(BOUGHT_TOGETHER)), default=Value(9))
+    ids = ArrayAgg("id", order_by=[place, "id"])
+    return Func(ids, template=f"(%(expressions)s)[1:{LINES_READ}]", output_field=ArrayField(BigIntegerField()))
+
+
+def _cursor(happening: Mapping[str, Any]) -> str:
+    return f"{happening['at'].isoformat()}_{happening['last']}"
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, int]:
+    moment, _, number = cursor.partition("_")
+    at = datetime.fromisoformat(moment)
+    if at.tzinfo is None or not number.isascii() or not number.isdigit() or len(number) > 18:
+        raise ValueError(cursor)
+    return at, int(number)
+
+
+def day_of_cursor(cursor: str) -> date:
+    """The day, in the current time zone, of what stood last before the cursor."""
+    return timezone.localtime(_read_cursor(cursor)[0]).date()
+
+
+def entries(page: TimelinePage, *, currency: str, contacts_hidden: bool) -> list[Entry]:
+    """The page's happenings in sentences, with the names of branches, scenarios and what else is a key."""
+    rows = [row for happening in page.happenings for row in happening.rows]
+    branches = dict(Branch.objects.values_list("code", "name"))
+    names = Names(by_kind=hooks.names_of(named_keys(rows)), branches=branches, currency=currency)
+    return [sentences.entry(happening, names, contacts_hidden=contacts_hidden) for happening in page.happenings]
+
+
+def protocol_author(set_by: str) -> str:
+    """Who set a protocol: the name of the member of staff, or of the scenario."""
+    if "@" in set_by:
+        member = StaffMember.objects.filter(email=set_by).first()
+        return str(member) if member else set_by
+    return Names(hooks.names_of({"scenario": {set_by}})).of("scenario", set_by) if set_by else ""
+
+
+def consents(customer: Customer) -> dict[Purpose, list[Consent]]:
+    """The present answers by purpose, that for every channel first; a purpose nobody asked about has none."""
+    answers = Consent.objects.filter(customer=customer).select_related("recorded_by").order_by("channel")
+    return {purpose: [answer for answer in answers if answer.purpose == purpose] for purpose in Purpose}
+
+
+def ownerships(customer: Customer) -> QuerySet[Ownership]:
+    """The identities that lead to the customer, without our own number, oldest first."""
+    owned = Ownership.objects.filter(customer=customer).exclude(identity__kind="customer")
+    return owned.select_related("identity").order_by("since", "identity_id")
 
 
 def ownership_frame() -> pl.DataFrame:

@@ -169,6 +169,7 @@ def _load(load: DemoLoad, *, at: datetime, report: Callable[[float, DemoLoad.Ste
     report(0.55, DemoLoad.Step.PROFILES)
     customers.declare_many(_told(drawn), source=source)
     customers.take_consents(source)
+    customers.take_protocols(source)
     _analyse("events_event", "events_identity", "customers_customer", "customers_ownership")
     customers.project()
     report(0.7, DemoLoad.Step.SEGMENTS)

@@ -1,18 +1,73 @@
-"""The page of one customer."""
+"""The page of one customer, and its timeline."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from typing import Any
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow_staff
-from mijoz.customers.models import Customer
+from mijoz.customers import contacts, hooks, page, queries, timeline, wording
+from mijoz.customers.models import Customer, Profile
+from mijoz.customers.roles import DESCRIBERS, PROTOCOL_WRITERS
 
 
 @allow_staff
 @require_safe
 def customer_page(request: StaffRequest, customer_id: int) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.select_related("profile"), pk=customer_id)
-    return render(request, "customers/page.html", {"customer": customer})
+    customer = get_object_or_404(Customer.objects.select_related("profile", "protocol"), pk=customer_id)
+    profile: Profile | None = getattr(customer, "profile", None)
+    hidden = contacts.hidden_from(request.staff.role)
+    shown = {
+        "customer": customer,
+        "profile": profile,
+        "came_by": wording.channel(profile.acquisition_channel) if profile else "",
+        "contacts": contacts.contacts_of(customer, hidden=hidden),
+        "pills": [column.values([customer.pk]).get(customer.pk, "") for column in hooks.list_columns()],
+        "protocol": page.protocol(customer),
+        "panels": _panels(request, customer),
+        "consents": page.consents(customer),
+        "identities": page.identities(customer, contacts_hidden=hidden),
+        "may_edit": request.staff.role in DESCRIBERS,
+        "may_set_protocol": request.staff.role in PROTOCOL_WRITERS,
+        **_timeline(request, customer),
+    }
+    return render(request, "customers/page.html", shown)
+
+
+@allow_staff
+@require_safe
+def customer_timeline(request: StaffRequest, customer_id: int) -> HttpResponse:
+    """A further piece of the timeline, or the first of another kind."""
+    customer = get_object_or_404(Customer, pk=customer_id)
+    template = "customers/_timeline_piece.html" if request.GET.get("before") else "customers/_timeline.html"
+    return render(request, template, {"customer": customer, **_timeline(request, customer)})
+
+
+def _timeline(request: StaffRequest, customer: Customer) -> dict[str, Any]:
+    kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
+    try:
+        piece = queries.timeline(customer, kind=kind, before=before)
+    except ValueError as error:
+        raise Http404 from error
+    entries = queries.entries(
+        piece, currency=request.business.currency, contacts_hidden=contacts.hidden_from(request.staff.role)
+    )
+    return {
+        "kind": kind if kind in timeline.KINDS else "",
+        "kinds": [(key, label) for key, (label, _types) in timeline.KINDS.items()],
+        "days": timeline.by_day(entries),
+        "cursor": piece.cursor,
+        "shown_day": queries.day_of_cursor(before) if before else None,
+        "today": timezone.localdate(),
+    }
+
+
+def _panels(request: StaffRequest, customer: Customer) -> list[tuple[str, dict[str, Any]]]:
+    """Templates and contexts of the panels that have something to show."""
+    asked = [(panel.template, panel.context(customer, request)) for panel in hooks.panels_for(request.staff.role)]
+    return [(template, context) for template, context in asked if context is not None]

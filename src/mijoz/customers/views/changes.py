@@ -1,0 +1,103 @@
+"""What staff change of a customer: who it is, how they are served, what they agreed to."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from mijoz.business.requests import StaffRequest
+from mijoz.business.rights import allow
+from mijoz.customers import actions
+from mijoz.customers.actions import ContactTaken
+from mijoz.customers.forms.people import ConsentForm, CustomerForm, ProtocolForm, values_from
+from mijoz.customers.models import Customer, Purpose
+from mijoz.customers.roles import DESCRIBERS, PROTOCOL_WRITERS
+
+
+@allow(*DESCRIBERS, does=gettext_lazy("Add customers"))
+@require_http_methods(["GET", "POST"])
+def add(request: StaffRequest) -> HttpResponse:
+    form = CustomerForm(request.POST or None, initial=values_from(request.GET.get("q", "")[:200]))
+    if request.method == "POST" and form.is_valid():
+        try:
+            customer = actions.add_customer(by=request.staff, at=timezone.now(), **form.told())
+        except ContactTaken as taken:
+            _say_taken(form, taken)
+        else:
+            messages.success(request, _("%(name)s was added.") % {"name": customer.name})
+            return redirect("customers:detail", customer.pk)
+    return render(request, "customers/form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@allow(*DESCRIBERS, does=gettext_lazy("Change names, contacts and language"))
+@require_http_methods(["GET", "POST"])
+def edit(request: StaffRequest, customer_id: int) -> HttpResponse:
+    customer = get_object_or_404(Customer, pk=customer_id)
+    form = CustomerForm(request.POST or None, initial=CustomerForm.values_of(customer))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.describe(customer, by=request.staff, at=timezone.now(), **form.told())
+        except ContactTaken as taken:
+            customer.refresh_from_db()
+            _say_taken(form, taken)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("customers:detail", customer.pk)
+    shown = {"form": form, "customer": customer}
+    return render(request, "customers/form.html", shown, status=422 if form.errors else 200)
+
+
+def _say_taken(form: CustomerForm, taken: ContactTaken) -> None:
+    """Lead to the customer whose contact it is."""
+    other = format_html(
+        '<a href="{}">{}</a>', reverse("customers:detail", args=[taken.customer.pk]), taken.customer.name
+    )
+    sentence = {
+        "phone": _("This phone leads to %(name)s already."),
+        "email": _("This e-mail leads to %(name)s already."),
+    }[taken.field]
+    form.add_error(taken.field, format_html(sentence.replace("%(name)s", "{}"), other))
+
+
+@allow(*PROTOCOL_WRITERS, does=gettext_lazy("Set the service protocol"))
+@require_http_methods(["GET", "POST"])
+def protocol(request: StaffRequest, customer_id: int) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.select_related("protocol"), pk=customer_id)
+    form = ProtocolForm(request.POST or None, protocol=getattr(customer, "protocol", None))
+    if request.method == "POST" and form.is_valid():
+        actions.set_protocol(customer, by=request.staff.email, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("The service protocol was saved."))
+        return redirect("customers:detail", customer.pk)
+    shown = {"form": form, "customer": customer}
+    return render(request, "customers/protocol.html", shown, status=422 if form.errors else 200)
+
+
+@allow(*DESCRIBERS, does=gettext_lazy("Write down what a customer agreed to"))
+@require_http_methods(["GET", "POST"])
+def consent(request: StaffRequest, customer_id: int, purpose: str, answer: str) -> HttpResponse:
+    """The customer's yes or no for one purpose."""
+    customer = get_object_or_404(Customer, pk=customer_id)
+    if purpose not in Purpose.values or answer not in {"give", "withdraw"}:
+        raise Http404
+    form = ConsentForm(request.POST or None, channel=request.GET.get("channel", ""))
+    if request.method == "POST" and form.is_valid():
+        actions.answer_consent(
+            customer,
+            purpose=purpose,
+            granted=answer == "give",
+            through="staff",
+            by=request.staff,
+            at=timezone.now(),
+            **form.cleaned_data,
+        )
+        messages.success(request, _("The answer was written down."))
+        return redirect("customers:detail", customer.pk)
+    shown = {"form": form, "customer": customer, "purpose": Purpose(purpose).label, "gives": answer == "give"}
+    return render(request, "customers/consent.html", shown, status=422 if form.errors else 200)

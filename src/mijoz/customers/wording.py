@@ -1,0 +1,88 @@
+"""The words by which people know what the log and the tables hold as keys."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.events.models import Identity
+
+CHANNELS: dict[str, str | Promise] = {
+    "email": _("E-mail"),
+    "sms": _("SMS"),
+    "telegram": "Telegram",
+    "phone": _("Phone"),
+    "whatsapp": "WhatsApp",
+    "instagram": "Instagram",
+    "web": _("Website"),
+    "walk_in": pgettext_lazy("channel", "On the spot"),
+    "referral": pgettext_lazy("channel", "By recommendation"),
+}
+WRITTEN_CHANNELS = ("email", "sms", "telegram", "phone")  # by which we reach a customer of our own accord
+TOUCHPOINTS: dict[str, str | Promise] = {
+    "consultation": _("consultation"),
+    "order": _("order"),
+    "queue": _("queue"),
+    "performance": _("the service itself"),
+    "warranty": _("warranty"),
+    "complaint": pgettext_lazy("touchpoint", "complaint"),
+    "follow-up": _("follow-up"),
+    "follow_up": _("follow-up"),
+}
+PACKAGES: dict[str, str | Promise] = {"minimal": _("Minimal"), "value_adding": _("Value-adding")}
+PRIORITIES: dict[int, str | Promise] = {
+    0: pgettext_lazy("priority", "Usual"),
+    1: pgettext_lazy("priority", "High"),
+    2: pgettext_lazy("priority", "Highest"),
+}
+IDENTITIES: dict[str, str | Promise] = {
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "customer_number": _("Customer number"),
+    "customer": _("Number in Mijoz"),
+    "telegram": "Telegram",
+    "card": _("Card"),
+    "cookie": _("Browser"),
+}
+GIVEN_THROUGH: dict[str, str | Promise] = {
+    "import": _("with an import"),
+    "staff": _("through staff"),
+    "portal": _("by the customer, by a link"),
+}
+TRAITS: dict[str, str | Promise] = {
+    "last_name": _("last name"),
+    "first_name": _("first name"),
+    "patronymic": _("patronymic"),
+    "phone": _("phone"),
+    "email": _("e-mail"),
+    "language": _("language"),
+    "gender": _("gender"),
+    "birth_on": _("birth date"),
+    "number": _("number"),
+}
+
+
+def channel(key: str) -> str:
+    return str(CHANNELS.get(key, key))
+
+
+def every_channel() -> str:
+    return gettext("every channel")
+
+
+def priority(value: int) -> str:
+    """High and Highest are what scenarios and staff write; another number is shown as it is."""
+    return str(PRIORITIES.get(value, value))
+
+
+def identity(identity: Identity) -> str:
+    """What kind of thing leads to a customer, with the system it is from."""
+    kind = str(IDENTITIES.get(identity.kind) or plain(identity.kind))
+    return f"{kind} ({identity.account})" if identity.account else kind
+
+
+def plain(key: str) -> str:
+    """A key nobody has a word for, as words: loyalty_points_earned is Loyalty points earned."""
+    words = " ".join(key.replace("_", " ").replace("-", " ").split())
+    return words[:1].upper() + words[1:]
