@@ -26,7 +26,8 @@ def free_port() -> int:
 class MailServer:
     """`answers` has what it says to a recipient, by the name before the @; "hang up" instead closes the connection.
 
-    `sender_answer` is what it says to MAIL FROM, `at_most` after how many mails it closes a connection.
+    `sender_answer` is what it says to MAIL FROM, `at_most` after how many mails it closes a connection. With
+    `drops_known` it keeps only the first mail of a Message-ID.
     """
 
     port: int
@@ -35,6 +36,8 @@ class MailServer:
     data_answers: dict[str, str] = field(default_factory=dict)
     sender_answer: str = ""
     at_most: int = 0
+    drops_known: bool = False
+    known: set[str] = field(default_factory=set)
     mails: list[EmailMessage] = field(default_factory=list)
     connections: int = 0
 
@@ -90,7 +93,9 @@ class MailServer:
         if answer.startswith("250"):
             mail = message_from_bytes(envelope.content, policy=policy.default)
             mail["X-Given-To"] = address
-            self.mails.append(mail)
+            if not self.drops_known or mail["Message-ID"] not in self.known:
+                self.mails.append(mail)
+            self.known.add(str(mail["Message-ID"]))
             session.given += 1
         return answer
 
