@@ -39,6 +39,7 @@ class MailServer:
     drops_known: bool = False
     known: set[str] = field(default_factory=set)
     mails: list[EmailMessage] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
     connections: int = 0
 
     @property
@@ -95,6 +96,7 @@ class MailServer:
             mail["X-Given-To"] = address
             if not self.drops_known or mail["Message-ID"] not in self.known:
                 self.mails.append(mail)
+                self.contents.append(bytes(envelope.content))
             self.known.add(str(mail["Message-ID"]))
             session.given += 1
         return answer
