@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from mijoz.ui.navigation import NavItem, register
+from mijoz.ui.navigation import NavItem, SettingsPage, register, register_settings
 
 
 class BusinessConfig(AppConfig):
@@ -31,3 +31,5 @@ class BusinessConfig(AppConfig):
                 section="settings",
             )
         )
+        register_settings(SettingsPage(key="business", label=_("Business"), url_name="business:settings", order=10))
+        register_settings(SettingsPage(key="branches", label=_("Branches"), url_name="business:branches", order=20))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -32,7 +33,10 @@ class NavSection:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`nav` (sections of links), `tabs` (the first links, for the phone), `search` (address, label) and `languages`."""
+    """`nav` (sections of links), `tabs` (the first links, for the phone), `search` (address, label) and `languages`.
+
+    `settings_pages` makes the tabs of the settings, where a template shows them.
+    """
     staff = getattr(request, "staff", None)
     role = staff.role if staff else None
     items = navigation.items_for(role)
@@ -50,8 +54,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": sections,
         "tabs": links[:TABS_ON_A_PHONE],
         "search": _search(role),
+        "settings_pages": partial(_settings_pages, request.path),
         "languages": settings.LANGUAGES,
     }
+
+
+def _settings_pages(path: str) -> list[NavLink]:
+    pages = navigation.settings_pages()
+    addresses = {page.key: reverse(page.url_name) for page in pages}
+    current = current_key(path, addresses)
+    return [NavLink(page.key, page.label, addresses[page.key], "", page.key == current) for page in pages]
 
 
 def current_key(path: str, addresses: dict[str, str]) -> str:

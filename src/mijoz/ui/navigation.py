@@ -41,7 +41,18 @@ class SearchBox:
     suggestions_url_name: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsPage:
+    """One tab of the settings."""
+
+    key: str
+    label: str | Promise
+    url_name: str
+    order: int = 50
+
+
 _items: dict[str, NavItem] = {}
+_settings: dict[str, SettingsPage] = {}
 _search: list[SearchBox] = []
 
 
@@ -50,6 +61,15 @@ def register(item: NavItem) -> None:
     if item.section not in SECTIONS:
         raise ValueError(f"{item.key}: section {item.section!r} is none of {', '.join(SECTIONS)}")
     _items[item.key] = item
+
+
+def register_settings(page: SettingsPage) -> None:
+    """Add a tab to the settings; the last one of a key counts."""
+    _settings[page.key] = page
+
+
+def settings_pages() -> list[SettingsPage]:
+    return sorted(_settings.values(), key=lambda page: (page.order, page.key))
 
 
 def register_search(box: SearchBox) -> None:
