@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from mijoz.config import embedded
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test begins in English, whatever language a page of an earlier one was asked for in."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -129,7 +129,7 @@ def missing(package: Path = PACKAGE, entries: dict[Key, Entry] | None = None) ->
     }
     return [
         Untranslated(path.relative_to(package), line, msgid)
-        for path, line, context, msgid in _strings(package)
+        for path, line, context, msgid in strings(package)
         if (context, msgid) not in known
     ]
 
@@ -171,7 +171,7 @@ def _spellings(msgid: str, plural: str, forms: tuple[str, ...]) -> Iterator[tupl
         yield ((spell(msgid), spell(plural)), spelt) if plural else (spell(msgid), spelt[0])
 
 
-def _strings(package: Path) -> Iterator[tuple[Path, int, str, str]]:
+def strings(package: Path) -> Iterator[tuple[Path, int, str, str]]:
     """Path, line, context and msgid of each translatable string."""
     for path in sorted([*package.rglob("*.py"), *package.rglob("*.html"), *package.rglob("*.txt")]):
         if "tests" in path.parts or "migrations" in path.parts:

@@ -62,9 +62,9 @@ def short_number(value: Number | None) -> str:
     scaled, magnitude = Decimal(str(value)), 0
     if abs(scaled) < 10_000:
         return number(scaled, 0 if abs(scaled) >= 100 else None)
-    while abs(scaled) >= 1000 and magnitude < len(magnitudes) - 1:
+    while round(abs(scaled)) >= 1000 and magnitude < len(magnitudes) - 1:
         scaled, magnitude = scaled / 1000, magnitude + 1
-    places = max(0, 2 - scaled.adjusted())
+    places = min(2, max(0, 2 - scaled.adjusted()))
     gap = "" if _language() == "en" else SPACE
     return f"{number(scaled, places)}{gap}{magnitudes[magnitude]}"
 
@@ -127,10 +127,10 @@ def moment(value: datetime | None) -> str:
 
 
 def month(value: date | None) -> str:
-    """Nov 2025, noyabr 2025 shortened as the language does."""
+    """Nov 2025; noy 2025 and ноя 2025 in Uzbek and Russian, which write months small."""
     if value is None:
         return NOTHING
-    return date_format(_local(value) if isinstance(value, datetime) else value, "M Y")
+    return date_format(_local(value) if isinstance(value, datetime) else value, "M Y" if _language() == "en" else "b Y")
 
 
 def ago(value: datetime | None, *, at: datetime) -> str:

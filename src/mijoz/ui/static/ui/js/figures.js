@@ -31,7 +31,7 @@ const MAGNITUDES = { uz: ["", "ming", "mln", "mlrd", "trln"], ru: ["", "тыс."
 const short = (value) => {
   let [scaled, place] = [value, 0];
   if (Math.abs(scaled) < 10_000) return write(scaled, { maximumFractionDigits: Math.abs(scaled) >= 100 ? 0 : 2 });
-  while (Math.abs(scaled) >= 1000 && place < 4) [scaled, place] = [scaled / 1000, place + 1];
+  while (Math.round(Math.abs(scaled)) >= 1000 && place < 4) [scaled, place] = [scaled / 1000, place + 1];
   const digits = write(scaled, { maximumFractionDigits: Math.abs(scaled) >= 100 ? 0 : 1 });
   return `${digits}${language === "en" ? "" : "\u00a0"}${(MAGNITUDES[language] ?? MAGNITUDES.en)[place]}`;
 };
