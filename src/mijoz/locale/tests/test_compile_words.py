@@ -87,7 +87,7 @@ def test_a_fault_is_told_with_file_and_string(tmp_path: Path, written: dict[str,
 
 def test_two_apps_translate_a_string_alike(tmp_path: Path) -> None:
     other = {"Customers": {"uz": "Klientlar", "ru": "Клиенты"}}
-    with pytest.raises(WordsFailed, match="b.json: 'Customers': a.json translates it otherwise"):
+    with pytest.raises(WordsFailed, match=r"b\.json: 'Customers': a\.json translates it otherwise"):
         compile_words.read(words(tmp_path, a=GOOD, b=other))
 
 
