@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import StaffMember
+from mijoz.business.sealing import fernet
+
+PURPOSE = b"mijoz second factors, 1"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -41,6 +47,16 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "incorrect_code": _("This code is not right. A code lasts half a minute: take the newest one."),
         "cannot_generate_recovery_codes": _("Turn on an authenticator app or add a passkey first."),
     }
+
+    def encrypt(self, text: str) -> str:
+        return fernet(PURPOSE).encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret; after a change of the secret key one that nobody knows, so that no code fits any more."""
+        try:
+            return fernet(PURPOSE).decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def generate_authenticator_name(self, user: StaffMember, type: str) -> str:
         return str(_("Passkey"))

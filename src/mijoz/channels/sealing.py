@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
+from cryptography.fernet import InvalidToken
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from mijoz.business.sealing import fernet
 
 PURPOSE = b"mijoz channel account secrets, 1"
 
@@ -18,7 +15,7 @@ class SealBroken(ValueError):
 
 def seal(secret: str) -> str:
     """`secret` as a token that only this installation opens; "" stays ""."""
-    return _fernet().encrypt(secret.encode()).decode() if secret else ""
+    return fernet(PURPOSE).encrypt(secret.encode()).decode() if secret else ""
 
 
 def unseal(token: str) -> str:
@@ -26,11 +23,6 @@ def unseal(token: str) -> str:
     if not token:
         return ""
     try:
-        return _fernet().decrypt(token.encode()).decode()
+        return fernet(PURPOSE).decrypt(token.encode()).decode()
     except InvalidToken as error:
         raise SealBroken("the secret key of this installation has changed") from error
-
-
-def _fernet() -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(settings.SECRET_KEY.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
