@@ -19,6 +19,11 @@ def english() -> Iterator[None]:
         yield
 
 
+def pytest_configure() -> None:
+    """Real password hashes are slow on purpose; hundreds of accounts of one test run need not be."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Start the server that all test processes share; the last one to end stops it."""

@@ -95,8 +95,9 @@ def demo(
     sector: Annotated[str, typer.Option(help="restaurant, clinic, hotel, repair or salon")] = "restaurant",
     customers: Annotated[int, typer.Option(min=50, max=1_000_000)] = 2_000,
     months: Annotated[int, typer.Option(min=6, max=60)] = 12,
-    seed: Annotated[int, typer.Option()] = 1,
+    seed: Annotated[int, typer.Option(help="Equal seeds make equal businesses.")] = 1,
     no_effect: Annotated[bool, typer.Option("--no-effect", help="Plant no effect of the scenarios.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the demo business away again.")] = False,
     as_json: Json = False,
 ) -> None:
     """Fill an empty installation with a believable business whose truth is known."""
@@ -106,6 +107,10 @@ def demo(
     from mijoz.onboarding import actions
 
     try:
+        if remove:
+            actions.remove_demo()
+            show({"removed": True}, as_json=as_json)
+            return
         result = actions.load_demo(
             sector=sector,
             customers=customers,
@@ -113,9 +118,10 @@ def demo(
             seed=seed,
             effect=0.0 if no_effect else 1.0,
             at=timezone.now(),
+            report_progress=None if as_json else lambda share, step: typer.echo(f"{share:5.0%}  {step}", err=True),
         )
-    except ValueError as error:
-        fail(str(error))
+    except actions.DemoRefused as refusal:
+        fail(str(refusal))
     show(actions.demo_figures(result), as_json=as_json)
 
 

@@ -63,6 +63,10 @@ ONBOARDING = {
     "onboarding:begin_empty": OWNER,
     "onboarding:demo": OWNER,
     "onboarding:demo_progress": STAFF,
+    "onboarding:demo_again": OWNER,
+    "onboarding:remove_demo": OWNER,
+    "onboarding:first_steps": LEADS,
+    "onboarding:close_first_steps": LEADS,
 }
 
 INSIGHTS = {

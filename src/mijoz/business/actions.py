@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -54,6 +54,15 @@ def set_up(**fields: Any) -> Business:
     current.full_clean(exclude=["name"], validate_unique=False, validate_constraints=False)
     current.save()
     return current
+
+
+def begin_anew() -> None:
+    """Forget the company, its branches and the staff who never could sign in; the accounts of people stay."""
+    with transaction.atomic():
+        Invitation.objects.exclude(branch=None).update(branch=None)
+        Branch.objects.all().delete()
+        StaffMember.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None).delete()
+        Business.objects.all().delete()
 
 
 def open_branch(*, code: str, name: str, city: str = "", hours: Iterable[Span] | None = None) -> Branch:

@@ -295,4 +295,5 @@ LOGGING = {
     "filters": {"without_tokens": {"()": "mijoz.business.logs.WithoutTokens"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]}},
     "root": {"handlers": ["stderr"], "level": text("MIJOZ_LOG_LEVEL", "WARNING")},
+    "loggers": {"django.request": {"level": "ERROR"}},  # a form filled in wrongly, a page that is not there: no news
 }

@@ -1,4 +1,4 @@
-"""The demo business of this installation."""
+"""The demo business of this installation, and whether its first steps are still shown."""
 
 from __future__ import annotations
 
@@ -53,3 +53,16 @@ class DemoLoad(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.sector
+
+
+class FirstSteps(models.Model):
+    """Somebody had enough of the list of first steps; without a row it is shown until everything is done."""
+
+    closed_at = models.DateTimeField()
+    closed_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_list_of_first_steps")]
+
+    def __str__(self) -> str:
+        return f"{self.closed_at:%Y-%m-%d}"
