@@ -74,6 +74,7 @@ LETTERS = str.maketrans(
         )
     )
 )
+ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "ʻ"))  # before Unicode makes a space and an accent of some
 NO_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES))
 YUL = re.compile(rf"yo[{APOSTROPHES}]|йў")  # Yoʻldosh, in Russian Yuldash
 SOUNDS = [
@@ -107,7 +108,7 @@ def fold(text: str) -> str:
     Back vowels fall together, since Uzbek and Russian spellings of one name differ in them most. The key of the first
     letters of a name is, but for letters written by two, the beginning of the name's key. For search only, never shown.
     """
-    lowered = unicodedata.normalize("NFKC", text).lower()
+    lowered = unicodedata.normalize("NFKC", text.translate(ONE_APOSTROPHE)).lower()
     latin = YUL.sub("yu", lowered).translate(NO_APOSTROPHES).translate(LETTERS)
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(letter))
     for sound, usual in SOUNDS:

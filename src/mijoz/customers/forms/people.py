@@ -19,6 +19,10 @@ from mijoz.ui.forms import DayInput
 
 OLDEST_BIRTH = date(1900, 1, 1)
 FAMILY_NAME = re.compile(r"(ov|ev|ova|eva|ов|ев|ова|ева|ёв|ёва|in|ina|ин|ина|skiy|skaya|ский|ская)$", re.IGNORECASE)
+NO_NAME = {
+    "max_length": gettext_lazy("A name has at most 200 characters."),
+    "null_characters_not_allowed": gettext_lazy("This has characters that no name has."),
+}
 UNKNOWN = ("", gettext_lazy("Not known"))
 
 
@@ -26,7 +30,7 @@ class Name(forms.CharField):
     """A part of a name as text, whatever it looks like; runs of space become one."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=200, required=False, **options)
+        super().__init__(max_length=200, required=False, error_messages=NO_NAME, **options)
 
     def to_python(self, value: Any) -> str:
         return " ".join(str(super().to_python(value) or "").split())
@@ -60,7 +64,12 @@ class CustomerForm(forms.Form):
     gender = forms.ChoiceField(
         label=gettext_lazy("Gender"), required=False, choices=[UNKNOWN, *Customer.Gender.choices]
     )
-    birth_on = forms.DateField(label=gettext_lazy("Birth date"), required=False, widget=DayInput)
+    birth_on = forms.DateField(
+        label=gettext_lazy("Birth date"),
+        required=False,
+        widget=DayInput,
+        error_messages={"invalid": gettext_lazy("This is no date.")},
+    )
 
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from mijoz.customers.roles import DESCRIBERS, PROTOCOL_WRITERS
 @allow(*DESCRIBERS, does=gettext_lazy("Add customers"))
 @require_http_methods(["GET", "POST"])
 def add(request: StaffRequest) -> HttpResponse:
-    form = CustomerForm(request.POST or None, initial=values_from(request.GET.get("q", "")[:200]))
+    form = CustomerForm(_posted(request), initial=values_from(request.GET.get("q", "")[:200]))
     if request.method == "POST" and form.is_valid():
         try:
             customer = actions.add_customer(by=request.staff, at=timezone.now(), **form.told())
@@ -40,7 +40,7 @@ def add(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: StaffRequest, customer_id: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=customer_id)
-    form = CustomerForm(request.POST or None, initial=CustomerForm.values_of(customer))
+    form = CustomerForm(_posted(request), initial=CustomerForm.values_of(customer))
     if request.method == "POST" and form.is_valid():
         try:
             actions.describe(customer, by=request.staff, at=timezone.now(), **form.told())
@@ -52,6 +52,11 @@ def edit(request: StaffRequest, customer_id: int) -> HttpResponse:
             return redirect("customers:detail", customer.pk)
     shown = {"form": form, "customer": customer}
     return render(request, "customers/form.html", shown, status=422 if form.errors else 200)
+
+
+def _posted(request: StaffRequest) -> QueryDict | None:
+    """What was sent, also when all of it is empty."""
+    return request.POST if request.method == "POST" else None
 
 
 def _say_taken(form: CustomerForm, taken: ContactTaken) -> None:
@@ -70,7 +75,7 @@ def _say_taken(form: CustomerForm, taken: ContactTaken) -> None:
 @require_http_methods(["GET", "POST"])
 def protocol(request: StaffRequest, customer_id: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.select_related("protocol"), pk=customer_id)
-    form = ProtocolForm(request.POST or None, protocol=getattr(customer, "protocol", None))
+    form = ProtocolForm(_posted(request), protocol=getattr(customer, "protocol", None))
     if request.method == "POST" and form.is_valid():
         actions.set_protocol(customer, by=request.staff.email, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("The service protocol was saved."))
@@ -86,7 +91,7 @@ def consent(request: StaffRequest, customer_id: int, purpose: str, answer: str) 
     customer = get_object_or_404(Customer, pk=customer_id)
     if purpose not in Purpose.values or answer not in {"give", "withdraw"}:
         raise Http404
-    form = ConsentForm(request.POST or None, channel=request.GET.get("channel", ""))
+    form = ConsentForm(_posted(request), channel=request.GET.get("channel", ""))
     if request.method == "POST" and form.is_valid():
         actions.answer_consent(
             customer,
