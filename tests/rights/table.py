@@ -92,7 +92,16 @@ SEGMENTS = {
     "segments:set_aside": EDITORS,
 }
 
-CHANNELS: dict[str, frozenset[str] | None] = {}
+CHANNELS = {
+    "channels:settings": LEADS,
+    "channels:send_test": LEADS,
+    "channels:switch_off": LEADS,
+    "channels:outbox": READERS,
+    "channels:export": READERS,
+    "channels:message": READERS,
+    "channels:stop": EDITORS,
+    "channels:again": EDITORS,
+}
 
 DESK = LEADS | {Role.FRONT_OFFICE}
 CUSTOMERS = {
@@ -130,7 +139,7 @@ BUSINESS = {
     "business:branch": LEADS,
 }
 
-PORTAL: dict[str, frozenset[str] | None] = {}
+PORTAL = {"portal:consent": ANYONE}
 
 WHO_MAY: dict[str, frozenset[str] | None] = {
     **INSTALLATION,

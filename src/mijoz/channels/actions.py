@@ -13,12 +13,12 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from mijoz.channels import hooks, queries, sending
+from mijoz.channels import hooks, queries, registry, sending
 from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.channels.outbox import NewMessage
 from mijoz.channels.sealing import seal
 from mijoz.channels.sending import Run, Sending
-from mijoz.channels.transport import AccountUnusable
+from mijoz.channels.transport import AccountUnusable, OutcomeUnknown, SendFailed
 from mijoz.customers.models import Customer
 from mijoz.customers.queries import event_identity
 from mijoz.events.actions import record
@@ -168,6 +168,31 @@ def try_again(message: Message, *, at: datetime) -> None:
         if not again:
             raise NotPossible(_("Only a message that failed can be tried again."))
         hooks.put_in_outbox(0)
+
+
+class TrialFailed(Exception):
+    """The trial did not go out; the text says why, and what to do about it, in the reader's language."""
+
+
+def send_trial(message: NewMessage, account: ChannelAccount, *, to: str, at: datetime) -> None:
+    """Send a message to a member of staff to look at: at once, past outbox, gate and log. Raises TrialFailed.
+
+    Whether the account works is noted on it, as after any sending.
+    """
+    message.check()
+    mail = Message(**message.row())
+    transport = registry.transport(account.channel)
+    try:
+        with transport.open(account) as session:
+            session.send_trial(mail, address=to, at=at)
+    except (AccountUnusable, OutcomeUnknown) as failure:
+        trouble = AccountUnusable(failure.kind, failure.detail)
+        note_trouble(account, trouble, at=at)
+        raise TrialFailed(queries.trouble_in_words(account)) from failure
+    except SendFailed as failure:
+        clear_trouble(account)
+        raise TrialFailed(_("The server refused the message: %(answer)s") % {"answer": str(failure)}) from failure
+    clear_trouble(account)
 
 
 def set_up_account(

@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.ui.navigation import NavItem, SettingsPage, register, register_settings
 
 
 class ChannelsConfig(AppConfig):
@@ -6,6 +9,27 @@ class ChannelsConfig(AppConfig):
     label = "channels"
 
     def ready(self) -> None:
-        from mijoz.channels import hooks, jobs
+        from mijoz.channels import hooks, jobs, on_customers
+        from mijoz.customers.hooks import Panel, register_panel
 
         hooks.on_put_in_outbox(jobs.ask_to_send)
+        register(
+            NavItem(
+                key="outbox",
+                label=_("Outbox"),
+                url_name="channels:outbox",
+                icon="send",
+                roles=on_customers.MAY_OPEN,
+                order=60,
+                section="growth",
+            )
+        )
+        register_settings(SettingsPage(key="channels", label=_("Channels"), url_name="channels:settings", order=30))
+        register_panel(
+            Panel(
+                key="messages",
+                template="channels/_customer_panel.html",
+                context=on_customers.panel,
+                order=40,
+            )
+        )

@@ -14,10 +14,12 @@ class OriginState(StrEnum):
 
 PutInOutbox = Callable[[int], None]
 OriginStates = Callable[[Iterable[str]], dict[str, OriginState]]
+OriginNames = Callable[[Iterable[str]], dict[str, str]]
 UnsubscribeLink = Callable[[int, str], str]
 
 _on_put_in_outbox: list[PutInOutbox] = []
 _origin_states: list[OriginStates] = []
+_origin_names: list[OriginNames] = []
 _unsubscribe_link: list[UnsubscribeLink] = []
 
 
@@ -41,6 +43,18 @@ def origin_states(scenarios: Iterable[str]) -> dict[str, OriginState]:
     """State by scenario key; who is missing is live."""
     wanted = {scenario for scenario in scenarios if scenario}
     return _origin_states[0](wanted) if wanted and _origin_states else {}
+
+
+def connect_origin_names(ask: OriginNames) -> None:
+    """Let `ask(scenario keys)` say how scenarios are called in the reader's language."""
+    _origin_names[:] = [ask]
+
+
+def origin_names(scenarios: Iterable[str]) -> dict[str, str]:
+    """Name by scenario key; its key is the name of one that nobody names."""
+    wanted = {scenario for scenario in scenarios if scenario}
+    named = _origin_names[0](wanted) if wanted and _origin_names else {}
+    return {scenario: named.get(scenario, scenario) for scenario in wanted}
 
 
 def connect_unsubscribe_link(make: UnsubscribeLink) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -154,6 +155,7 @@ class Message(models.Model):
             models.Index(fields=["customer", "-id"], name="message_by_customer"),
             models.Index(fields=["scenario", "status"], name="message_by_scenario"),
             models.Index(fields=["status", "-id"], name="message_by_status"),
+            BrinIndex(fields=["created_at"], name="message_by_moment"),
         ]
 
     def __str__(self) -> str:

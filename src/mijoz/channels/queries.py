@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 
-from mijoz.channels import registry
+from mijoz.channels import hooks, registry
 from mijoz.channels.models import ChannelAccount, Message, Reason
+from mijoz.customers import listing
 from mijoz.customers.models import Consent, Profile, Purpose
-from mijoz.customers.names import query_words
 
+ROWS_A_PAGE = 50
+SHOWN = 10_000
+DEFAULT_SORT = "-written"
+ORDERS = {"written": "id", "due": "send_after", "settled": "settled_at"}
+LOCAL_HOSTS = frozenset({None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - compared, not listened on
 MAY_HAVE_REACHED = Q(status__in=[Message.Status.SENT, Message.Status.SENDING]) | Q(reason=Reason.UNKNOWN_OUTCOME)
 
 
@@ -92,33 +100,95 @@ def is_anything_due(at: datetime) -> bool:
     return bool(channels) and due.exists()
 
 
-def outbox(*, text: str = "", status: str = "", reason: str = "", scenario: str = "") -> QuerySet[Message]:
-    """Messages as the outbox shows them, the latest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criteria:
+    """What the outbox is narrowed by; empty narrows nothing. `since` is when a message was written at the earliest."""
+
+    query: str = ""
+    status: str = ""
+    reason: str = ""
+    scenario: str = ""
+    since: datetime | None = None
+
+
+def outbox(
+    criteria: Criteria, *, sort: str = DEFAULT_SORT, at: datetime, contacts_hidden: bool = False
+) -> QuerySet[Message]:
+    """Messages as the outbox shows them. With `contacts_hidden` no address finds anybody."""
     found = Message.objects.select_related("customer").defer("text", "html")
-    for word in query_words(text):
-        found = found.filter(Q(customer__search_key__contains=word) | Q(address__icontains=word))
-    chosen = {"status": status, "reason": reason, "scenario": scenario}
-    return found.filter(**{name: value for name, value in chosen.items() if value})
+    if criteria.since:
+        found = found.filter(created_at__gte=criteria.since)
+    if criteria.query:
+        customers = listing.find(listing.Criteria(query=criteria.query), until=at, contacts_hidden=contacts_hidden)
+        fits = Q(customer__in=customers.values("pk")) | Q(subject__icontains=criteria.query)
+        if not contacts_hidden:
+            fits |= Q(sent_to__icontains=criteria.query) | Q(address__icontains=criteria.query)
+        found = found.filter(fits)
+    chosen = {"status": criteria.status, "reason": criteria.reason, "scenario": criteria.scenario}
+    found = found.filter(**{name: value for name, value in chosen.items() if value})
+    sort = sort if sort.removeprefix("-") in ORDERS else DEFAULT_SORT
+    order = ORDERS[sort.removeprefix("-")]
+    return found.order_by(f"-{order}", "-id") if sort.startswith("-") else found.order_by(order, "id")
 
 
-def outbox_counts() -> dict[str, Any]:
-    """Messages by status, and what was stopped or failed by reason, largest first."""
-    by_status = dict(Message.objects.order_by().values_list("status").annotate(Count("id")))
-    by_reason = (
-        Message.objects.filter(status__in=[Message.Status.STOPPED, Message.Status.FAILED])
-        .order_by()
-        .values_list("reason")
-        .annotate(messages=Count("id"))
-        .order_by("-messages")
-    )
-    return {"by_status": by_status, "by_reason": list(by_reason)}
+class OutboxPages(Paginator):  # type: ignore[type-arg]
+    """Pages that count no further than SHOWN messages: nobody leafs so far."""
+
+    def __init__(self, found: QuerySet[Message]) -> None:
+        super().__init__(found, ROWS_A_PAGE)
+        self.found = found
+
+    @cached_property
+    def count(self) -> int:
+        return self.found.order_by()[:SHOWN].count()
 
 
-def scenarios_in_outbox() -> list[str]:
-    """Keys of the scenarios that have messages here."""
-    return list(Message.objects.exclude(scenario="").order_by("scenario").values_list("scenario", flat=True).distinct())
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Messages by status, and by reason those stopped, failed and put off, each the largest first."""
+
+    by_status: dict[str, int]
+    stopped: list[tuple[str, int]]
+    failed: list[tuple[str, int]]
+    put_off: list[tuple[str, int]]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_status.values())
 
 
-def customer_messages(customer_id: int, *, limit: int = 20) -> list[Message]:
+def outbox_counts(*, since: datetime | None) -> Counts:
+    """How many messages written since then there are, by status and reason; one statement."""
+    messages = Message.objects.filter(created_at__gte=since) if since else Message.objects.all()
+    rows = list(messages.order_by().values_list("status", "reason").annotate(messages=Count("id")))
+    by_status = dict.fromkeys(Message.Status.values, 0)
+    for status, _reason, number in rows:
+        by_status[status] += number
+    reasons = {
+        wanted: sorted(
+            ((reason, number) for status, reason, number in rows if status == wanted and reason),
+            key=lambda found: (-found[1], found[0]),
+        )
+        for wanted in (Message.Status.STOPPED, Message.Status.FAILED, Message.Status.WAITING)
+    }
+    return Counts(by_status, *reasons.values())
+
+
+def scenarios_in_outbox() -> list[tuple[str, str]]:
+    """Keys and names of the scenarios that have messages here, by name."""
+    keys = Message.objects.exclude(scenario="").order_by().values_list("scenario", flat=True).distinct()
+    return sorted(hooks.origin_names(keys).items(), key=lambda pair: pair[1])
+
+
+def customer_messages(customer_id: int, *, limit: int) -> list[Message]:
     """The latest messages of one customer."""
     return list(Message.objects.filter(customer=customer_id).defer("text", "html")[:limit])
+
+
+def messages_waiting(channel: str) -> int:
+    return Message.objects.filter(status=Message.Status.WAITING, channel=channel).count()
+
+
+def links_reach_customers() -> bool:
+    """Whether the public address of this installation is one that customers can open."""
+    return urlsplit(settings.PUBLIC_URL).hostname not in LOCAL_HOSTS

@@ -52,6 +52,9 @@ class Session(Protocol):
         Raises SendFailed, AccountUnusable or OutcomeUnknown; after the last two the connection is of no use any more.
         """
 
+    def send_trial(self, message: Message, *, address: str, at: datetime) -> str:
+        """As `send`, to a member of staff: nothing in it changes anything for a customer."""
+
 
 class Transport(Protocol):
     """One way of a channel. `is_idempotent`: the provider drops a message that it is given twice by its key."""

@@ -1,4 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from mijoz.channels.views import accounts, outbox
 
 app_name = "channels"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("settings/channels/", accounts.settings, name="settings"),
+    path("settings/channels/test", accounts.send_test, name="send_test"),
+    path("settings/channels/off", accounts.switch_off, name="switch_off"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/export.csv", outbox.export, name="export"),
+    path("outbox/<int:pk>/", outbox.message, name="message"),
+    path("outbox/<int:pk>/stop", outbox.stop, name="stop"),
+    path("outbox/<int:pk>/again", outbox.again, name="again"),
+]

@@ -162,12 +162,22 @@ def _worker() -> Finding:
 
 
 def _email() -> Finding:
+    from django.conf import settings
+    from django.utils import translation
+
     from mijoz.channels import queries
     from mijoz.channels.models import Channel
 
-    fine = queries.account(Channel.EMAIL) is not None
-    found = "an account is set up" if fine else "no account: messages wait"
-    return Finding("E-mail", fine, found, "Settings → Channels, in the browser.", blocks=False)
+    account, fix = queries.account(Channel.EMAIL), "Settings → Channels, in the browser."
+    if account is None:
+        return Finding("E-mail", False, "no account: messages wait", fix, blocks=False)
+    if account.trouble:
+        with translation.override("en"):
+            return Finding("E-mail", False, queries.trouble_in_words(account), fix, blocks=False)
+    reached = queries.links_reach_customers()
+    found = f"an account is set up; links in messages lead to {settings.PUBLIC_URL}"
+    fix = "Customers cannot open that. Set MIJOZ_URL to the https address at which they reach Mijoz."
+    return Finding("E-mail", reached, found, fix, blocks=False)
 
 
 DATABASE_CHECKS: list[Callable[[], Finding]] = [_migrations, _owner, _worker, _email]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+import uuid
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -25,7 +27,7 @@ def compose(
     link = ""
     headers = {
         "Message-ID": f"<{hashlib.sha256(message.dedupe_key.encode()).hexdigest()[:32]}@{_domain(settings)}>",
-        "Date": at.strftime("%a, %d %b %Y %H:%M:%S +0000"),
+        "Date": _date(at),
         "Content-Language": message.language,
         "Auto-Submitted": "auto-generated",
     }
@@ -36,10 +38,14 @@ def compose(
 
 
 def compose_trial(
-    message: Message, *, address: str, settings: EmailSettings, business: Business, key: str
+    message: Message, *, address: str, settings: EmailSettings, business: Business, at: datetime
 ) -> EmailMultiAlternatives:
     """The same mail for a member of staff to look at; its link to unsubscribe leads nowhere."""
-    headers = {"Message-ID": f"<trial-{key}@{_domain(settings)}>", "Content-Language": message.language}
+    headers = {
+        "Message-ID": f"<trial-{uuid.uuid4()}@{_domain(settings)}>",
+        "Date": _date(at),
+        "Content-Language": message.language,
+    }
     return _mail(message, address=address, settings=settings, business=business, headers=headers, link="#")
 
 
@@ -84,6 +90,10 @@ def _content(message: Message) -> SafeString:
     if message.html:
         return mark_safe(message.html)  # noqa: S308 - who gives markup answers for it, see outbox.NewMessage
     return mark_safe(linebreaks(urlize(message.text, nofollow=False, autoescape=True)))  # noqa: S308 - escaped by urlize
+
+
+def _date(at: datetime) -> str:
+    return format_datetime(at.astimezone(UTC))
 
 
 def _domain(settings: EmailSettings) -> str:

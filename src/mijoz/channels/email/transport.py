@@ -16,7 +16,7 @@ from django.core.mail.message import SafeMIMEMultipart, sanitize_address
 
 from mijoz.business.queries import business as current_business
 from mijoz.channels.email import trouble
-from mijoz.channels.email.compose import compose
+from mijoz.channels.email.compose import compose, compose_trial
 from mijoz.channels.email.settings import EmailSettings
 from mijoz.channels.email.trouble import Trouble
 from mijoz.channels.models import ChannelAccount, Message
@@ -40,6 +40,11 @@ class SmtpSession:
         except LookupError as error:
             raise AccountUnusable(Trouble.NO_UNSUBSCRIBING, str(error)) from error
         return self.send_mail(mail)
+
+    def send_trial(self, message: Message, *, address: str, at: datetime) -> str:
+        return self.send_mail(
+            compose_trial(message, address=address, settings=self._settings, business=self._business, at=at)
+        )
 
     def send_mail(self, mail: EmailMultiAlternatives) -> str:
         """Give one mail to the server; returns its Message-ID. Raises as Session.send does."""

@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
@@ -273,9 +275,9 @@ def test_facts_are_those_of_the_database_whatever_the_number_of_messages(
         Message.objects.filter(dedupe_key=f"k{one.pk}").update(**fields)
     messages = list(Message.objects.order_by("id"))
 
-    with django_assert_num_queries(5):
+    with CaptureQueriesContext(connection) as for_two:
         few = gate.facts_for(messages[:2], AT)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(len(for_two)):
         found = dict(zip([message.dedupe_key for message in messages], gate.facts_for(messages, AT), strict=True))
 
     assert few == [found[messages[0].dedupe_key], found[messages[1].dedupe_key]]

@@ -1,0 +1,29 @@
+"""What channels add to the customer page: the messages to the customer."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest
+
+from mijoz.business.models import Role
+from mijoz.business.requests import StaffRequest
+from mijoz.channels import queries
+from mijoz.channels.shown import shown_messages
+from mijoz.customers.models import Customer
+
+MESSAGES_SHOWN = 8
+MAY_OPEN = frozenset({Role.OWNER, Role.MANAGER, Role.MARKETER, Role.ANALYST})
+
+
+def panel(customer: Customer, request: HttpRequest) -> dict[str, Any] | None:
+    """The latest messages to the customer, linked for who may open the outbox."""
+    role = cast(StaffRequest, request).staff.role
+    found = queries.customer_messages(customer.pk, limit=MESSAGES_SHOWN + 1)
+    for message in found:
+        message.customer = customer
+    return {
+        "rows": shown_messages(found[:MESSAGES_SHOWN], role=role),
+        "has_more": len(found) > MESSAGES_SHOWN,
+        "may_open": role in MAY_OPEN,
+    }

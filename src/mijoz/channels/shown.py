@@ -1,0 +1,135 @@
+"""Messages as a role sees them: addresses masked, states and reasons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from mijoz.channels import hooks
+from mijoz.channels.models import Message, Reason
+from mijoz.channels.queries import Counts
+from mijoz.channels.wording import ICONS, MEANINGS, TONES
+from mijoz.customers import contacts
+
+Status = Message.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message with what is told about it; `moment` is the one that matters in its state."""
+
+    message: Message
+    address: str
+    origin: str
+    tone: str
+    icon: str
+    reason: str
+    meaning: str
+    moment: datetime | None
+    moment_label: str
+
+    @property
+    def may_be_stopped(self) -> bool:
+        return self.message.status == Status.WAITING
+
+    @property
+    def may_be_tried_again(self) -> bool:
+        return self.message.status == Status.FAILED
+
+    @property
+    def may_come_twice(self) -> bool:
+        return self.message.reason == Reason.UNKNOWN_OUTCOME
+
+
+def shown_messages(messages: Iterable[Message], *, role: str) -> list[Shown]:
+    """The messages, which have their customers, as this role sees them."""
+    rows = list(messages)
+    origins = hooks.origin_names(message.scenario for message in rows)
+    hidden = contacts.hidden_from(role)
+    return [_shown(message, origins.get(message.scenario, ""), hidden=hidden) for message in rows]
+
+
+def _shown(message: Message, origin: str, *, hidden: bool) -> Shown:
+    status = Status(message.status)
+    address = message.sent_to or message.address or message.customer.email
+    moments = {
+        Status.WAITING: (message.send_after, _("goes out")),
+        Status.SENDING: (message.claimed_at, _("since")),
+        Status.SENT: (message.settled_at, _("sent")),
+        Status.STOPPED: (message.settled_at, _("stopped")),
+        Status.FAILED: (message.settled_at, _("given up")),
+    }
+    moment, label = moments[status]
+    return Shown(
+        message=message,
+        address=contacts.masked_email(address) if hidden else address,
+        origin=origin,
+        tone=TONES[status],
+        icon=ICONS[status],
+        reason=message.get_reason_display() if message.reason else "",
+        meaning=str(MEANINGS[Reason(message.reason)]) if message.reason else "",
+        moment=moment,
+        moment_label=label,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """How many messages have a status."""
+
+    key: str
+    label: str
+    tone: str
+    icon: str
+    messages: int
+
+
+def tiles(counts: Counts) -> list[Tile]:
+    """Every status with its number; that something is on its way just now is shown only when it is."""
+    return [
+        Tile(status.value, str(status.label), TONES[status], ICONS[status], counts.by_status[status])
+        for status in Status
+        if status != Status.SENDING or counts.by_status[status]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How many messages have a reason, and how long its bar is in percent of the longest."""
+
+    key: str
+    label: str
+    messages: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonGroup:
+    title: str
+    status: str
+    tone: str
+    reasons: list[ReasonCount]
+
+
+def reason_groups(counts: Counts) -> list[ReasonGroup]:
+    """What was stopped, put off and failed, by reason; a group without messages stays out."""
+    groups = [
+        (_("Stopped for good"), Status.STOPPED, counts.stopped),
+        (_("Put off for now"), Status.WAITING, counts.put_off),
+        (_("Failed on the way"), Status.FAILED, counts.failed),
+    ]
+    longest = max((number for _title, _status, found in groups for _key, number in found), default=1)
+    return [
+        ReasonGroup(title, status, TONES[status], _reason_counts(found, longest))
+        for title, status, found in groups
+        if found
+    ]
+
+
+def _reason_counts(found: Sequence[tuple[str, int]], longest: int) -> list[ReasonCount]:
+    return [
+        ReasonCount(key, str(Reason(key).label), number, max(2, round(100 * number / longest))) for key, number in found
+    ]

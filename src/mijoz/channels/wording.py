@@ -1,0 +1,49 @@
+"""How states and reasons of messages are told to people."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.channels.models import Message, Reason
+
+TONES = {
+    Message.Status.WAITING: "neutral",
+    Message.Status.SENDING: "brand",
+    Message.Status.SENT: "good",
+    Message.Status.STOPPED: "warning",
+    Message.Status.FAILED: "bad",
+}
+ICONS = {
+    Message.Status.WAITING: "clock",
+    Message.Status.SENDING: "send",
+    Message.Status.SENT: "circle-check",
+    Message.Status.STOPPED: "hand-stop",
+    Message.Status.FAILED: "alert-circle",
+}
+MEANINGS = {
+    Reason.CONSENT_MISSING: _(
+        "The customer was never asked, or never answered, whether we may write for marketing. Ask at the next visit."
+    ),
+    Reason.CONSENT_WITHDRAWN: _("The customer does not want such messages. Only they can change that."),
+    Reason.ADDRESS_MISSING: _("There is no e-mail address on the customer’s page."),
+    Reason.QUIET_HOURS: _("Nobody gets marketing during the quiet hours of the settings. It goes out when they end."),
+    Reason.DAY_CAP: _(
+        "The customer has had as many marketing messages as the settings allow in a day, from all scenarios together."
+    ),
+    Reason.WEEK_CAP: _(
+        "The customer has had as many marketing messages as the settings allow in a week, from all scenarios together."
+    ),
+    Reason.COMPLAINT: _("Two weeks after a complaint nobody gets marketing from us: it would only anger them."),
+    Reason.TOO_LATE: _("It could not go out while it was of use."),
+    Reason.SCENARIO_PAUSED: _(
+        "Its scenario is paused. It goes out when the scenario runs again, if it is of use then."
+    ),
+    Reason.SCENARIO_STOPPED: _("Its scenario was stopped before the message went out."),
+    Reason.TRY_AGAIN: _("The mail server could not take it just now. We try again by ourselves."),
+    Reason.GAVE_UP: _("The mail server did not take it in any of our tries."),
+    Reason.REFUSED: _("The mail server refused this message for good. Mostly the address does not exist any more."),
+    Reason.UNKNOWN_OUTCOME: _(
+        "The connection broke when the message was on its way. It may have arrived or not, so we did not send it again."
+    ),
+    Reason.STOPPED_BY_STAFF: _("Somebody here stopped it."),
+}
