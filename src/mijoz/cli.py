@@ -137,14 +137,14 @@ def import_purchases(
     connect()
     from django.utils import timezone
 
-    from mijoz.customers.importing import run
+    from mijoz.customers.importing import queries, run
     from mijoz.customers.importing.errors import ImportRefused
 
     try:
         finished = run.import_file(file, preset=preset, source=source, mapping=mapping, at=timezone.now())
     except ImportRefused as refusal:
         fail(str(refusal))
-    show(finished.counts, as_json=as_json)
+    show(queries.figures(finished), as_json=as_json)
 
 
 @export_app.command("customers")

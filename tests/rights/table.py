@@ -115,12 +115,15 @@ CUSTOMERS = {
     "customers:consent": DESK | {Role.OPERATOR},
     "customers:protocol": DESK,
     "customers:imports": READERS,
-    "customers:new_import": READERS,
     "customers:import": READERS,
-    "customers:import_preview": READERS,
     "customers:import_progress": READERS,
-    "customers:cancel_import": READERS,
-    "customers:import_rejects": READERS,
+    "customers:new_import": EDITORS,
+    "customers:import_example": EDITORS,
+    "customers:import_format": EDITORS,
+    "customers:import_preview": EDITORS,
+    "customers:cancel_import": EDITORS,
+    "customers:retry_import": EDITORS,
+    "customers:import_rejects": EDITORS,
 }
 
 BUSINESS = {

@@ -77,6 +77,13 @@ def _make_key(path: Path) -> None:
         fresh.unlink()
 
 
+def upload_folder() -> Path:
+    """Where uploads lie while they come in, readable by its owner alone."""
+    folder = DATA_DIR / "uploads"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 SECRET_KEY = secret_key()
 PUBLIC_URL = public_url()  # where people reach Mijoz: links in messages lead there
 BEHIND_TLS = flag("MIJOZ_TLS", PUBLIC_URL.startswith("https:"))
@@ -214,7 +221,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if STATIC_URL == "/static/" else 365 * 86_400
 MEDIA_ROOT = DATA_DIR / "files"
-FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_TEMP_DIR = upload_folder()  # on the disk of our data: /tmp is often kept in memory
+LARGEST_UPLOAD = int(text("MIJOZ_LARGEST_UPLOAD_MB", "2048")) * 1024 * 1024  # bytes
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 

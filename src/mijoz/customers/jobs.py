@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from mijoz.customers import actions
+from mijoz.customers.importing import files as import_files
 from mijoz.customers.importing import run as importing
 from mijoz.customers.models import ImportRun
 
@@ -51,6 +52,13 @@ def resume_imports(timestamp: int) -> None:
     at = timezone.now()
     for run in importing.unfinished(at=at):
         importing.execute(run, at=at)
+
+
+@app.periodic(cron="30 3 * * *")
+@app.task(name="customers.forget_import_files", queueing_lock="customers.forget_import_files")
+def forget_import_files(timestamp: int) -> None:
+    """Remove uploaded files that nobody came back for."""
+    import_files.forget_old(at=timezone.now())
 
 
 def ask_for_import(run: ImportRun) -> None:

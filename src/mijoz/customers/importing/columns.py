@@ -69,6 +69,7 @@ WORDS = [  # of longer headings; the first line with such a word decides. A star
 BESIDE = re.compile(r"\(.*?\)|\[.*?\]|,.*$")  # the unit or currency beside a heading, as in `Сумма, сум`
 PHONE_DIGITS = 9
 USUAL_QUANTITY = 20
+PERSON = re.compile(r"[^\W\d_][^\d_@/\\]*")
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 
@@ -128,6 +129,14 @@ def by_cells(columns: dict[str, list[str]], *, day_first: bool, only: Sequence[s
             found[field] = place
             del left[place]
     return found if only else found | _numbers_and_words(left)
+
+
+def are_names(cells: Sequence[str]) -> bool:
+    """Whether these are names of people rather than numbers of customers: of several words, without digits."""
+    named = [cell for cell in cells if PERSON.fullmatch(cell.strip())]
+    return (
+        bool(cells) and len(named) >= 0.9 * len(cells) and 2 * sum(" " in cell.strip() for cell in named) > len(named)
+    )
 
 
 def _numbers_and_words(columns: dict[str, list[str]]) -> dict[str, str]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
+
 import polars as pl
 from django.db import connection, transaction
 
 from mijoz.customers.models import Purpose
 from mijoz.customers.names import search_key
+from mijoz.events.actions import record
+
+WHO = ["identity_kind", "identity_account", "identity_value"]
 
 TOLD = """
     CREATE TEMP TABLE IF NOT EXISTS told_contacts (
@@ -51,13 +57,15 @@ CLAIM = f"""
     FROM made JOIN ways ON (ways.kind, ways.value) = (made.kind, made.value) ORDER BY made.id, ways.customer_id
     ON CONFLICT DO NOTHING
 """  # noqa: S608 - built from constants
-CONSENT = f"""
-    WITH told AS ({OWNERS})
+AGREE = """
     INSERT INTO customers_consent (customer_id, purpose, channel, granted, answered_at, proof, given_through)
-    SELECT customer_id, %(purpose)s, '', true, now(), %(proof)s, 'import' FROM told
+    SELECT DISTINCT o.customer_id, %(purpose)s, '', true, %(at)s::timestamptz, %(proof)s, 'import'
+    FROM unnest(%(kinds)s::text[], %(accounts)s::text[], %(values)s::text[]) AS t (kind, account, value)
+    JOIN events_identity i USING (value, kind, account)
+    JOIN customers_ownership o ON o.identity_id = i.id
     ON CONFLICT (customer_id, purpose, channel) DO NOTHING
     RETURNING customer_id
-"""  # noqa: S608 - built from constants
+"""
 
 
 def split_name(name: str) -> tuple[str, str, str]:
@@ -68,19 +76,16 @@ def split_name(name: str) -> tuple[str, str, str]:
     return words[0], words[1], " ".join(words[2:])
 
 
-def tell(contacts: pl.DataFrame, *, consent_proof: str) -> list[int]:
-    """Fill in what we did not know of these customers; returns who gave marketing consent by it.
+def tell(contacts: pl.DataFrame) -> None:
+    """Fill in what we did not know of these customers.
 
-    What is known already is not overwritten, a phone or e-mail that leads to somebody else stays theirs, and an answer
-    that a customer gave before, a refusal above all, stands.
+    What is known already is not overwritten, and a phone or e-mail that leads to somebody else stays theirs.
     """
     if contacts.is_empty():
-        return []
+        return
     rows = [
         (*row[:3], *split_name(row[3]), row[4], row[5], search_key([row[3]], phone=row[4], email=row[5]))
-        for row in contacts.select(
-            "identity_kind", "identity_account", "identity_value", "name", "phone", "email"
-        ).iter_rows()
+        for row in contacts.select(*WHO, "name", "phone", "email").iter_rows()
     ]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TOLD)
@@ -90,7 +95,53 @@ def tell(contacts: pl.DataFrame, *, consent_proof: str) -> list[int]:
                 copy.write_row(row)
         cursor.execute(DESCRIBE)
         cursor.execute(CLAIM)
-        if not consent_proof:
-            return []
-        cursor.execute(CONSENT, {"purpose": Purpose.MARKETING.value, "proof": consent_proof})
-        return [row[0] for row in cursor.fetchall()]
+
+
+def agree(events: pl.DataFrame, *, proof: str, at: datetime) -> int:
+    """Note that the customers of these rows agreed to marketing, as the file's owner says; returns how many were new.
+
+    An answer that a customer gave before, a refusal above all, stands.
+    """
+    who = events.filter(pl.col("identity_value") != "").select(WHO).unique()
+    kinds, accounts, values = (who[name].to_list() for name in WHO)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            AGREE,
+            {
+                "purpose": Purpose.MARKETING.value,
+                "at": at,
+                "proof": proof,
+                "kinds": kinds,
+                "accounts": accounts,
+                "values": values,
+            },
+        )
+        agreed = [row[0] for row in cursor.fetchall()]
+        if agreed:
+            record(_consents(agreed, proof=proof, at=at))
+    return len(agreed)
+
+
+def _consents(customer_ids: list[int], *, proof: str, at: datetime) -> pl.DataFrame:
+    """The consents given through the import as rows of the log."""
+    payload = json.dumps(
+        {"purpose": "marketing", "channel": "", "proof": proof, "through": "import"}, ensure_ascii=False
+    )
+    money = pl.Decimal(18, 4)
+    return pl.DataFrame({"customer": [str(number) for number in customer_ids]}).select(
+        message_id=pl.format("consent/import/{}", "customer"),
+        type=pl.lit("consent_given"),
+        identity_kind=pl.lit("customer"),
+        identity_account=pl.lit(""),
+        identity_value="customer",
+        occurred_at=pl.lit(at).dt.convert_time_zone("UTC"),
+        reference=pl.lit(""),
+        item=pl.lit(""),
+        quantity=pl.lit(None, dtype=pl.Float64),
+        amount=pl.lit(None, dtype=money),
+        discount=pl.lit(None, dtype=money),
+        currency=pl.lit(""),
+        branch=pl.lit(""),
+        channel=pl.lit(""),
+        payload=pl.lit(payload),
+    )

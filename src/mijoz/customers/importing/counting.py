@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,12 +13,15 @@ HUNDREDTH = Decimal("0.01")
 
 
 class Counter:
-    def __init__(self) -> None:
+    """Counts of one run. Lines up to `seen_before` were written when it ran before it was killed, and are not news."""
+
+    def __init__(self, *, seen_before: int = 0, unchanged: int = 0) -> None:
+        self.seen_before = seen_before
+        self.unchanged = unchanged
         self.lines = 0
         self.purchase_lines = 0
         self.anonymous_lines = 0
         self.rejected = 0
-        self.known = 0
         self.revenue = Decimal(0)
         self.refund_value = Decimal(0)
         self._seen: dict[str, list[pl.DataFrame]] = {
@@ -27,6 +31,11 @@ class Counter:
             "customers": [],
         }
 
+    @classmethod
+    def resumed(cls, counts: Mapping[str, Any]) -> Counter:
+        """A counter for a run that was so far when it was killed; a fresh one for no counts."""
+        return cls(seen_before=counts.get("lines", 0), unchanged=counts.get("unchanged", 0))
+
     def add(self, events: pl.DataFrame, *, lines: int, rejected: int, known: int) -> None:
         """Count one chunk: its events, lines, rejected lines, and how many of its events the log knew."""
         told = events.filter(pl.col("identity_value") != "")
@@ -34,7 +43,8 @@ class Counter:
         refunds = told.filter(pl.col("type") == "refund_line")
         self.lines += lines
         self.rejected += rejected
-        self.known += known
+        if self.lines > self.seen_before:
+            self.unchanged += known
         self.anonymous_lines += events.height - told.height
         self.purchase_lines += purchases.height
         self.revenue += Decimal(purchases["amount"].sum() or 0)
@@ -53,9 +63,14 @@ class Counter:
             self._seen[name] = frames = [pl.concat(frames).unique()]
         return frames[0].height if frames else 0
 
+    def so_far(self) -> dict[str, int]:
+        """What a running import shows, and goes on from when it is killed."""
+        lines = max(self.lines, self.seen_before)
+        return {"lines": lines, "rejected": self.rejected, "unchanged": self.unchanged}
+
     def figures(self) -> dict[str, Any]:
-        """As `mijoz import purchases --json` prints them."""
-        return {
+        """As `mijoz import purchases --json` prints them; `unchanged` only where the log knew rows before."""
+        found = {
             "lines": self.lines,
             "purchases": self._distinct("purchases"),
             "purchase_lines": self.purchase_lines,
@@ -67,3 +82,4 @@ class Counter:
             "anonymous_lines": self.anonymous_lines,
             "rejected": self.rejected,
         }
+        return found | {"unchanged": self.unchanged} if self.unchanged else found

@@ -13,28 +13,13 @@ from mijoz.customers.importing import columns as told
 from mijoz.customers.importing import dates
 from mijoz.customers.importing.amounts import READS_BOTH_WAYS
 from mijoz.customers.importing.errors import ImportRefused
+from mijoz.customers.importing.fields import FIELDS
 from mijoz.customers.importing.pieces import pieces
-from mijoz.customers.importing.sniff import REJECT_COLUMNS, FileShape
+from mijoz.customers.importing.shape import REJECT_COLUMNS, FileFormat, FileShape
 
-FIELDS = {
-    "reference": _("Purchase number"),
-    "customer": _("Customer number"),
-    "phone": _("Phone"),
-    "email": _("E-mail"),
-    "name": _("Customer's name"),
-    "date": _("Date"),
-    "time": _("Time"),
-    "item": _("Service or product"),
-    "quantity": _("Quantity"),
-    "unit_price": _("Unit price"),
-    "amount": _("Amount of the line"),
-    "discount": _("Discount"),
-    "currency": _("Currency"),
-    "branch": _("Branch"),
-    "channel": _("Channel"),
-}
 FOUND_BY_CELLS = ("date", "phone", "email")  # even under a heading that says nothing
 SAMPLE_DATES = 200
+LETTER_AND_NUMBER = re.compile(r"[A-Z][-/ ]?\d")
 
 
 class Mapping(BaseModel):
@@ -43,6 +28,7 @@ class Mapping(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     columns: dict[str, str]
+    file: FileFormat = FileFormat()
     payload: list[str] = Field(default_factory=list)  # headings kept with each row as they are
     date_format: str = ""  # strptime; "" tries all we know
     day_first: bool = True
@@ -51,6 +37,7 @@ class Mapping(BaseModel):
     currency: str = Field(default="", max_length=3)
     time_zone: str = ""  # of the file's moments; "" is the business's own
     gifts: bool | None = None  # whether an amount of zero is a gift; None: when rows are lines of purchases
+    letter_c: bool | None = None  # whether a purchase number that begins with C is a refund; None: as the numbers look
 
     @field_validator("columns")
     @classmethod
@@ -68,6 +55,24 @@ class Mapping(BaseModel):
         if self.gifts is not None:
             return self.gifts
         return "reference" in self.columns or "unit_price" in self.columns
+
+    def tells_refunds_by_letter(self, shape: FileShape) -> bool:
+        """Whether a purchase number that begins with C is a refund.
+
+        Not where most numbers do, as CHK-1 and CHK-2, nor where C is one of the letters of branches, as A-1, B-1, C-1.
+        """
+        if self.letter_c is not None:
+            return self.letter_c
+        numbers = [number.strip().upper() for number in shape.samples(self.columns.get("reference"))]
+        with_c = sum(number.startswith("C") for number in numbers)
+        letters = {number[0] for number in numbers if LETTER_AND_NUMBER.match(number)}
+        return bool(numbers) and 2 * with_c <= len(numbers) and len(letters - {"C"}) < 2
+
+    @property
+    def number_field(self) -> str:
+        """The field that tells customers apart as a number does: the name, where a file says nothing else of them."""
+        known_otherwise = {"customer", "phone", "email"} & set(self.columns)
+        return "customer" if known_otherwise else "name"
 
     def check(self, shape: FileShape) -> None:
         """Raise ImportRefused when the file lacks a column or the mapping lacks what every purchase needs."""
@@ -91,16 +96,19 @@ def suggest_mapping(shape: FileShape) -> Mapping:
     """
     headings = shape.columns[len(REJECT_COLUMNS) :] if shape.holds_rejects else shape.columns
     found = told.by_headings(headings) if shape.has_header else {}
-    cells = {name: shape.samples(shape.columns.index(name)) for name in headings if name not in found.values()}
+    cells = {name: shape.samples(name) for name in headings if name not in found.values()}
     by_cells = told.by_cells(cells, day_first=True, only=FOUND_BY_CELLS if shape.has_header else None)
     if "date" not in found and "date" not in by_cells:
         by_cells |= told.by_cells(cells, day_first=False, only=["date"])
     found = by_cells | found
+    if "customer" in found and "name" not in found and told.are_names(shape.samples(found["customer"])):
+        found["name"] = found.pop("customer")
     day_first, is_guessed = _day_first(shape, found.get("date"))
-    moments = _samples(shape, found.get("date"))[:SAMPLE_DATES]
-    amounts = [*_samples(shape, found.get("amount")), *_samples(shape, found.get("unit_price"))]
+    moments = shape.samples(found.get("date"))[:SAMPLE_DATES]
+    amounts = [*shape.samples(found.get("amount")), *shape.samples(found.get("unit_price"))]
     return Mapping(
         columns={name: found[name] for name in FIELDS if name in found},
+        file=shape.format,
         date_format=dates.format_of(moments, day_first=day_first),
         day_first=day_first,
         day_first_is_guessed=is_guessed,
@@ -108,13 +116,9 @@ def suggest_mapping(shape: FileShape) -> Mapping:
     )
 
 
-def _samples(shape: FileShape, heading: str | None) -> list[str]:
-    return shape.samples(shape.columns.index(heading)) if heading in shape.columns else []
-
-
 def _day_first(shape: FileShape, heading: str | None) -> tuple[bool, bool]:
     """Whether the day stands before the month, and whether that is only a guess."""
-    samples = pl.Series(_samples(shape, heading), dtype=pl.String)
+    samples = pl.Series(shape.samples(heading), dtype=pl.String)
     if heading is None or not samples.str.contains(dates.TWO_NUMBERS).any():
         return True, False
     day, month = dates.day_orders(samples)

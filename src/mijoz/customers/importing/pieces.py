@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from mijoz.customers.importing import rows, workbook
-from mijoz.customers.importing.sniff import BLOCK, FileShape, blocks
+from mijoz.customers.importing.shape import FileShape
+from mijoz.customers.importing.sniff import BLOCK, blocks
 
 MARK = "\ufeff".encode()
 WORKBOOK_ROWS = 100_000
@@ -37,14 +38,31 @@ def pieces(shape: FileShape, *, size: int = BLOCK) -> Iterator[pl.DataFrame]:
         yield rows.read(held, layout, first_line=line, more_follow=False)[0]
 
 
-def count_lines(shape: FileShape) -> int | None:
-    """How many lines of data a text file has, blank ones too; None for a workbook.
+def count_lines(shape: FileShape) -> int:
+    """How many lines of data the file has, blank ones too; a cell with line ends in it counts several.
 
-    Reads the whole file once, so that one with an endless line or broken packing is refused before anything is written.
+    Reads all of it once, so that a file with an endless line or broken packing is refused before anything is written.
     """
     if shape.kind == "xlsx":
-        return None
-    return sum(map(len, _whole_lines(shape, size=BLOCK))) - shape.first_line + 1
+        return workbook.height(shape.path, shape.sheet) - shape.first_line + 1
+    ends, open_bytes, newline = 0, 0, b""
+    for block in blocks(shape.path, shape.encoding):
+        newline = newline or (b"\n" if b"\n" in block else b"\r")
+        ends += block.count(newline)
+        open_bytes = _bytes_after_last(newline, block, open_bytes, ends)
+    return ends + (open_bytes > 0) - shape.first_line + 1
+
+
+def _bytes_after_last(newline: bytes, block: bytes, open_bytes: int, ends: int) -> int:
+    """How long the line is that the block leaves open. Raises ImportRefused when a line in it is too long."""
+    place = -open_bytes
+    while len(block) - place > rows.LONGEST_LINE:
+        end = block.rfind(newline, max(place, 0), place + rows.LONGEST_LINE + 1)
+        if end < 0:
+            raise rows.endless_line(ends - block.count(newline, max(place, 0)) + 1)
+        place = end + 1
+    end = block.rfind(newline, max(place, 0))
+    return len(block) - (end + 1 if end >= 0 else place)
 
 
 def _whole_lines(shape: FileShape, *, size: int) -> Iterator[list[str]]:
@@ -76,7 +94,7 @@ def _lines(text: bytes, before: int) -> list[str]:
 
 def _of_workbook(shape: FileShape) -> Iterator[pl.DataFrame]:
     layout = rows.Layout("", tuple(shape.columns))
-    sheet = workbook.read(shape.path)
+    sheet = workbook.read(shape.path, shape.sheet)
     sheet = sheet.rename(dict(zip(sheet.columns, shape.columns, strict=False)))
     sheet = sheet.with_columns(pl.lit("").alias(name) for name in shape.columns if name not in sheet.columns)
     sheet = sheet.select(

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.customers.importing.mapping import Mapping
+from mijoz.customers.importing.shape import FileShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,10 @@ class Preset:
     key: str
     label: str | Promise
     mapping: Mapping
+
+    def fits(self, shape: FileShape) -> bool:
+        """Whether the file has all columns of this layout."""
+        return {*self.mapping.columns.values(), *self.mapping.payload} <= set(shape.columns)
 
 
 PRESETS = {

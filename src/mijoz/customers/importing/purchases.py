@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import polars as pl
 from django.utils.translation import gettext_lazy as _
@@ -15,18 +14,21 @@ from mijoz.customers.importing.amounts import MONEY
 from mijoz.customers.importing.mapping import Mapping
 from mijoz.customers.importing.pieces import pieces
 from mijoz.customers.importing.rows import CELLS, CODE, LINE
-from mijoz.customers.importing.sniff import REJECT_COLUMNS, FileShape, inspect
+from mijoz.customers.importing.shape import REJECT_COLUMNS, FileShape
 
 CHUNK_BYTES = 8 * 1024 * 1024
 FIRST_YEAR = 1970
+MYSQL_NULL = r"\N"  # an empty cell in tables that MySQL wrote
 SHOWN = 200  # characters of the cell that was wrong
 LONGEST = {
     "key": 180,
     "item": 400,
     "identity_value": 400,
+    "name": 200,
+    "email": 254,
     "branch": 40,
     "channel": 40,
-}  # characters the log keeps
+}  # characters that are kept
 REJECT_SCHEMA: dict[str, type[pl.DataType] | pl.DataType] = {
     "row": pl.Int64,
     "column": pl.String,
@@ -40,6 +42,7 @@ REASONS = {
     "quote": _("a quotation mark is opened and not closed"),
     "nul": _("the row holds a NUL character"),
     "encoding": _("the row is not in the encoding of the file"),
+    "empty": _("the cell is empty"),
     "no_date": _("not a date"),
     "future": _("the date lies in the future"),
     "too_old": _("the date lies before 1970"),
@@ -52,6 +55,9 @@ REASONS = {
     "no_email": _("not an e-mail, and nothing else says who bought"),
     "too_long": _("the cell is longer than the log can keep"),
 }
+
+
+NEEDED = ("no_date", "no_amount", "no_price", "no_quantity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +87,8 @@ class Reading:
         if heading is None:
             return pl.lit("")
         text = pl.col(heading).str.strip_chars()
+        text = pl.when(text == MYSQL_NULL).then(pl.lit("")).otherwise(text)
         return text.str.replace(r"^'([=+\-@\t\r\n])", "$1") if self.shape.holds_rejects else text
-
-    @property
-    def letter_c_is_refund(self) -> bool:
-        """Whether a purchase number that begins with C is a refund; not where most of them do, as CHK-1, CHK-2."""
-        heading = self.mapping.columns.get("reference")
-        if heading is None:
-            return False
-        samples = self.shape.samples(self.shape.columns.index(heading))
-        return 2 * sum(sample.strip().upper().startswith("C") for sample in samples) <= len(samples)
 
 
 class Places:
@@ -110,7 +108,7 @@ class Places:
 
 
 def read(
-    path: Path,
+    shape: FileShape,
     mapping: Mapping,
     *,
     source: str,
@@ -123,7 +121,6 @@ def read(
 
     `zone` and `currency` are those of the business, for files that do not say. Raises ImportRefused.
     """
-    shape = inspect(path)
     mapping.check(shape)
     reading = Reading(
         shape, mapping, source, now.astimezone(UTC), mapping.time_zone or zone, mapping.currency or currency
@@ -153,7 +150,7 @@ def _lines(piece: pl.DataFrame, reading: Reading) -> pl.DataFrame:
         CODE,
         *(reading.cell(field).alias(field) for field in ("reference", "item", "name", "branch", "channel")),
         *(reading.cell(field).alias(f"{field}_cell") for field in ("quantity", "amount", "discount", "phone", "email")),
-        identities.numbers(reading.cell("customer")).alias("number"),
+        identities.numbers(reading.cell(reading.mapping.number_field)).alias("number"),
         identities.emails(reading.cell("email")).alias("email"),
         _payload(reading.mapping),
     )
@@ -234,7 +231,7 @@ def _places(piece: pl.DataFrame, lines: pl.DataFrame, reading: Reading, places: 
     counted = places.number(lines["key"]).cast(pl.String)
     if not reading.shape.holds_rejects:
         return counted
-    told = piece[reading.shape.columns[REJECT_COLUMNS.index("place")]].str.strip_chars()
+    told = piece[reading.shape.reject_column("place")].str.strip_chars()
     return told.zip_with(told != "", counted)
 
 
@@ -263,7 +260,7 @@ def _wrong(reading: Reading) -> pl.Expr:
         checks.append((nobody & pl.col("phone_cell").str.contains(identities.MEANT_AS_PHONE), "no_phone phone"))
     if "email" in columns:
         checks.append((nobody & pl.col("email_cell").str.contains("@", literal=True), "no_email email"))
-    fields = {"key": "reference", "identity_value": "customer"}
+    fields = {"key": "reference", "identity_value": reading.mapping.number_field}
     checks += [
         (pl.col(name).str.len_chars() > longest, f"too_long {fields.get(name, name)}")
         for name, longest in LONGEST.items()
@@ -277,7 +274,7 @@ def _wrong(reading: Reading) -> pl.Expr:
 def _events(good: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     total = pl.col("total")
     refunded = total < 0
-    if reading.letter_c_is_refund:
+    if reading.mapping.tells_refunds_by_letter(reading.shape):
         refunded = refunded | pl.col("reference").str.contains("^[Cc]")
     if "quantity" in reading.mapping.columns:
         refunded = refunded | (pl.col("quantity") < 0).fill_null(False)
@@ -313,17 +310,26 @@ def _rejects(piece: pl.DataFrame, lines: pl.DataFrame, wrong: pl.Series, reading
     rows, told = piece.filter(bad), lines.filter(bad)
     code, field = (wrong.filter(bad).str.split_exact(" ", 1).struct.field(f"field_{place}") for place in (0, 1))
     headings = reading.mapping.columns
+    ours = len(REJECT_COLUMNS) if reading.shape.holds_rejects else 0
     value = pl.lit("")
     for name in field.drop_nulls().unique():
         value = pl.when(field == name).then(reading.cell(name)).otherwise(value)
     return rows.select(
-        row=pl.col(LINE),
+        row=_row_in_first_file(reading),
         column=field.replace_strict(headings, default="", return_dtype=pl.String).fill_null(""),
         value=value.str.slice(0, SHOWN),
-        code=code,
+        code=pl.when((value == "") & code.is_in(NEEDED)).then(pl.lit("empty")).otherwise(code),
         place=told.select(_place_when_mended(reading)).to_series(),
-        cells=pl.coalesce(pl.col(CELLS), pl.concat_list(reading.shape.columns)),
+        cells=pl.coalesce(pl.col(CELLS), pl.concat_list(reading.shape.columns)).list.slice(ours),
     )
+
+
+def _row_in_first_file(reading: Reading) -> pl.Expr:
+    """The row's line; of a row that was set aside before, the line in the file that it is from."""
+    if not reading.shape.holds_rejects:
+        return pl.col(LINE)
+    told = pl.col(reading.shape.reject_column("row")).str.strip_chars().cast(pl.Int64, strict=False)
+    return pl.coalesce(told, pl.col(LINE)).alias(LINE)
 
 
 def _place_when_mended(reading: Reading) -> pl.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import uuid
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -10,20 +11,22 @@ from typing import IO
 import polars as pl
 
 from mijoz.customers.importing.purchases import REASONS
-from mijoz.customers.importing.sniff import reject_columns
+from mijoz.customers.importing.shape import REJECT_COLUMNS, FileShape, reject_columns
 from mijoz.ui.export import safe_cell
 
 
 class RejectsFile:
     """Written as the rows come; no file is left when there was nothing to write.
 
-    `columns` are the headings of the imported file. A mended row is told apart by its place, kept in a column of ours,
-    so that importing this file adds it to its purchase and importing it twice changes nothing.
+    Columns of ours stand before those of the imported file. They tell a mended row's place, so that importing this file
+    adds the row to its purchase and importing it twice changes nothing, and the import it is from, whose source and
+    mapping it needs.
     """
 
-    def __init__(self, path: Path, columns: list[str]) -> None:
+    def __init__(self, path: Path, shape: FileShape, *, import_id: uuid.UUID) -> None:
         self.path = path
-        self.columns = columns
+        self.columns = shape.columns[len(REJECT_COLUMNS) :] if shape.holds_rejects else shape.columns
+        self.import_id = import_id
         self.count = 0
         self._file: IO[str] | None = None
 
@@ -36,6 +39,12 @@ class RejectsFile:
     ) -> None:
         if self._file:
             self._file.close()
+        if kind is not None:
+            self.drop()
+
+    def drop(self) -> None:
+        """Leave no file: the run did not come to its end."""
+        self.path.unlink(missing_ok=True)
 
     def add(self, rejects: pl.DataFrame) -> None:
         """Write these rows (purchases.REJECT_SCHEMA)."""
@@ -47,5 +56,5 @@ class RejectsFile:
             csv.writer(self._file).writerow(map(safe_cell, [*reject_columns(self.columns), *self.columns]))
         writer = csv.writer(self._file)
         for row, column, value, code, place, cells in rejects.iter_rows():
-            writer.writerow(map(safe_cell, (row, column, value, REASONS[code], place, *cells)))
+            writer.writerow(map(safe_cell, (row, column, value, REASONS[code], place, self.import_id, *cells)))
         self.count += rejects.height

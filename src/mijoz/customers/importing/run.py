@@ -2,109 +2,55 @@
 
 from __future__ import annotations
 
-import json
-import queue
-import threading
 import time
-import uuid
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import polars as pl
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+import psycopg.errors
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
-from django.utils.text import slugify
-from django.utils.translation import gettext_lazy as _
-from pydantic import ValidationError
+from django.utils.translation import gettext as _
 
-from mijoz.business.models import StaffMember
+from mijoz.business.actions import set_up
 from mijoz.business.queries import business
 from mijoz.customers import actions, hooks
-from mijoz.customers.importing import contacts
+from mijoz.customers.importing import contacts, drafts, files
+from mijoz.customers.importing.ahead import ahead
 from mijoz.customers.importing.counting import Counter
 from mijoz.customers.importing.errors import ImportRefused
-from mijoz.customers.importing.mapping import Mapping, suggest_mapping
-from mijoz.customers.importing.presets import PRESETS
+from mijoz.customers.importing.mapping import Mapping
+from mijoz.customers.importing.pieces import count_lines
 from mijoz.customers.importing.purchases import Chunk, read
+from mijoz.customers.importing.queries import adopts_currency
 from mijoz.customers.importing.rejects import RejectsFile
-from mijoz.customers.importing.sniff import blocks, inspect
+from mijoz.customers.importing.shape import FileFormat
+from mijoz.customers.importing.sniff import inspect
 from mijoz.customers.models import ImportRun
 from mijoz.events.actions import add_source, record
 
 Status = ImportRun.Status
-
-
-def folder() -> Path:
-    return Path(settings.DATA_DIR) / "imports"
-
-
-def keep_upload(file: UploadedFile) -> Path:
-    """An uploaded file under a path of its own; `receive` takes it from there."""
-    target = folder() / f"upload-{uuid.uuid4()}"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as kept:
-        for block in file.chunks():
-            kept.write(block)
-    return target
-
-
-def receive(path: Path, *, file_name: str, source: str, by: StaffMember | None) -> ImportRun:
-    """A draft for a file that `keep_upload` kept, with the mapping its headings suggest.
-
-    Raises ImportRefused, and keeps nothing then.
-    """
-    try:
-        shape = inspect(path)
-    except ImportRefused:
-        path.unlink()
-        raise
-    run_id = uuid.uuid4()
-    kept = path.rename(folder() / str(run_id))
-    return ImportRun.objects.create(
-        id=run_id,
-        source=add_source(source_name(source, file_name)),
-        file_name=file_name[-255:],
-        path=str(kept),
-        mapping=suggest_mapping(shape).model_dump(mode="json"),
-        started_by=by,
-    )
-
-
-def confirm(run: ImportRun, mapping: Mapping, *, consent_proof: str, at: datetime) -> ImportRun:
-    """Accept the mapping and let a worker take the import up. Raises ImportRefused when it does not fit the file."""
-    mapping.check(inspect(Path(run.path)))
-    run.mapping = mapping.model_dump(mode="json")
-    run.consent_proof = consent_proof
-    run.status, run.started_at, run.error = Status.WAITING, at, ""
-    run.save()
-    return run
-
-
-def cancel(run: ImportRun, *, at: datetime) -> None:
-    """Ask a running import to stop; what it has written stays, and importing the file again completes it."""
-    ImportRun.objects.filter(pk=run.pk, status__in=[Status.DRAFT, Status.WAITING, Status.RUNNING]).update(
-        status=Status.CANCELLED, finished_at=at
-    )
+WRITE_LOCK = 0x4D696A6F7A02  # one import writes at a time: two with the same rows or customers would block each other
 
 
 def import_file(
     path: Path, *, preset: str = "", source: str = "", mapping: Path | None = None, at: datetime
 ) -> ImportRun:
-    """Import a file at once, as the command does. Raises ImportRefused."""
-    shape = inspect(path)
-    run = ImportRun.objects.create(
-        source=add_source(source_name(source or preset, path.name)),
-        file_name=path.name,
-        path=str(path.resolve()),
-        mapping=(_chosen(preset, mapping) or suggest_mapping(shape)).model_dump(mode="json"),
-        status=Status.WAITING,
-        started_at=at,
-    )
-    execute(run, at=at)
+    """Import a file at once, as the command does; one that was killed at it before goes on. Raises ImportRefused."""
+    with files.room_on_disk():
+        chosen = drafts.told_mapping(preset=preset, mapping=mapping)
+        shape = inspect(path, chosen.file if chosen else FileFormat())
+        chosen = chosen or drafts.suggested(shape)
+    before = drafts.import_of_rejects(shape)
+    found = before.source if before and not source else add_source(drafts.source_name(source or preset, path.name))
+    wanted = {"source": found, "path": str(path.resolve()), "mapping": chosen.model_dump(mode="json")}
+    left_off = ImportRun.objects.filter(**wanted, status__in=[Status.WAITING, Status.RUNNING]).first()
+    fresh = {"file_name": path.name[-255:], "status": Status.WAITING, "started_at": at}
+    run = left_off or ImportRun.objects.create(**wanted, **fresh)
+    if not execute(run, at=at):  # somebody else is at that one
+        run = ImportRun.objects.create(**wanted, **fresh)
+        execute(run, at=at)
     run.refresh_from_db()
     if run.status == Status.FAILED:
         raise ImportRefused(run.error.replace("%", "%%"))
@@ -118,176 +64,98 @@ def unfinished(*, at: datetime) -> list[ImportRun]:
 
 
 def execute(run: ImportRun, *, at: datetime) -> bool:
-    """Bring the run's file in; returns False when somebody else is at it.
+    """Bring the run's file in; returns False when somebody else is at it, or there is nothing left to do.
 
     Every chunk is written whole and each row once, so a run that was killed is simply run again. A file that turns out
-    to be unusable ends the run as failed, with the reason; what came before it stays in the log.
+    to be unusable ends the run as failed, with the reason.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [str(run.pk)])
-        if not cursor.fetchone()[0]:
+    with _alone_at(run) as is_alone:
+        if not is_alone:
             return False
-    try:
         run.refresh_from_db()
         if run.status not in {Status.WAITING, Status.RUNNING}:
             return False
-        _bring_in(run, at=at)
-    except ImportRefused as refusal:
-        run.status, run.error = Status.FAILED, str(refusal)
-    finally:
-        if run.status in {Status.DONE, Status.FAILED}:
-            run.finished_at = at
-            run.save()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [str(run.pk)])
+        try:
+            with files.room_on_disk(), _room_in_database():
+                _bring_in(run, at=at)
+        except ImportRefused as refusal:
+            _end(run, Status.FAILED, at=at, error=str(refusal))
+        except OperationalError:
+            raise  # the database is away: the run stays as it is, and goes on when it is back
+        except Exception:
+            _end(
+                run, Status.FAILED, at=at, error=_("Mijoz itself failed; its log says how. Nothing is left half-done.")
+            )
+            raise
     return True
+
+
+@contextmanager
+def _alone_at(run: ImportRun) -> Iterator[bool]:
+    """Whether nobody else executes this run; a lock of this connection, so that a killed process loses it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [str(run.pk)])
+        is_alone = bool(cursor.fetchone()[0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [str(run.pk)])
+
+
+@contextmanager
+def _room_in_database() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, psycopg.errors.DiskFull):
+            raise files.no_room() from error
+        raise
 
 
 def _bring_in(run: ImportRun, *, at: datetime) -> None:
     started = time.perf_counter()
-    path, mapping = Path(run.path), Mapping.model_validate(run.mapping)
-    shape = inspect(path)
-    _adopt_currency(mapping)
-    company = business()
+    mapping = Mapping.model_validate(run.mapping)
+    shape = inspect(Path(run.path), mapping.file)
+    mapping.check(shape)
+    run.lines_expected = count_lines(shape)
     run.status = Status.RUNNING
-    run.lines_expected = _count_lines(path, shape.encoding) - shape.has_header if shape.kind == "csv" else None
     run.save()
-    counter = Counter()
-    rejects_path = folder() / f"{run.pk}-rejects.csv"
-    chunks = read(path, mapping, source=run.source.name, now=at, zone=company.time_zone, currency=company.currency)
-    with RejectsFile(rejects_path, shape.columns) as rejects, closing(_ahead(chunks)) as ready:
+    if adopts_currency(mapping):
+        set_up(currency=mapping.currency)
+    company = business()
+    counter = Counter.resumed(run.counts)
+    chunks = read(shape, mapping, source=run.source.name, now=at, zone=company.time_zone, currency=company.currency)
+    with RejectsFile(files.rejects_path(run), shape, import_id=run.pk) as rejects, closing(ahead(chunks)) as ready:
         for chunk in ready:
-            known = _write(chunk, run)
             rejects.add(chunk.rejects)
-            counter.add(chunk.events, lines=chunk.lines, rejected=chunk.rejects.height, known=known)
-            if not _note_progress(run, counter):
-                return  # cancelled
+            if not _write(chunk, run, counter):  # cancelled
+                rejects.drop()
+                return
     actions.project()
-    run.rejects_path = str(rejects_path) if rejects.count else ""
+    run.rejects_path = str(rejects.path) if rejects.count else ""
     run.counts = counter.figures() | {
         "rejects_file": run.rejects_path or None,
         "seconds": round(time.perf_counter() - started, 3),
     }
-    if counter.known:
-        run.counts["unchanged"] = counter.known
-    run.status = Status.DONE
-    run.save()
+    _end(run, Status.DONE, at=at + timedelta(seconds=run.counts["seconds"]))
+    files.forget(run)
     hooks.import_finished()
 
 
-def _write(chunk: Chunk, run: ImportRun) -> int:
-    """Write one chunk whole; returns how many of its rows the log knew."""
-    with transaction.atomic():
+def _write(chunk: Chunk, run: ImportRun, counter: Counter) -> bool:
+    """Write one chunk whole, with how far the run is; False when somebody cancelled it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITE_LOCK])
         recording = record(chunk.events, source=run.source)
-        agreed = contacts.tell(chunk.contacts, consent_proof=run.consent_proof)
-        if agreed:
-            record(_consents(agreed, proof=run.consent_proof, at=run.started_at or run.created_at))
-    return recording.known
+        contacts.tell(chunk.contacts)
+        if run.consent_proof:
+            contacts.agree(chunk.events, proof=run.consent_proof, at=run.started_at or run.created_at)
+        counter.add(chunk.events, lines=chunk.lines, rejected=chunk.rejects.height, known=recording.known)
+        return bool(ImportRun.objects.filter(pk=run.pk, status=Status.RUNNING).update(counts=counter.so_far()))
 
 
-def _consents(customer_ids: list[int], *, proof: str, at: datetime) -> pl.DataFrame:
-    """The consents given through the import as rows of the log."""
-    payload = json.dumps(
-        {"purpose": "marketing", "channel": "", "proof": proof, "through": "import"}, ensure_ascii=False
-    )
-    money = pl.Decimal(18, 4)
-    return pl.DataFrame({"customer": [str(number) for number in customer_ids]}).select(
-        message_id=pl.format("consent/import/{}", "customer"),
-        type=pl.lit("consent_given"),
-        identity_kind=pl.lit("customer"),
-        identity_account=pl.lit(""),
-        identity_value="customer",
-        occurred_at=pl.lit(at).dt.convert_time_zone("UTC"),
-        reference=pl.lit(""),
-        item=pl.lit(""),
-        quantity=pl.lit(None, dtype=pl.Float64),
-        amount=pl.lit(None, dtype=money),
-        discount=pl.lit(None, dtype=money),
-        currency=pl.lit(""),
-        branch=pl.lit(""),
-        channel=pl.lit(""),
-        payload=pl.lit(payload),
-    )
-
-
-def _ahead(chunks: Iterator[Chunk]) -> Generator[Chunk]:
-    """The same chunks, the next one read while this one is written."""
-    ready: queue.Queue[Chunk | BaseException | None] = queue.Queue(maxsize=1)
-    stopped = threading.Event()
-
-    def work() -> None:
-        last: BaseException | None = None
-        try:
-            for chunk in chunks:
-                while not stopped.is_set():
-                    try:
-                        ready.put(chunk, timeout=0.2)
-                        break
-                    except queue.Full:
-                        continue
-                if stopped.is_set():
-                    return
-        except BaseException as error:
-            last = error
-        while not stopped.is_set():
-            try:
-                ready.put(last, timeout=0.2)
-                return
-            except queue.Full:
-                continue
-
-    reader = threading.Thread(target=work, name="import-reader", daemon=True)
-    reader.start()
-    try:
-        while (chunk := ready.get()) is not None:
-            if isinstance(chunk, BaseException):
-                raise chunk
-            yield chunk
-    finally:
-        stopped.set()
-        reader.join()
-
-
-def _note_progress(run: ImportRun, counter: Counter) -> bool:
-    """Note how far the run is; False when somebody cancelled it."""
-    counts = {"lines": counter.lines, "rejected": counter.rejected}
-    if ImportRun.objects.filter(pk=run.pk, status=Status.RUNNING).update(counts=counts):
-        return True
-    run.refresh_from_db()
-    return False
-
-
-def _count_lines(path: Path, encoding: str) -> int:
-    return sum(block.count(b"\n") for block in blocks(path, encoding))
-
-
-def _adopt_currency(mapping: Mapping) -> None:
-    """A business without a name or a sale yet counts in the currency of its first file."""
-    from mijoz.business.actions import set_up
-    from mijoz.events.models import Event
-
-    if mapping.currency and business().currency != mapping.currency and not Event.objects.exists():
-        set_up(currency=mapping.currency)
-
-
-def _chosen(preset: str, mapping: Path | None) -> Mapping | None:
-    if preset:
-        if preset not in PRESETS:
-            raise ImportRefused(
-                _("There is no preset “%(preset)s”. Known are: %(known)s."),
-                preset=preset,
-                known=", ".join(PRESETS),
-            )
-        return PRESETS[preset].mapping
-    if mapping is None:
-        return None
-    try:
-        return Mapping.model_validate_json(mapping.read_text(encoding="utf-8"))
-    except (OSError, ValidationError) as error:
-        raise ImportRefused(_("The mapping cannot be used: %(error)s"), error=str(error).replace("%", "%%")) from error
-
-
-def source_name(wanted: str, file_name: str) -> str:
-    """A short name for where the file is from: as told, else the file's own name without its digits."""
-    name = wanted or "".join(letter for letter in Path(file_name).stem.split(".")[0] if not letter.isdigit())
-    return slugify(name)[:60] or "file"
+def _end(run: ImportRun, status: ImportRun.Status, *, at: datetime, error: str = "") -> None:
+    run.status, run.error, run.finished_at = status, error, at
+    run.save(update_fields=["status", "error", "finished_at", *(["counts", "rejects_path"] if not error else [])])

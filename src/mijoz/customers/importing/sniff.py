@@ -9,67 +9,52 @@ import zlib
 from codecs import getincrementaldecoder
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.customers.importing import encodings, rows, workbook
 from mijoz.customers.importing.errors import ImportRefused
+from mijoz.customers.importing.shape import FileFormat, FileShape
 
 BLOCK = 8 * 1024 * 1024  # bytes
 SAMPLE = 1024 * 1024
 FAR = 256 * 1024 * 1024  # how far to look for the first letter outside ASCII
 SAMPLE_ROWS = 500
 TITLE_ROWS = 20  # above a heading: name of the report, its period, blank lines
-DELIMITERS = ",;\t|"
-REJECT_COLUMNS = (
-    "row",
-    "column",
-    "value",
-    "reason",
-    "place",
-)  # what stands before the cells in a file of rejects
+GUESSED_DELIMITERS = ",;\t|"
+LONGEST_HEADING = 8  # lines that the cells of one row may go over at the beginning of a file
+SIGNATURE = 512  # bytes by which kinds of file are told apart
+NO_TABLES: list[tuple[bytes, str | Promise]] = [
+    (
+        rb"\xd0\xcf\x11\xe0",
+        _("This is an old Excel file, or one with a password. Save it as .xlsx or .csv without a password."),
+    ),
+    (rb"\s*%PDF", _("This is a PDF: made for paper, not for reading in. Save the table itself as CSV or XLSX.")),
+    (
+        rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table|\?xml|!--|meta)",
+        _("This is a web page or XML under the name of a table. Open it in Excel and save it as .xlsx."),
+    ),
+    (rb"\{\\rtf", _("This is a text document, not a table. Save the table in it as CSV or XLSX.")),
+    (
+        rb"\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0{4}|RIFF.{4}WEBP|II\*\0|MM\0\*|.{4}ftyp",
+        _("This is a picture or a film, not a table. Save the table itself as CSV or XLSX."),
+    ),
+    (
+        rb"Rar!|7z\xbc\xaf|\xfd7zXZ|BZh\d|\x28\xb5\x2f\xfd",
+        _("This is an archive, not a table. Unpack it and give the CSV or XLSX inside."),
+    ),
+]
+FOUND_OUT = FileFormat()
 
 csv.field_size_limit(rows.LONGEST_LINE)
 
 
-@dataclass(frozen=True, slots=True)
-class FileShape:
-    """How a file is to be read. `sample` are its first data rows as text, `columns` their headings, each once.
-
-    Columns without a heading are called by their number, from 1. `first_line` is the line, or row of a sheet, at which
-    the data begin.
-    """
-
-    path: Path
-    kind: str  # csv, xlsx
-    is_packed: bool
-    encoding: str
-    delimiter: str
-    has_header: bool
-    first_line: int
-    columns: list[str]
-    rows: list[list[str]]
-
-    def samples(self, place: int) -> list[str]:
-        """The cells of one column that are not empty."""
-        return [row[place] for row in self.rows if place < len(row) and row[place].strip()]
-
-    @property
-    def holds_rejects(self) -> bool:
-        """Whether we wrote this file ourselves, of rows that an import could not use."""
-        return self.columns[: len(REJECT_COLUMNS)] == reject_columns(self.columns[len(REJECT_COLUMNS) :])
-
-
-def reject_columns(headings: list[str]) -> list[str]:
-    """The headings of our own columns in a file of rejects, beside the `headings` of the file that they are from."""
-    return [f"rejected {name}" if name in headings else name for name in REJECT_COLUMNS]
-
-
-def inspect(path: Path) -> FileShape:
-    """Look at the beginning of the file. Raises ImportRefused when there is nothing in it to import."""
+def inspect(path: Path, told: FileFormat = FOUND_OUT) -> FileShape:
+    """Look at the beginning of the file; what is `told` is not guessed. Raises ImportRefused when it is no table."""
     if not path.exists():
         raise ImportRefused(_("There is no file %(path)s."), path=str(path))
     if not path.is_file():
@@ -77,14 +62,13 @@ def inspect(path: Path) -> FileShape:
     if path.stat().st_size == 0:
         raise ImportRefused(_("The file is empty."))
     with path.open("rb") as file:
-        beginning = file.read(8)
+        beginning = file.read(SIGNATURE)
     if beginning.startswith(b"PK\x03\x04"):
-        return _inspect_workbook(path)
-    if beginning.startswith(b"\xd0\xcf\x11\xe0"):
-        raise ImportRefused(
-            _("This is an old Excel file, or one with a password. Save it as .xlsx or .csv without a password.")
-        )
-    return _inspect_text(path)
+        return _inspect_workbook(path, told)
+    for signature, sentence in NO_TABLES:
+        if re.match(signature, beginning, re.IGNORECASE | re.DOTALL):
+            raise ImportRefused(sentence)
+    return _inspect_text(path, told)
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -122,38 +106,43 @@ def _raw_blocks(path: Path, *, size: int) -> Iterator[bytes]:
         raise ImportRefused(_("The packed file is broken: %(error)s"), error=str(error)) from error
 
 
-def _inspect_text(path: Path) -> FileShape:
+def _inspect_text(path: Path, told: FileFormat) -> FileShape:
     sample, is_whole = _beginning(path)
-    if encodings.is_binary(sample):
+    if encodings.is_binary(sample) and not told.encoding:
         raise ImportRefused(_("This is not a table but a binary file. Save it as CSV or XLSX."))
-    encoding = encodings.guess(sample if is_whole else sample[: sample.rfind(b"\n") + 1] or sample)
-    if sample.isascii() and not is_whole:
-        encoding = _encoding_further_on(path)
+    encoding = told.encoding or _encoding(path, sample, is_whole=is_whole)
     lines = rows.split_lines(encodings.without_mark(sample).decode(encoding, errors="replace"))
     if not is_whole:
         lines = lines[:-1] or lines
     if not any(line.strip() for line in lines):
         raise ImportRefused(_("The file is empty."))
-    delimiter = _told_delimiter(lines[0]) or _delimiter([line for line in lines[:200] if line.strip()])
-    has_header, first_line, columns = _columns(list(_cells(lines, delimiter)))
+    delimiter = (
+        told.delimiter or _told_delimiter(lines[0]) or _delimiter([line for line in lines[:200] if line.strip()])
+    )
+    has_header, first_line, columns = _columns(_cells(lines, delimiter), told.has_header)
     found, _used = rows.read(
         lines[first_line - 1 : first_line - 1 + SAMPLE_ROWS],
         rows.Layout(delimiter, tuple(columns)),
         first_line=first_line,
         more_follow=False,
     )
-    shown = found.filter(found[rows.CODE] == "").select(columns).rows()
     return FileShape(
-        path,
-        "csv",
-        _is_packed(path),
-        encoding,
-        delimiter,
-        has_header,
-        first_line,
-        columns,
-        [list(row) for row in shown],
+        path=path,
+        kind="csv",
+        is_packed=_is_packed(path),
+        encoding=encoding,
+        delimiter=delimiter,
+        has_header=has_header,
+        first_line=first_line,
+        columns=columns,
+        rows=[list(row) for row in found.filter(found[rows.CODE] == "").select(columns).rows()],
     )
+
+
+def _encoding(path: Path, sample: bytes, *, is_whole: bool) -> str:
+    if sample.isascii() and not is_whole:
+        return _encoding_further_on(path)
+    return encodings.guess(sample if is_whole else sample[: sample.rfind(b"\n") + 1] or sample)
 
 
 def _beginning(path: Path) -> tuple[bytes, bool]:
@@ -196,7 +185,7 @@ def _told_delimiter(line: str) -> str:
 def _delimiter(lines: list[str]) -> str:
     """The character that cuts most lines into the same number of cells, more than one."""
     best, best_score = ",", 0.0
-    for candidate in DELIMITERS:
+    for candidate in GUESSED_DELIMITERS:
         cells, share = _commonest_width(list(csv.reader(lines, delimiter=candidate)))
         score = share * (cells > 1) * (1 + cells / 100)
         if score > best_score:
@@ -217,17 +206,20 @@ def _commonest_width(cut: list[list[str]]) -> tuple[int, float]:
     return cells, times / counts.total()
 
 
-def _cells(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The first rows with the line on which each ends."""
+def _cells(lines: list[str], delimiter: str) -> list[tuple[int, list[str]]]:
+    """The first rows with the line on which each ends; a quote left open does not swallow the rest."""
+    beginning = lines[:SAMPLE_ROWS]
     if delimiter == rows.BLANKS:
-        yield from ((number, line.split()) for number, line in enumerate(lines[:SAMPLE_ROWS], 1))
-        return
-    reader = csv.reader((line + "\n" for line in lines[:SAMPLE_ROWS]), delimiter=delimiter)
-    for cells in reader:
-        yield reader.line_num, cells
+        return [(number, line.split()) for number, line in enumerate(beginning, 1)]
+    reader = csv.reader((line + "\n" for line in beginning), delimiter=delimiter)
+    cut = [(reader.line_num, cells) for cells in reader]
+    ends = [0, *(line for line, _cells in cut)]
+    if max(end - before for before, end in pairwise(ends)) <= LONGEST_HEADING:
+        return cut
+    return [(number, next(csv.reader([line], delimiter=delimiter), [])) for number, line in enumerate(beginning, 1)]
 
 
-def _columns(cut: list[tuple[int, list[str]]]) -> tuple[bool, int, list[str]]:
+def _columns(cut: list[tuple[int, list[str]]], told_header: bool | None) -> tuple[bool, int, list[str]]:
     """Whether there is a heading, the line after it, and the columns. Titles above the heading are passed over."""
     full = [(line, cells) for line, cells in cut if any(cell.strip() for cell in cells)]
     if not full:
@@ -236,9 +228,11 @@ def _columns(cut: list[tuple[int, list[str]]]) -> tuple[bool, int, list[str]]:
     if width < 2:
         raise ImportRefused(_("There is only one column. A table of purchases needs at least a date and an amount."))
     for place, (line, cells) in enumerate(full[:TITLE_ROWS]):
+        if told_header is False:
+            break
         if sum(bool(cell.strip()) for cell in cells) < max(2, width / 2):
             continue
-        if any(_is_value(cell) for cell in cells):
+        if any(_is_value(cell) for cell in cells) and not told_header:
             break
         if place + 1 == len(full):
             raise ImportRefused(_("The file has a heading but no rows under it."))
@@ -267,11 +261,27 @@ def _named(headings: list[str], width: int) -> list[str]:
     return names
 
 
-def _inspect_workbook(path: Path) -> FileShape:
-    frame = workbook.read(path, rows=SAMPLE_ROWS)
-    cut = [(number, [cell or "" for cell in row]) for number, row in enumerate(frame.rows(), 1)]
-    has_header, first_line, columns = _columns(cut)
+def _inspect_workbook(path: Path, told: FileFormat) -> FileShape:
+    sheets = workbook.sheets(path)
+    sheet = told.sheet if told.sheet in sheets else sheets[0]
+    cut = [
+        (number, [cell or "" for cell in row])
+        for number, row in enumerate(workbook.read(path, sheet, rows=SAMPLE_ROWS).rows(), 1)
+    ]
+    has_header, first_line, columns = _columns(cut, told.has_header)
     shown = [cells for number, cells in cut if number >= first_line and any(cell.strip() for cell in cells)]
     if has_header and not shown:
         raise ImportRefused(_("The file has a heading but no rows under it."))
-    return FileShape(path, "xlsx", False, "", "", has_header, first_line, columns, shown)
+    return FileShape(
+        path=path,
+        kind="xlsx",
+        is_packed=False,
+        encoding="",
+        delimiter="",
+        has_header=has_header,
+        first_line=first_line,
+        columns=columns,
+        rows=shown,
+        sheet=sheet,
+        sheets=sheets,
+    )

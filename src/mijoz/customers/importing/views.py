@@ -2,78 +2,135 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
+from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.customers import jobs
-from mijoz.customers.importing import queries, run
+from mijoz.customers.importing import drafts, files, queries
 from mijoz.customers.importing.errors import ImportRefused
-from mijoz.customers.importing.forms import MappingForm, UploadForm
+from mijoz.customers.importing.example import example_lines
+from mijoz.customers.importing.fields import GROUPS
+from mijoz.customers.importing.forms import FormatForm, MappingForm, UploadForm, too_large
 from mijoz.customers.importing.mapping import Mapping
-from mijoz.customers.importing.sniff import FileShape, inspect
+from mijoz.customers.importing.presets import PRESETS
+from mijoz.customers.importing.shape import FileShape
+from mijoz.customers.importing.sniff import inspect
 from mijoz.customers.models import ImportRun
+from mijoz.ui.export import csv_response
+from mijoz.ui.navigation import items_for
 
-IMPORTERS = ("manager", "marketer", "analyst")
+IMPORTERS = (Role.MANAGER, Role.MARKETER)
+READERS = (*IMPORTERS, Role.ANALYST)
+NEXT_STEPS = ("customers", "segments", "scenarios")
+PAGE_ROWS = 50
 Status = ImportRun.Status
 
 
-@require_GET
-@allow(*IMPORTERS)
+@allow(*READERS)
+@require_safe
 def imports(request: StaffRequest) -> HttpResponse:
-    return render(request, "customers/imports/list.html", {"imports": queries.imports()[:100]})
+    wanted = request.GET.dict()
+    page = Paginator(queries.imports(wanted), PAGE_ROWS).get_page(request.GET.get("page"))
+    shown = {
+        "page": page,
+        "statuses": Status.choices,
+        "may_import": request.staff.role in {*IMPORTERS, Role.OWNER},
+        "is_narrowed": any(wanted.get(name) for name in ("q", "status")),
+    }
+    return render(request, "customers/imports/list.html", shown)
 
 
-@require_http_methods(["GET", "POST"])
-@allow(*IMPORTERS)
+@allow(*IMPORTERS, does=gettext_lazy("bring purchases in from a file"))
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_import(request: StaffRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        file = form.uploaded()
         try:
-            draft = run.receive(
-                run.keep_upload(file),
-                file_name=file.name or "",
-                source=form.cleaned_data["source"],
-                by=request.staff,
-            )
+            draft = _received(form, request)
         except ImportRefused as refusal:
             form.add_error("file", str(refusal))
         else:
-            return redirect("customers:import", draft.pk)
-    return render(request, "customers/imports/new.html", {"form": form}, status=400 if form.errors else 200)
+            address = reverse("customers:import", args=[draft.pk])
+            return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    shown = {"form": form, "groups": GROUPS, "presets": PRESETS.values(), "limit": settings.LARGEST_UPLOAD}
+    shown["too_large"] = too_large()
+    template = "customers/imports/_upload.html" if request.htmx else "customers/imports/new.html"
+    return render(request, template, shown, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "POST"])
+def _received(form: UploadForm, request: StaffRequest) -> ImportRun:
+    file = form.uploaded()
+    kept = files.keep(file)
+    return drafts.receive(kept, file_name=file.name or "", source=form.cleaned_data["source"], by=request.staff)
+
+
 @allow(*IMPORTERS)
+@require_safe
+def example(request: StaffRequest) -> HttpResponseBase:
+    """A small file with the right headings in the reader's language, to fill in."""
+    return csv_response(example_lines(at=timezone.now()), file_name="mijoz-example.csv")
+
+
+@allow(*READERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def one_import(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
     current = get_object_or_404(queries.imports(), pk=run_id)
-    if current.status != Status.DRAFT:
-        shown = {"run": current, "share": queries.share_done(current)}
-        return render(request, "customers/imports/result.html", shown)
-    shape = inspect(Path(current.path))
+    may_import = request.staff.role in {*IMPORTERS, Role.OWNER}
+    if current.status == Status.DRAFT and may_import:
+        return _mapping_page(request, current)
+    if request.method == "POST":
+        return redirect("customers:import", current.pk)
+    steps = [item for item in items_for(request.staff.role) if item.key in NEXT_STEPS]
+    shown = {"run": current, "may_import": may_import, "steps": steps, **_progress(current)}
+    shown["can_go_on"] = may_import and current.started_at is not None and Path(current.path).exists()
+    return render(request, "customers/imports/result.html", shown)
+
+
+def _mapping_page(request: StaffRequest, current: ImportRun) -> HttpResponse:
     before = Mapping.model_validate(current.mapping)
-    form = MappingForm(request.POST or None, shape=shape, initial=MappingForm.values_of(before))
+    try:
+        with files.room_on_disk():
+            shape = inspect(Path(current.path), before.file)
+    except ImportRefused as refusal:
+        return render(request, "customers/imports/unreadable.html", {"run": current, "refusal": refusal}, status=422)
+    form = MappingForm(request.POST or None, shape=shape, initial=MappingForm.values_of(before, shape))
     if request.method == "POST" and form.is_valid():
         try:
-            mapping = form.mapping(before)
-            run.confirm(current, mapping, consent_proof=form.cleaned_data["consent_proof"], at=timezone.now())
+            drafts.confirm(current, form.mapping(before), consent_proof=form.consent_told(), at=timezone.now())
         except ImportRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             jobs.ask_for_import(current)
             return redirect("customers:import", current.pk)
-    shown = {"run": current, "shape": shape, "form": form, **_preview(current, shape, before)}
-    return render(request, "customers/imports/mapping.html", shown, status=400 if form.errors else 200)
+    chosen = form.mapping(before) if form.is_bound and form.is_valid() else before
+    shown = {
+        "run": current,
+        "shape": shape,
+        "form": form,
+        "format_form": FormatForm(shape=shape),
+        "preset": next((preset for preset in PRESETS.values() if preset.fits(shape)), None),
+        "rejects_of": drafts.import_of_rejects(shape),
+        "mapping": chosen,
+        **_preview(current, shape, chosen),
+    }
+    return render(request, "customers/imports/mapping.html", shown, status=422 if form.errors else 200)
 
 
-def _preview(current: ImportRun, shape: FileShape, mapping: Mapping) -> dict[str, object]:
+def _preview(current: ImportRun, shape: FileShape, mapping: Mapping) -> dict[str, Any]:
     """The preview of a mapping, or the sentence that says why there is none."""
     try:
         return {"preview": queries.preview(shape, mapping, source=current.source.name, at=timezone.now())}
@@ -81,47 +138,81 @@ def _preview(current: ImportRun, shape: FileShape, mapping: Mapping) -> dict[str
         return {"refusal": str(refusal)}
 
 
-@require_POST
 @allow(*IMPORTERS)
+@require_POST
+def read_again(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Read the file as a person says it is written; columns are found anew."""
+    current = get_object_or_404(queries.imports(), pk=run_id, status=Status.DRAFT)
+    shape = inspect(Path(current.path), Mapping.model_validate(current.mapping).file)
+    form = FormatForm(request.POST, shape=shape)
+    if form.is_valid():
+        try:
+            drafts.read_again(current, form.told())
+        except ImportRefused as refusal:
+            messages.error(request, str(refusal))
+    return redirect("customers:import", current.pk)
+
+
+@allow(*IMPORTERS)
+@require_POST
 def preview(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
     """What the mapping in the form makes of the first rows; asked at every change."""
     current = get_object_or_404(queries.imports(), pk=run_id, status=Status.DRAFT)
-    shape = inspect(Path(current.path))
     before = Mapping.model_validate(current.mapping)
+    shape = inspect(Path(current.path), before.file)
     form = MappingForm(request.POST, shape=shape)
-    if not form.is_valid():
-        shown: dict[str, object] = {
-            "refusal": " ".join(str(error) for errors in form.errors.values() for error in errors)
-        }
+    wrong = form.errors.keys() - {"consent_proof"} if not form.is_valid() else set()
+    if wrong:
+        sentences = [str(error) for name in wrong for error in form.errors[name]]
+        shown: dict[str, Any] = {"refusal": " ".join(dict.fromkeys(sentences))}
     else:
         shown = _preview(current, shape, form.mapping(before))
     return render(request, "customers/imports/_preview.html", shown)
 
 
-@require_GET
-@allow(*IMPORTERS)
+@allow(*READERS)
+@require_safe
 def progress(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
     current = get_object_or_404(queries.imports(), pk=run_id)
     if current.status not in {Status.WAITING, Status.RUNNING}:
-        return HttpResponse(status=200, headers={"HX-Refresh": "true"})
-    shown = {"run": current, "share": queries.share_done(current)}
-    return render(request, "customers/imports/_progress.html", shown)
+        return HttpResponseClientRefresh()
+    return render(request, "customers/imports/_progress.html", {"run": current, **_progress(current)})
 
 
-@require_POST
+def _progress(current: ImportRun) -> dict[str, Any]:
+    return {"share": queries.share_done(current), "left": queries.time_left(current, at=timezone.now())}
+
+
 @allow(*IMPORTERS)
+@require_POST
 def cancel_import(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
     current = get_object_or_404(queries.imports(), pk=run_id)
-    run.cancel(current, at=timezone.now())
-    messages.info(request, _("The import was stopped. Importing the file again completes it."))
+    was_draft = current.status == Status.DRAFT
+    drafts.cancel(current, at=timezone.now())
+    if was_draft:
+        messages.info(request, _("The file is set aside. Nothing of it was kept."))
+        return redirect("customers:imports")
     return redirect("customers:import", current.pk)
 
 
-@require_GET
 @allow(*IMPORTERS)
+@require_POST
+def retry_import(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Let an import that failed or was stopped go on."""
+    current = get_object_or_404(queries.imports(), pk=run_id)
+    if drafts.retry(current, at=timezone.now()):
+        jobs.ask_for_import(current)
+    else:
+        messages.error(request, _("This import cannot go on: its file is no longer here. Give the file again."))
+    return redirect("customers:import", current.pk)
+
+
+@allow(*IMPORTERS)
+@require_safe
 def rejects(request: StaffRequest, run_id: uuid.UUID) -> FileResponse:
     current = get_object_or_404(queries.imports(), pk=run_id)
     path = Path(current.rejects_path) if current.rejects_path else None
     if path is None or not path.exists():
         raise Http404(_("Every row of this import could be used."))
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"rejects-{current.file_name}.csv")
+    name = f"rejects-{Path(current.file_name).name.split('.')[0]}.csv"
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
