@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mijoz.customers.models import Customer, Purpose
 
@@ -84,11 +85,11 @@ class Message(models.Model):
     """
 
     class Status(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        SENDING = "sending", _("Being sent")
-        SENT = "sent", _("Sent")
-        STOPPED = "stopped", _("Stopped")
-        FAILED = "failed", _("Failed")
+        WAITING = "waiting", pgettext_lazy("message", "Waiting")
+        SENDING = "sending", pgettext_lazy("message", "Being sent")
+        SENT = "sent", pgettext_lazy("message", "Sent")
+        STOPPED = "stopped", pgettext_lazy("message", "Stopped")
+        FAILED = "failed", pgettext_lazy("message", "Failed")
 
     SETTLED = (Status.SENT, Status.STOPPED, Status.FAILED)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mijoz.channels import hooks
 from mijoz.channels.models import Message, Reason
@@ -56,11 +57,11 @@ def _shown(message: Message, origin: str, *, hidden: bool) -> Shown:
     status = Status(message.status)
     address = message.sent_to or message.address or message.customer.email
     moments = {
-        Status.WAITING: (message.send_after, _("goes out")),
-        Status.SENDING: (message.claimed_at, _("since")),
-        Status.SENT: (message.settled_at, _("sent")),
-        Status.STOPPED: (message.settled_at, _("stopped")),
-        Status.FAILED: (message.settled_at, _("given up")),
+        Status.WAITING: (message.send_after, pgettext("message", "goes out")),
+        Status.SENDING: (message.claimed_at, pgettext("message", "since")),
+        Status.SENT: (message.settled_at, pgettext("message", "sent")),
+        Status.STOPPED: (message.settled_at, pgettext("message", "stopped")),
+        Status.FAILED: (message.settled_at, pgettext("message", "given up")),
     }
     moment, label = moments[status]
     return Shown(

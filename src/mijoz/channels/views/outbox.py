@@ -14,7 +14,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from mijoz.business.models import Role
@@ -107,10 +107,10 @@ def _lines(found: QuerySet[Message], *, role: str) -> Iterator[list[Any]]:
         _("Scenario"),
         _("Status"),
         _("Reason"),
-        _("Written"),
+        pgettext("message", "Written"),
         _("Goes out after"),
         _("Sent, stopped or given up"),
-        _("Tries"),
+        pgettext("message", "Tries"),
         _("Answer of the mail server"),
     ]
     rows = found.iterator(chunk_size=ROWS_AT_ONCE)
