@@ -168,6 +168,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "mijoz.business.middleware.StaffMiddleware",
     "mijoz.business.middleware.DenyByDefaultMiddleware",
+    "mijoz.ui.middleware.MethodNotAllowedPage",
 ]
 
 ROOT_URLCONF = "mijoz.config.urls"

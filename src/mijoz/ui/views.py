@@ -38,6 +38,18 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     )
 
 
+def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
+    """`allowed` are the methods that the address takes."""
+    page = _error(
+        request,
+        405,
+        _("This page cannot be opened by its address"),
+        _("It only takes a form from another page. Go back and use the button there."),
+    )
+    page["Allow"] = allowed
+    return page
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _error(
         request,

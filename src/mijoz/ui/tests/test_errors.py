@@ -40,4 +40,12 @@ def test_a_fault_is_shown_without_asking_the_database() -> None:
     with translation.override("uz"):
         answer = views.server_error(RequestFactory().get("/x"))
     assert answer.status_code == 500
-    assert "Biz tomonda nosozlik yuz berdi" in answer.content.decode()
+    assert "Bizda nosozlik yuz berdi" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_target_of_a_form_opened_by_its_address() -> None:
+    answer = Client(headers={"Accept-Language": "ru"}).get("/language/")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "Эту страницу нельзя открыть по адресу" in answer.content.decode()

@@ -86,6 +86,7 @@ const line = (figure, colours, width) => {
     return {
       type: "line",
       smooth: 0.2,
+      smoothMonotone: "x", // the curve never rises above what was measured
       symbol: "circle",
       symbolSize: 6,
       showSymbol: series.values.length < 2,
