@@ -77,7 +77,29 @@ INSIGHTS = {
     "insights:kpi": READERS,
 }
 
-SCENARIOS: dict[str, frozenset[str] | None] = {}
+TASKED = LEADS | {Role.FRONT_OFFICE, Role.OPERATOR, Role.SERVICE_MASTER}
+
+SCENARIOS = {
+    "scenarios:list": READERS,
+    "scenarios:detail": READERS,
+    "scenarios:customers": READERS,
+    "scenarios:export": READERS,
+    "scenarios:version": READERS,
+    "scenarios:install_pilots": EDITORS,
+    "scenarios:add": EDITORS,
+    "scenarios:draft": EDITORS,
+    "scenarios:preview": EDITORS,
+    "scenarios:send_trial": EDITORS,
+    "scenarios:dry_run": EDITORS,
+    "scenarios:start": EDITORS,
+    "scenarios:pause": EDITORS,
+    "scenarios:resume": EDITORS,
+    "scenarios:stop": EDITORS,
+    "scenarios:edit": EDITORS,
+    "scenarios:tasks": TASKED,
+    "scenarios:tasks_export": TASKED,
+    "scenarios:task_done": TASKED,
+}
 
 SEGMENTS = {
     "segments:list": READERS | {Role.FRONT_OFFICE},

@@ -14,8 +14,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from mijoz.business.models import Branch, StaffMember
 from mijoz.business.queries import business
-from mijoz.scenarios import advancing, definition, enrolling, queries
+from mijoz.scenarios import advancing, checking, enrolling, queries
 from mijoz.scenarios.advancing import Course
+from mijoz.scenarios.definition import Definition
 from mijoz.scenarios.log_rows import log
 from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion, Task
 from mijoz.scenarios.pilots import PILOTS
@@ -71,7 +72,7 @@ def install_pilots(*, at: datetime) -> None:
                 scenario = Scenario.objects.create(
                     key=pilot.key, names=pilot.names, descriptions=pilot.descriptions, order=order
                 )
-                document = definition.parse(pilot.definition).document()
+                document = checking.parse(pilot.definition).document()
                 ScenarioVersion.objects.create(scenario=scenario, number=1, definition=document, written_at=at)
 
 
@@ -97,7 +98,7 @@ def add_scenario(
     by: StaffMember | None,
     at: datetime,
 ) -> Scenario:
-    """A new draft with its first version. Raises definition.DefinitionRefused, or KeyTaken."""
+    """A new draft with its first version. Raises checking.DefinitionRefused, or KeyTaken."""
     checked = check(document).document()
     try:
         with transaction.atomic():
@@ -117,9 +118,9 @@ def describe(scenario: Scenario, *, names: dict[str, str], descriptions: dict[st
     return scenario
 
 
-def check(document: Any) -> definition.Definition:
-    """The definition, checked against what this installation has. Raises definition.DefinitionRefused."""
-    return definition.parse(
+def check(document: Any) -> Definition:
+    """The definition, checked against what this installation has. Raises checking.DefinitionRefused."""
+    return checking.parse(
         document,
         language=business().language,
         segments=set(segments().values_list("key", flat=True)),
@@ -130,7 +131,7 @@ def check(document: Any) -> definition.Definition:
 def write_version(scenario: Scenario, document: Any, *, by: StaffMember | None, at: datetime) -> ScenarioVersion:
     """Put a new definition in force for whoever is enrolled from now on; the same again makes no new version.
 
-    Running enrolments finish on the version on which they began. Raises definition.DefinitionRefused.
+    Running enrolments finish on the version on which they began. Raises checking.DefinitionRefused.
     """
     checked = check(document).document()
     with transaction.atomic():
@@ -146,7 +147,7 @@ def write_version(scenario: Scenario, document: Any, *, by: StaffMember | None, 
 def start(scenario: Scenario, *, by: StaffMember | None, at: datetime) -> Scenario:
     """Let a draft or a stopped scenario enrol from now on, which a worker is asked to do.
 
-    Raises StateRefused, or definition.DefinitionRefused.
+    Raises StateRefused, or checking.DefinitionRefused.
     """
     check(queries.version_in_force(scenario).definition)
     return _change_state(scenario, State.LIVE, frm=(State.DRAFT, State.STOPPED), by=by, at=at, started_at=at)
@@ -252,7 +253,7 @@ def _enrol_piece(scenario: Scenario, *, at: datetime, enrolled: Enrolled) -> int
         if held.state != State.LIVE:
             return 0
         version = queries.version_in_force(held)
-        course = definition.parse(version.definition)
+        course = checking.parse(version.definition)
         statement = enrolling.enrol_statement(held, version, course, at=at)
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, statement.parameters)

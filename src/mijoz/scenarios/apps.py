@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.ui.navigation import NavItem, register
 
 
 class ScenariosConfig(AppConfig):
@@ -7,8 +10,31 @@ class ScenariosConfig(AppConfig):
 
     def ready(self) -> None:
         from mijoz.channels import hooks as channel_hooks
-        from mijoz.scenarios import actions, queries
+        from mijoz.scenarios import actions, on_customers, queries
         from mijoz.segments import hooks as segment_hooks
 
         channel_hooks.connect_origin_states(queries.origin_states)
         segment_hooks.on_refreshed(actions.ask_to_enrol)
+        on_customers.connect()
+        register(
+            NavItem(
+                key="tasks",
+                label=_("Tasks"),
+                url_name="scenarios:tasks",
+                icon="checklist",
+                roles=frozenset({"owner", "manager", "front_office", "operator", "service_master"}),
+                order=22,
+                section="work",
+            )
+        )
+        register(
+            NavItem(
+                key="scenarios",
+                label=_("Scenarios"),
+                url_name="scenarios:list",
+                icon="route",
+                roles=frozenset({"owner", "manager", "marketer", "analyst"}),
+                order=20,
+                section="growth",
+            )
+        )

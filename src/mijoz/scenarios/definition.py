@@ -6,25 +6,23 @@
      "goal": {"kind": "purchase", "window_days": 30},
      "steps": [{"key": "wait", "kind": "wait", "days": 1}, {"key": "thanks", "kind": "message", ...}]}
 
-`parse` checks all of it and says in sentences what is wrong and where. Texts are objects by language.
+`checking.parse` makes one of it or says what is wrong. Texts are objects by language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
-from itertools import count
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mijoz.business.models import Role
 from mijoz.channels.models import Channel
 from mijoz.customers.models import Purpose
-from mijoz.scenarios import fitting, wording
-from mijoz.scenarios.fitting import Texts, in_language, text_in
+from mijoz.scenarios import fitting
+from mijoz.scenarios.fitting import Texts, text_in
 from mijoz.scenarios.wording import OfferWords
 from mijoz.segments import rules
 
@@ -34,14 +32,6 @@ LARGEST_HOLDOUT = 0.9
 LONGEST_WINDOW_DAYS = 365
 KINDS = ("wait", "message", "offer", "protocol", "task")
 StepKey = Annotated[str, fitting.key(20)]
-
-
-class DefinitionRefused(ValueError):
-    """The definition cannot be used; `problems` lists (place such as `steps.2.texts.uz`, sentence)."""
-
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__(" ".join(sentence for _place, sentence in problems))
-        self.problems = problems
 
 
 class _Part(BaseModel):
@@ -194,44 +184,6 @@ class Definition(_Part):
         return sum((step.duration for step in self.steps if isinstance(step, Wait)), timedelta())
 
 
-def parse(
-    document: Any,
-    *,
-    language: str = "",
-    segments: Collection[str] | None = None,
-    branches: Collection[str] | None = None,
-) -> Definition:
-    """The definition that `document` (JSON) holds. Raises DefinitionRefused with a sentence for each fault.
-
-    What only the installation knows is checked when it is given: the `language` in which every text must be there,
-    keys of the `segments` in use, codes of the `branches`.
-    """
-    if not isinstance(document, dict):
-        raise DefinitionRefused([("", _("A scenario is an object with trigger, steps and goal."))])
-    faults: list[tuple[str, str]] = []
-    given = dict(document)
-    rule = _rule(given.pop("eligibility", None), faults)
-    given["steps"] = _with_keys(given.get("steps"))
-    try:
-        definition = Definition(**given, eligibility=rule)
-    except ValidationError as refusal:
-        faults = [_place_and_sentence(error) for error in refusal.errors()] + faults
-        raise DefinitionRefused(faults) from refusal
-    except TypeError as refusal:  # a key that is no word
-        raise DefinitionRefused([("", _("A scenario is an object with trigger, steps and goal."))]) from refusal
-    faults += _whole_faults(definition)
-    faults += _text_faults(definition, language)
-    if segments is not None and definition.trigger.segment not in segments:
-        unknown = {"key": definition.trigger.segment}
-        faults.append(("trigger.segment", _("There is no segment “%(key)s” in use.") % unknown))
-    for place, step in enumerate(definition.steps):
-        if isinstance(step, GiveTask) and step.branch and branches is not None and step.branch not in branches:
-            faults.append((f"steps.{place}.branch", _("There is no branch “%(code)s”.") % {"code": step.branch}))
-    if faults:
-        raise DefinitionRefused(faults)
-    return definition
-
-
 def kind_label(kind: str) -> str:
     return {
         "wait": pgettext("step", "Wait"),
@@ -240,114 +192,3 @@ def kind_label(kind: str) -> str:
         "protocol": pgettext("step", "Service protocol"),
         "task": pgettext("step", "Task for staff"),
     }[kind]
-
-
-def in_words(place: str) -> str:
-    """Where a problem is, for a person: Step 2."""
-    parts = place.split(".")
-    if parts[0] == "steps" and len(parts) > 1 and parts[1].isdigit():
-        return _("Step %(n)s") % {"n": int(parts[1]) + 1}
-    return ""
-
-
-def _rule(given: Any, faults: list[tuple[str, str]]) -> rules.Rule | None:
-    if given is None:
-        return None
-    try:
-        return rules.parse(given)
-    except rules.RuleRefused as refusal:
-        faults += [(f"eligibility.{place}".rstrip("."), sentence) for place, sentence in refusal.problems]
-        return None
-
-
-def _with_keys(steps: Any) -> Any:
-    """The steps, each one without a key given one: message, message_2."""
-    if not isinstance(steps, list | tuple):
-        return steps
-    taken = {step["key"] for step in steps if isinstance(step, dict) and isinstance(step.get("key"), str)}
-    named = []
-    for step in steps:
-        if isinstance(step, dict) and not step.get("key") and step.get("kind") in KINDS:
-            step = {**step, "key": free_key(step["kind"], taken)}
-            taken.add(step["key"])
-        named.append(step)
-    return named
-
-
-def free_key(kind: str, taken: Collection[str]) -> str:
-    """A key for a step of this kind that no other one has."""
-    names = (kind if place == 1 else f"{kind}_{place}" for place in count(1))
-    return next(name for name in names if name not in taken)
-
-
-def _whole_faults(definition: Definition) -> Iterator[tuple[str, str]]:
-    """What is wrong with the steps together."""
-    steps = definition.steps
-    if len(steps) > MOST_STEPS:
-        yield "steps", _("A scenario has at most %(n)s steps.") % {"n": MOST_STEPS}
-    if not any(not isinstance(step, Wait) for step in steps):
-        yield "steps", _("A scenario needs at least one step that does something: a message, an offer, a task.")
-    elif isinstance(steps[-1], Wait):
-        yield f"steps.{len(steps) - 1}", _("Nothing follows this wait: remove it or add a step after it.")
-    seen: set[str] = set()
-    for place, step in enumerate(steps):
-        if step.key in seen:
-            yield f"steps.{place}.key", _("Two steps have the key “%(key)s”.") % {"key": step.key}
-        seen.add(step.key)
-    if definition.duration >= definition.window:
-        yield (
-            "goal.window_days",
-            _("The steps take %(steps)s days, so the goal must be watched for longer than %(window)s days.")
-            % {"steps": definition.duration.days, "window": definition.goal.window_days},
-        )
-
-
-def _text_faults(definition: Definition, language: str) -> Iterator[tuple[str, str]]:
-    """What is wrong with the templates, and which languages are missing."""
-    for place, step in enumerate(definition.steps):
-        for name in ("subjects", "texts", "names", "gifts", "scripts"):
-            texts: Texts = getattr(step, name, {})
-            if isinstance(step, Message):
-                offer = definition.offer_before(place)
-                words = offer.words("") if offer else None
-                for code, text in texts.items():
-                    for sentence in wording.problems(text, offer=words):
-                        yield f"steps.{place}.{name}.{code}", sentence
-            if language and texts and language not in texts:
-                yield (
-                    f"steps.{place}.{name}.{language}",
-                    _("Write it %(in_language)s too: where a language is missing, the one of your business is used.")
-                    % {"in_language": in_language(language)},
-                )
-        if isinstance(step, Message):
-            for code in sorted(step.subjects.keys() ^ step.texts.keys()):
-                lacking = "texts" if code in step.subjects else "subjects"
-                if code != language:
-                    yield (
-                        f"steps.{place}.{lacking}.{code}",
-                        _("Subject and text belong together: write both %(in_language)s, or none.")
-                        % {"in_language": in_language(code)},
-                    )
-
-
-SENTENCES: dict[str, Callable[[Any], str]] = {
-    "missing": lambda error: _("“%(key)s” is missing.") % {"key": error["loc"][-1]},
-    "extra_forbidden": lambda error: _("“%(key)s” does not belong here.") % {"key": error["loc"][-1]},
-    "union_tag_invalid": lambda error: _("A step is one of: %(kinds)s.") % {"kinds": ", ".join(KINDS)},
-    "union_tag_not_found": lambda error: _("A step is one of: %(kinds)s.") % {"kinds": ", ".join(KINDS)},
-    "bool_type": lambda error: _("Yes or no is needed here."),
-    "bool_parsing": lambda error: _("Yes or no is needed here."),
-}
-
-
-def _place_and_sentence(error: Any) -> tuple[str, str]:
-    """Where in the JSON, without the kind that the checking library puts behind a step's place."""
-    kept = [
-        str(part)
-        for place, part in enumerate(error["loc"])
-        if not (place == 2 and error["loc"][0] == "steps" and part in KINDS)
-    ]
-    if error["type"] == "definition":
-        return ".".join(kept), error["msg"]
-    say = SENTENCES.get(error["type"], lambda _error: _("This is not what is needed here."))
-    return ".".join(kept), say(error)

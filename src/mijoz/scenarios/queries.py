@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from mijoz.channels.hooks import OriginState
-from mijoz.scenarios import definition
+from mijoz.scenarios import checking, definition, rehearsal
 from mijoz.scenarios.advancing import Course
 from mijoz.scenarios.models import Scenario, ScenarioVersion
 
@@ -25,6 +26,26 @@ def version_in_force(scenario: Scenario) -> ScenarioVersion:
     return scenario.versions.select_related("written_by").order_by("-number")[0]
 
 
+def versions(scenario: Scenario) -> list[ScenarioVersion]:
+    """All versions, the latest first."""
+    return list(scenario.versions.select_related("written_by").order_by("-number"))
+
+
+def definition_in_force(scenario: Scenario) -> definition.Definition:
+    return checking.parse(version_in_force(scenario).definition)
+
+
+def dry_run(
+    scenario: Scenario | None, *, at: datetime, changed: definition.Definition | None = None
+) -> rehearsal.DryRun:
+    """What would happen if the scenario enrolled now, by its definition in force or by a `changed` one."""
+    if changed is None:
+        if scenario is None:
+            raise ValueError("a scenario that does not exist yet needs a definition")
+        changed = definition_in_force(scenario)
+    return rehearsal.rehearse(changed, scenario=scenario, at=at)
+
+
 def courses(versions: Collection[int]) -> dict[int, Course]:
     """How these versions run, by their id."""
     if not versions:
@@ -32,7 +53,7 @@ def courses(versions: Collection[int]) -> dict[int, Course]:
     found = ScenarioVersion.objects.filter(pk__in=versions).select_related("scenario")
     return {
         version.pk: Course(
-            version.scenario_id, version.scenario.key, version.number, definition.parse(version.definition)
+            version.scenario_id, version.scenario.key, version.number, checking.parse(version.definition)
         )
         for version in found
     }

@@ -1,4 +1,26 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from mijoz.scenarios.views import editor, pages, tasks
 
 app_name = "scenarios"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("scenarios/", pages.overview_page, name="list"),
+    path("scenarios/pilots/", pages.install_pilots, name="install_pilots"),
+    path("scenarios/add/", editor.add, name="add"),
+    path("scenarios/draft/", editor.draft, name="draft"),
+    path("scenarios/preview/", editor.preview, name="preview"),
+    path("scenarios/try/", editor.send_trial, name="send_trial"),
+    path("scenarios/<slug:key>/", pages.detail, name="detail"),
+    path("scenarios/<slug:key>/customers/", pages.customers, name="customers"),
+    path("scenarios/<slug:key>/customers/export/", pages.export, name="export"),
+    path("scenarios/<slug:key>/dry-run/", pages.dry_run, name="dry_run"),
+    path("scenarios/<slug:key>/versions/<int:number>/", pages.version, name="version"),
+    path("scenarios/<slug:key>/start/", pages.start, name="start"),
+    path("scenarios/<slug:key>/pause/", pages.pause, name="pause"),
+    path("scenarios/<slug:key>/resume/", pages.resume, name="resume"),
+    path("scenarios/<slug:key>/stop/", pages.stop, name="stop"),
+    path("scenarios/<slug:key>/edit/", editor.edit, name="edit"),
+    path("tasks/", tasks.listing, name="tasks"),
+    path("tasks/export/", tasks.export, name="tasks_export"),
+    path("tasks/<int:task>/done/", tasks.done, name="task_done"),
+]

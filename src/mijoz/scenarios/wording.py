@@ -141,6 +141,23 @@ def words_for(
     }
 
 
+def illustrate(text: str, offer: OfferWords | None, *, language: str) -> str:
+    """The text for no customer in particular: what differs from one to the next stands in brackets."""
+    known = _offer_words(offer, language)
+    with translation.override(language):
+        words = {
+            "greeting": GREETINGS[language][0].format(name=_("[first name]")),
+            "customer": {
+                "first_name": _("[first name]"),
+                "name": _("[name]"),
+                "favourite_service": _("[favourite service]"),
+            },
+            "business": {"name": _("[your business]")},
+            "offer": {**known, "until": _("[last day]")},
+        }
+    return render(text, words)
+
+
 # A customer of whom nothing is known.
 STRANGER: dict[str, Any] = {
     "greeting": "…",

@@ -15,7 +15,7 @@ from mijoz.channels.models import Message, Reason
 from mijoz.customers.actions import set_protocol
 from mijoz.customers.models import Customer, Protocol
 from mijoz.events.models import Event
-from mijoz.scenarios import actions, definition, queries
+from mijoz.scenarios import actions, checking, queries
 from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion, Task
 from mijoz.scenarios.tests.conftest import (
     AT,
@@ -263,13 +263,13 @@ def test_running_enrolments_finish_on_their_version(member: Member, start: Start
 def test_the_same_definition_makes_no_new_version(start: Start) -> None:
     scenario = start()
     assert actions.write_version(scenario, document(), by=None, at=AT).number == 1
-    with pytest.raises(definition.DefinitionRefused):
+    with pytest.raises(checking.DefinitionRefused):
         actions.write_version(scenario, document(TASK, holdout_share=2), by=None, at=AT)
     assert ScenarioVersion.objects.count() == 1
 
 
 def test_a_scenario_for_a_segment_that_does_not_exist_is_refused(start: Start) -> None:
-    with pytest.raises(definition.DefinitionRefused) as refusal:
+    with pytest.raises(checking.DefinitionRefused) as refusal:
         start(trigger={"kind": "segment_entered", "segment": "nobody"})
     assert refusal.value.problems[0][0] == "trigger.segment"
     assert not Scenario.objects.exists()

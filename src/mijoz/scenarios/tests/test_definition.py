@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mijoz.scenarios import definition, wording
-from mijoz.scenarios.definition import DefinitionRefused, parse
+from mijoz.scenarios.checking import DefinitionRefused, parse
 from mijoz.scenarios.tests.conftest import MESSAGE, OFFER, PROTOCOL, TASK, WAIT, document
 
 

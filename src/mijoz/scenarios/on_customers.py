@@ -1,0 +1,67 @@
+"""What scenarios add to the customer page: what the customer is in and gets, open offers and tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from mijoz.business.models import Role
+from mijoz.business.queries import business
+from mijoz.customers import hooks
+from mijoz.customers.models import Customer
+from mijoz.scenarios import checking, sentences, todo
+from mijoz.scenarios.definition import Offer
+from mijoz.scenarios.models import Enrolment, Task
+from mijoz.scenarios.sentences import StepInWords
+
+SHOWN = 6
+OPENS_SCENARIOS = frozenset({Role.OWNER, Role.MANAGER, Role.MARKETER, Role.ANALYST})
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """An enrolment as the customer page tells it; `offer` is one that still holds."""
+
+    enrolment: Enrolment
+    offer: StepInWords | None
+    next_step: StepInWords | None
+
+
+def panel(customer: Customer, request: HttpRequest) -> dict[str, Any] | None:
+    """The latest enrolments and open tasks; None when there was never any."""
+    found = Enrolment.objects.filter(customer=customer).select_related("scenario", "version")
+    stays = [_stay(one, today=_today()) for one in found.order_by("-enrolled_at")[:SHOWN]]
+    staff = request.staff  # type: ignore[attr-defined]
+    waiting = Task.objects.filter(customer=customer, done_at=None).select_related("scenario", "branch")
+    tasks = [(task, todo.may_do(staff, task)) for task in waiting.order_by("due_at")[:SHOWN]]
+    if not stays and not tasks:
+        return None
+    return {"stays": stays, "tasks": tasks, "at": timezone.now(), "opens_scenarios": staff.role in OPENS_SCENARIOS}
+
+
+def connect() -> None:
+    """Register it with the customer page."""
+    template = "scenarios/_customer_panel.html"
+    hooks.register_panel(hooks.Panel(key="scenarios", template=template, context=panel, order=30))
+
+
+def _stay(enrolment: Enrolment, *, today: date) -> Stay:
+    if enrolment.version is None:
+        return Stay(enrolment, None, None)
+    steps = checking.parse(enrolment.version.definition).steps
+    made = [step for step in steps[: enrolment.next_step] if isinstance(step, Offer)]
+    holds = bool(made) and enrolment.offer_until is not None and enrolment.offer_until >= today
+    running = enrolment.state == Enrolment.State.RUNNING and enrolment.next_step < len(steps)
+    return Stay(
+        enrolment,
+        sentences.step(made[-1]) if holds else None,
+        sentences.step(steps[enrolment.next_step]) if running else None,
+    )
+
+
+def _today() -> date:
+    return timezone.now().astimezone(business().zone).date()

@@ -1,0 +1,250 @@
+"""What the pages of scenarios show: figures, the flow with what each step has done, who is enrolled."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, F, Max, Q, QuerySet
+
+from mijoz.channels.models import Message, Reason
+from mijoz.customers.names import query_words
+from mijoz.scenarios import checking, sentences
+from mijoz.scenarios import definition as definitions
+from mijoz.scenarios.definition import Definition
+from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion, Task
+from mijoz.scenarios.sentences import StepInWords
+from mijoz.segments.models import Segment
+
+Status = Message.Status
+ORDERS = {
+    "enrolled": [F("enrolled_at").asc(), F("id").asc()],
+    "customer": [F("customer__sort_name").asc(), F("id").asc()],
+    "due": [F("due_at").asc(nulls_last=True), F("id").asc()],
+}
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a scenario has done so far. `stopped` counts messages that the gate stopped or that failed, by reason."""
+
+    treated: int = 0
+    held_out: int = 0
+    running: int = 0
+    sent: int = 0
+    waiting: int = 0
+    stopped: Counter[str] = field(default_factory=Counter)
+    tasks: int = 0
+    tasks_done: int = 0
+
+    @property
+    def enrolled(self) -> int:
+        return self.treated + self.held_out
+
+    @property
+    def stopped_in_all(self) -> int:
+        return self.stopped.total()
+
+    @property
+    def reasons(self) -> list[tuple[str, str, int]]:
+        """(key, label, messages) of each reason, the most frequent first."""
+        return [(key, str(Reason(key).label), count) for key, count in self.stopped.most_common()]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    scenario: Scenario
+    version: ScenarioVersion
+    definition: Definition
+    segment: Segment | None
+    steps: list[StepInWords]
+    figures: Figures
+
+    @property
+    def trigger(self) -> str:
+        return sentences.trigger(
+            self.definition, self.segment.name if self.segment else self.definition.trigger.segment
+        )
+
+    @property
+    def eligibility(self) -> str:
+        return sentences.eligibility(self.definition)
+
+    @property
+    def hold_out(self) -> str:
+        return sentences.hold_out(self.definition)
+
+    @property
+    def goal(self) -> str:
+        return sentences.goal(self.definition)
+
+    @property
+    def at_goal(self) -> str:
+        return sentences.at_goal(self.definition)
+
+    @property
+    def again(self) -> str:
+        return sentences.again(self.definition)
+
+    @property
+    def has_messages(self) -> bool:
+        return any(isinstance(step, definitions.Message) for step in self.definition.steps)
+
+    @property
+    def has_tasks(self) -> bool:
+        return any(isinstance(step, definitions.GiveTask) for step in self.definition.steps)
+
+    @property
+    def purpose(self) -> str:
+        return sentences.purpose(self.definition)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowStep:
+    """A step of the version in force, with what it has done in any version: steps are the same by their key.
+
+    `passed` counts the enrolments that have it behind them, `here` those that wait in it now.
+    """
+
+    key: str
+    position: int
+    words: StepInWords
+    passed: int
+    here: int
+    messages: Figures
+    tasks: int
+    tasks_done: int
+
+
+def cards() -> list[Card]:
+    """All scenarios with their figures."""
+    scenarios = list(Scenario.objects.all())
+    latest = ScenarioVersion.objects.order_by("scenario_id", "-number").distinct("scenario_id")
+    versions = {version.scenario_id: version for version in latest.select_related("written_by")}
+    names = {segment.key: segment for segment in Segment.objects.all()}
+    branches = sentences.names_of_branches()
+    done = figures(scenarios)
+    return [_card(scenario, versions[scenario.pk], names, branches, done[scenario.pk]) for scenario in scenarios]
+
+
+def card(scenario: Scenario, version: ScenarioVersion) -> Card:
+    """One scenario as this version has it, with its figures."""
+    names = {segment.key: segment for segment in Segment.objects.all()}
+    return _card(scenario, version, names, sentences.names_of_branches(), figures([scenario])[scenario.pk])
+
+
+def figures(scenarios: Iterable[Scenario]) -> dict[int, Figures]:
+    """The figures of these scenarios, by id; three statements."""
+    by_id: dict[int, Figures] = {scenario.pk: Figures() for scenario in scenarios}
+    ids = {scenario.key: scenario.pk for scenario in scenarios}
+    enrolled = (
+        Enrolment.objects.filter(scenario__in=by_id)
+        .order_by()
+        .values_list("scenario", "arm")
+        .annotate(customers=Count("pk"), on_their_way=Count("pk", filter=Q(state=Enrolment.State.RUNNING)))
+    )
+    for scenario, arm, count, running in enrolled:
+        if arm == Enrolment.Arm.TREATED:
+            by_id[scenario].treated = count
+        else:
+            by_id[scenario].held_out = count
+        by_id[scenario].running += running
+    written = Message.objects.filter(scenario__in=ids).order_by().values_list("scenario", "status", "reason")
+    for key, status, reason, count in written.annotate(Count("pk")):
+        _count_message(by_id[ids[key]], status, reason, count)
+    tasks = Task.objects.filter(scenario__in=by_id).order_by().values_list("scenario")
+    for scenario, count, done in tasks.annotate(given=Count("pk"), done=Count("done_at")):
+        by_id[scenario].tasks, by_id[scenario].tasks_done = count, done
+    return by_id
+
+
+def flow(scenario: Scenario, definition: Definition) -> list[FlowStep]:
+    """The steps in their order, each with what it has done."""
+    passed, here = _passed(scenario)
+    messages: dict[str, Figures] = defaultdict(Figures)
+    written = Message.objects.filter(scenario=scenario.key).order_by().values_list("step", "status", "reason")
+    for step, status, reason, count in written.annotate(Count("pk")):
+        _count_message(messages[step], status, reason, count)
+    given = Task.objects.filter(scenario=scenario).order_by().values_list("step")
+    tasks = {step: (count, done) for step, count, done in given.annotate(all=Count("pk"), done=Count("done_at"))}
+    in_words = sentences.steps(definition, sentences.names_of_branches())
+    return [
+        FlowStep(
+            key=step.key,
+            position=position,
+            words=in_words[position],
+            passed=passed[step.key] - here[step.key],
+            here=here[step.key],
+            messages=messages[step.key],
+            tasks=tasks.get(step.key, (0, 0))[0],
+            tasks_done=tasks.get(step.key, (0, 0))[1],
+        )
+        for position, step in enumerate(definition.steps)
+    ]
+
+
+def enrolments(
+    scenario: Scenario, *, text: str = "", arm: str = "", state: str = "", sort: str = "-enrolled"
+) -> QuerySet[Enrolment]:
+    """Who is enrolled, narrowed and in order; what is unknown is ignored."""
+    found = Enrolment.objects.filter(scenario=scenario).select_related("customer", "version")
+    for word in query_words(text):
+        found = found.filter(customer__search_key__contains=word)
+    if arm in Enrolment.Arm.values:
+        found = found.filter(arm=arm)
+    if state in Enrolment.State.values:
+        found = found.filter(state=state)
+    elif state in Enrolment.Ending.values:
+        found = found.filter(ending=state)
+    ordered = found.order_by(*ORDERS.get(sort.removeprefix("-"), ORDERS["enrolled"]))
+    return ordered.reverse() if sort.startswith("-") or sort not in ORDERS else ordered
+
+
+def last_enrolled_at(scenario: Scenario) -> datetime | None:
+    return Enrolment.objects.filter(scenario=scenario).aggregate(last=Max("enrolled_at"))["last"]
+
+
+def _card(
+    scenario: Scenario,
+    version: ScenarioVersion,
+    names: dict[str, Segment],
+    branches: dict[str, str],
+    done: Figures,
+) -> Card:
+    parsed = checking.parse(version.definition)
+    steps = sentences.steps(parsed, branches)
+    return Card(scenario, version, parsed, names.get(parsed.trigger.segment), steps, done)
+
+
+def _count_message(into: Figures, status: str, reason: str, count: int) -> None:
+    if status == Status.SENT:
+        into.sent += count
+    elif status in (Status.STOPPED, Status.FAILED):
+        into.stopped[reason] += count
+    else:
+        into.waiting += count
+
+
+def _passed(scenario: Scenario) -> tuple[Counter[str], Counter[str]]:
+    """By key of the step: how many enrolments have taken it, and how many wait in it."""
+    passed: Counter[str] = Counter()
+    here: Counter[str] = Counter()
+    running = Q(state=Enrolment.State.RUNNING)
+    places = (
+        Enrolment.objects.filter(scenario=scenario, arm=Enrolment.Arm.TREATED, version__isnull=False)
+        .order_by()
+        .values_list("version", "next_step")
+        .annotate(enrolments=Count("pk"), waiting=Count("pk", filter=running))
+    )
+    keys = {
+        version.pk: [step.get("key", "") for step in version.definition["steps"]]
+        for version in ScenarioVersion.objects.filter(scenario=scenario)
+    }
+    for version, next_step, count, waiting in places:
+        for key in keys[version][:next_step]:
+            passed[key] += count
+        if next_step and waiting:
+            here[keys[version][next_step - 1]] += waiting
+    return passed, here

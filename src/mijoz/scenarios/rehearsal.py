@@ -1,0 +1,170 @@
+"""What a scenario would do now, without doing it: who would be enrolled, who could be reached, how it would read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from mijoz.analysis.arms import TREATED
+from mijoz.business.queries import business
+from mijoz.channels.email import compose
+from mijoz.channels.models import Channel
+from mijoz.channels.models import Message as OutgoingMessage
+from mijoz.customers.models import Customer, Purpose
+from mijoz.scenarios import advancing, enrolling
+from mijoz.scenarios.definition import Definition, Message
+from mijoz.scenarios.models import Scenario
+
+EXAMPLES = 10
+HAS_ADDRESS = {Channel.EMAIL.value: "c.email <> ''"}  # as the channel's transport finds addresses
+# The latest answer counts, of two at one moment the no; a service message needs no yes, but no objection.
+LATEST_ANSWER = """
+    (SELECT k.granted FROM customers_consent k
+     WHERE k.customer_id = c.id AND k.purpose = %(purpose)s AND k.channel IN ('', %(channel)s)
+     ORDER BY k.answered_at DESC, k.granted LIMIT 1)
+"""
+COUNTS = """
+    {fitting}, known AS (
+        SELECT f.arm, {has_address} AS has_address, coalesce({answer}, %(without_answer)s) AS consents
+        FROM fitting f JOIN customers_customer c ON c.id = f.customer_id
+    )
+    SELECT count(*), count(*) FILTER (WHERE arm = '{treated}'),
+           count(*) FILTER (WHERE arm = '{treated}' AND has_address),
+           count(*) FILTER (WHERE arm = '{treated}' AND consents),
+           count(*) FILTER (WHERE arm = '{treated}' AND has_address AND consents)
+    FROM known
+"""
+FIRST = """
+    {fitting}
+    SELECT f.customer_id, f.arm FROM fitting f JOIN customers_profile p ON p.customer_id = f.customer_id
+    ORDER BY f.arm = '{treated}' DESC, p.revenue DESC, f.customer_id LIMIT %(examples)s
+"""
+
+ONE_A_LANGUAGE = """
+    {fitting}
+    SELECT min(f.customer_id) FROM fitting f JOIN customers_customer c ON c.id = f.customer_id GROUP BY c.language
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A customer who would be enrolled now, and in which arm."""
+
+    customer: Customer
+    arm: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePreview:
+    """A message as it would read for this customer."""
+
+    customer: Customer
+    purpose: str
+    language: str
+    subject: str
+    text: str
+    html: str  # the whole letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """Who would be enrolled now. Addresses and consent are counted of the treated ones; None without messages.
+
+    The gate decides again at the moment of sending: quiet hours, limits and complaints are not looked at here.
+    """
+
+    customers: int
+    treated: int
+    with_address: int | None
+    with_consent: int | None
+    reachable: int | None
+    examples: list[Example]
+    message: MessagePreview | None
+
+    @property
+    def held_out(self) -> int:
+        return self.customers - self.treated
+
+
+def rehearse(definition: Definition, *, scenario: Scenario | None, at: datetime) -> DryRun:
+    """What would happen if the scenario enrolled by this definition at `at`."""
+    who = enrolling.fitting(definition, scenario=scenario, at=at)
+    position, step = first_message(definition)
+    channel = step.channel if step else Channel.EMAIL.value
+    parameters: dict[str, Any] = {
+        **who.parameters,
+        "purpose": definition.purpose,
+        "channel": channel,
+        "without_answer": definition.purpose == Purpose.SERVICE,
+        "examples": EXAMPLES,
+    }
+    counts = COUNTS.format(fitting=who.sql, has_address=HAS_ADDRESS[channel], answer=LATEST_ANSWER, treated=TREATED)
+    with connection.cursor() as cursor:
+        cursor.execute(counts, parameters)
+        customers, treated, with_address, with_consent, reachable = cursor.fetchone()
+        cursor.execute(FIRST.format(fitting=who.sql, treated=TREATED), parameters)
+        arms: dict[int, str] = dict(cursor.fetchall())
+    found = Customer.objects.in_bulk(arms)
+    examples = [Example(found[pk], arm) for pk, arm in arms.items()]
+    shown = examples[0].customer if examples and step else None
+    return DryRun(
+        customers=customers,
+        treated=treated,
+        with_address=with_address if step else None,
+        with_consent=with_consent if step else None,
+        reachable=reachable if step else None,
+        examples=examples,
+        message=preview(definition, position, customer=shown, at=at) if shown else None,
+    )
+
+
+def first_message(definition: Definition) -> tuple[int, Message | None]:
+    """The first message of the steps and its position; (0, None) when there is none."""
+    found = ((place, step) for place, step in enumerate(definition.steps) if isinstance(step, Message))
+    return next(found, (0, None))
+
+
+def preview(definition: Definition, position: int, *, customer: Customer, at: datetime) -> MessagePreview:
+    """The message at this position as it would read for a customer who is enrolled at `at`, be it an imagined one."""
+    company = business()
+    step = definition.steps[position]
+    assert isinstance(step, Message)
+    offer = definition.offer_before(position)
+    until = at.astimezone(company.zone).date() + timedelta(days=offer.valid_days) if offer else None
+    known = advancing.known_of([customer.pk])[0] if customer.pk else _imagined(customer)
+    language, subject, text = advancing.written(step, known, offer=offer, until=until, business=company)
+    letter = OutgoingMessage(
+        channel=step.channel, purpose=definition.purpose, language=language, subject=subject, text=text
+    )
+    html = compose.preview(letter, business=company)
+    return MessagePreview(customer, definition.purpose, language, subject, text, html)
+
+
+def readers(definition: Definition | None, scenario: Scenario | None, *, at: datetime) -> list[Customer]:
+    """Customers to read a message as, one for each language: of those who fit now, else of all, else imagined ones."""
+    fitting: list[int] = []
+    if definition is not None:
+        who = enrolling.fitting(definition, scenario=scenario, at=at)
+        with connection.cursor() as cursor:
+            cursor.execute(ONE_A_LANGUAGE.format(fitting=who.sql), who.parameters)
+            fitting = [row[0] for row in cursor.fetchall()]
+    everybody = Customer.objects.order_by("language", "pk").distinct("language")
+    found = list(Customer.objects.filter(pk__in=fitting) if fitting else everybody)
+    return sorted(found, key=lambda customer: customer.language) or imagined_readers()
+
+
+def imagined_readers() -> list[Customer]:
+    """Customers who do not exist, one for each language, so that a message can be read before anybody came."""
+    return [
+        Customer(first_name="Dilnoza", last_name="Karimova", language="uz"),
+        Customer(first_name="Анна", last_name="Ким", language="ru"),
+        Customer(first_name="John", last_name="Smith", language="en"),
+    ]
+
+
+def _imagined(customer: Customer) -> dict[str, Any]:
+    names = {"first_name": customer.first_name, "last_name": customer.last_name}
+    return {**names, "language": customer.language, "favourites": []}
