@@ -10,8 +10,9 @@ from django.http import QueryDict
 
 from mijoz.business.queries import business
 from mijoz.scenarios import checking, definition
+from mijoz.scenarios.actions import check
 from mijoz.scenarios.definition import Definition
-from mijoz.scenarios.forms import STEP_FORMS, NamesForm, SettingsForm, StepForm, show_problems
+from mijoz.scenarios.forms import STEP_FORMS, Mistake, NamesForm, SettingsForm, StepForm, show_faults
 from mijoz.scenarios.models import Scenario
 from mijoz.segments import drafts
 from mijoz.segments.drafts import Draft
@@ -39,7 +40,7 @@ EMPTY: dict[str, Any] = {
 
 @dataclass(slots=True)
 class Editor:
-    """All forms of the page. `problems` are the sentences that belong to no field.
+    """All forms of the page. `mistakes` are what the head of the page says; each stands at its field too.
 
     `kept_rule` are conditions in force that are nested too deep to be shown; they can be kept as they are.
     """
@@ -49,7 +50,7 @@ class Editor:
     steps: list[StepForm]
     rule: RuleForm
     kept_rule: Any = None
-    problems: list[str] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
         """The definition as JSON, not checked yet."""
@@ -60,11 +61,17 @@ class Editor:
             "steps": [step.document() for step in self.steps],
         }
 
-    def show(self, refusal: checking.DefinitionRefused) -> None:
-        """Show what is wrong at the fields."""
-        self.problems = show_problems(
-            refusal.problems, form=self.settings, steps=self.steps, language=business().language
-        )
+    def checked(self) -> Definition | None:
+        """The definition; None when something is wrong, which the fields and `mistakes` then say."""
+        self.mistakes = self.names.mistakes()
+        try:
+            definition = check(self.document())
+        except checking.DefinitionRefused as refusal:
+            self.mistakes += show_faults(
+                refusal.problems, form=self.settings, steps=self.steps, language=business().language
+            )
+            return None
+        return None if self.mistakes else definition
 
 
 def of_scenario(scenario: Scenario, found: Definition) -> Editor:

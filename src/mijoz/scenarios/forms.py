@@ -5,6 +5,7 @@ and shows at its fields what the definition's check says of them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
@@ -130,14 +131,14 @@ class NamesForm(DefinitionForm):
 
     language_fields = {"names": (gettext_lazy("Name"), 1), "descriptions": (gettext_lazy("In one sentence"), 2)}
 
-    def check(self) -> bool:
-        """Whether there is a name; if not, the field says so."""
+    def mistakes(self) -> list[Mistake]:
+        """What is wrong with the names, which the fields then say too."""
         names = self.texts("names")
         if not names:
             self.add_error(f"names_{LANGUAGES[0][0]}", _("Write the name in one language at least."))
         for code in (code for code, text in names.items() if len(text) > LONGEST_NAME):
             self.add_error(f"names_{code}", _("A name has at most %(n)s characters.") % {"n": LONGEST_NAME})
-        return self.is_valid()
+        return [Mistake("names-title", _("Name"), said) for errors in self.errors.values() for said in map(str, errors)]
 
     @staticmethod
     def typed(names: Mapping[str, str], descriptions: Mapping[str, str]) -> dict[str, str]:
@@ -385,17 +386,33 @@ def key_of(name: str, *, avoid: Collection[str] = ()) -> str:
     return f"s_{key}".rstrip("_") if not key[:1].isalpha() or key in avoid else key
 
 
-def show_problems(
-    problems: Iterable[tuple[str, str]], *, form: SettingsForm, steps: list[StepForm], language: str
-) -> list[str]:
-    """Put each sentence to its field; returns those that belong to no form."""
-    rest = []
-    for place, sentence in problems:
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong, and the id of the place in the page where it is put right; `where` is its name, "" for none."""
+
+    anchor: str
+    where: str
+    sentence: str
+
+
+def show_faults(
+    faults: Iterable[tuple[str, str]], *, form: SettingsForm, steps: list[StepForm], language: str
+) -> list[Mistake]:
+    """Put each sentence to its field; returns all of them for the head of the page."""
+    mistakes = []
+    for place, sentence in faults:
         head, *tail = place.split(".")
         if head == "steps" and tail and tail[0].isdigit() and int(tail[0]) < len(steps):
-            steps[int(tail[0])].show(".".join(tail[1:]), sentence, language=language)
-        elif head in {"steps", "eligibility", ""}:
-            rest.append(sentence)
+            step = steps[int(tail[0])]
+            step.show(".".join(tail[1:]), sentence, language=language)
+            where = _("Step %(n)s, %(kind)s") % {"n": step.place + 1, "kind": step.label}
+            mistakes.append(Mistake(f"step-{step.key}", where, sentence))
+        elif head in {"steps", ""}:
+            mistakes.append(Mistake("steps-title", "", sentence))
+        elif head == "eligibility":
+            mistakes.append(Mistake("who-title", _("For whom"), sentence))
         else:
             form.show(place, sentence, language=language)
-    return rest
+            anchor, where = ("who-title", _("For whom")) if head == "trigger" else ("measure-title", "")
+            mistakes.append(Mistake(anchor, where or _("Comparison and goal"), sentence))
+    return mistakes

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import Branch, Role, StaffMember
+from mijoz.customers.contacts import spaced
 from mijoz.customers.models import Customer
 from mijoz.segments.models import KEY, in_language
+
+FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 class Scenario(models.Model):
@@ -196,3 +201,18 @@ class Task(models.Model):
     @property
     def text(self) -> str:
         return in_language(self.texts)
+
+    @property
+    def title(self) -> str:
+        """What to do: the first sentence."""
+        return FIRST_SENTENCE.split(self.text, maxsplit=1)[0]
+
+    @property
+    def script(self) -> str:
+        """How to do it: what follows the first sentence."""
+        return self.text.removeprefix(self.title).strip()
+
+    @property
+    def phone(self) -> str:
+        """The customer's phone as people read it."""
+        return spaced(self.customer.phone)

@@ -34,13 +34,8 @@ def edit(request: StaffRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, editing.of_scenario(scenario, found), scenario=scenario)
     editor = _posted(request, scenario, checked=True)
-    try:
-        checked = actions.check(editor.document())
-    except checking.DefinitionRefused as refusal:
-        editor.show(refusal)
-        editor.names.check()
-        return _page(request, editor, scenario=scenario, status=422)
-    if not editor.names.check():
+    checked = editor.checked()
+    if checked is None:
         return _page(request, editor, scenario=scenario, status=422)
     actions.describe(scenario, names=editor.names.texts("names"), descriptions=editor.names.texts("descriptions"))
     version = actions.write_version(scenario, checked.document(), by=request.staff, at=timezone.now())
@@ -57,27 +52,23 @@ def add(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, editing.empty(), scenario=None)
     editor = _posted(request, None, checked=True)
-    named = editor.names.check()
+    checked = editor.checked()
+    if checked is None:
+        return _page(request, editor, scenario=None, status=422)
     try:
-        document = actions.check(editor.document()).document()
-        if not named:
-            return _page(request, editor, scenario=None, status=422)
         scenario = actions.add_scenario(
             key=editor.names.key(),
             names=editor.names.texts("names"),
             descriptions=editor.names.texts("descriptions"),
-            document=document,
+            document=checked.document(),
             by=request.staff,
             at=timezone.now(),
         )
-    except checking.DefinitionRefused as refusal:
-        editor.show(refusal)
     except actions.KeyTaken as refusal:
-        editor.problems = [str(refusal)]
-    else:
-        messages.success(request, _("“%(name)s” is a draft: start it when it is ready.") % {"name": scenario.name})
-        return redirect("scenarios:detail", key=scenario.key)
-    return _page(request, editor, scenario=None, status=422)
+        messages.error(request, str(refusal))
+        return _page(request, editor, scenario=None, status=422)
+    messages.success(request, _("“%(name)s” is a draft: start it when it is ready.") % {"name": scenario.name})
+    return redirect("scenarios:detail", key=scenario.key)
 
 
 @allow(*EDITORS)

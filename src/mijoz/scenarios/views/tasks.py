@@ -18,13 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
-from mijoz.customers import contacts
 from mijoz.scenarios import actions, queries, todo
 from mijoz.ui.export import csv_response
 from mijoz.ui.toasts import toast
 
 WHO = ("manager", "front_office", "operator", "service_master")
-ROWS_A_PAGE = 50
+ROWS_A_PAGE = 25
 
 
 @allow(*WHO)
@@ -41,7 +40,6 @@ def listing(request: StaffRequest) -> HttpResponse:
         "states": todo.STATES.items(),
         "scenarios": queries.names().items(),
         "roles": Role.choices if todo.sees_all(request.staff) else [],
-        "hidden": contacts.hidden_from(request.staff.role),
     }
     return render(request, "scenarios/tasks.html", context)
 
