@@ -110,12 +110,16 @@ def kept_rule(found: Definition) -> Any:
 def message_alone(editor: Editor, place: int) -> tuple[Definition, int]:
     """The message at this place with the offer before it, whatever else is wrong; its position there.
 
-    Raises checking.DefinitionRefused, or LookupError when there is no message at this place.
+    Raises checking.DefinitionRefused, with nothing to say when nothing is written yet, or LookupError when there is no
+    message at this place.
     """
     if place >= len(editor.steps) or editor.steps[place].kind != "message":
         raise LookupError(place)
+    message = editor.steps[place]
+    if not message.texts("subjects") and not message.texts("texts"):
+        raise checking.DefinitionRefused([])
     offers = [step for step in editor.steps[:place] if step.kind == "offer"]
-    steps = [step.document() for step in (*offers[-1:], editor.steps[place])]
+    steps = [step.document() for step in (*offers[-1:], message)]
     trigger = {**EMPTY["trigger"], "segment": "any"}
     purpose = editor.settings.document()["purpose"]
     document = {**EMPTY, "trigger": trigger, "purpose": purpose, "steps": steps}

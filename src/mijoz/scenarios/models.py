@@ -17,6 +17,12 @@ from mijoz.segments.models import KEY, in_language
 FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
+def first_sentence(text: str) -> tuple[str, str]:
+    """The first sentence, which says what to do, and the rest, which says how."""
+    what, *how = FIRST_SENTENCE.split(text, maxsplit=1)
+    return what, "".join(how).strip()
+
+
 class Scenario(models.Model):
     """Which service a segment gets. Texts are objects by language: {"uz": ..., "ru": ..., "en": ...}.
 
@@ -205,12 +211,12 @@ class Task(models.Model):
     @property
     def title(self) -> str:
         """What to do: the first sentence."""
-        return FIRST_SENTENCE.split(self.text, maxsplit=1)[0]
+        return first_sentence(self.text)[0]
 
     @property
     def script(self) -> str:
         """How to do it: what follows the first sentence."""
-        return self.text.removeprefix(self.title).strip()
+        return first_sentence(self.text)[1]
 
     @property
     def phone(self) -> str:

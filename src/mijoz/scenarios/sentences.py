@@ -13,6 +13,7 @@ from mijoz.customers.models import Purpose
 from mijoz.scenarios import wording
 from mijoz.scenarios.definition import Definition, GiveTask, Message, Offer, SetProtocol, Step, Wait, kind_label
 from mijoz.scenarios.fitting import Texts
+from mijoz.scenarios.models import first_sentence
 from mijoz.segments import sentences
 from mijoz.segments.models import in_language
 from mijoz.ui import formats
@@ -106,13 +107,13 @@ def step(found: Step, branches: dict[str, str] | None = None, *, offer: Offer | 
         case Offer():
             return StepInWords(icon, kind, in_language(found.names), (_worth(found), _valid(found)))
         case SetProtocol():
-            return StepInWords(
-                icon, kind, _("From now on the customer is served so"), protocol(found), in_language(found.scripts)
-            )
+            title = " · ".join(protocol(found)) or _("Script for staff")
+            return StepInWords(icon, kind, title, (), in_language(found.scripts))
         case GiveTask():
             branch = (branches or {}).get(found.branch, found.branch) if found.branch else _("all branches")
             who = f"{Role(found.role).label}, {branch}"
-            return StepInWords(icon, kind, in_language(found.texts), (who, _within(found.due_days)))
+            what, how = first_sentence(in_language(found.texts))
+            return StepInWords(icon, kind, what, (who, _within(found.due_days)), how)
 
 
 def read(texts: Texts, offer: Offer | None) -> str:

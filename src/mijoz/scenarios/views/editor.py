@@ -96,7 +96,7 @@ def send_trial(request: StaffRequest) -> HttpResponse:
     letter, problems = _letter(request)
     response = HttpResponse(status=204)
     if letter is None:
-        toast(response, " ".join(problems), tone="error")
+        toast(response, " ".join(problems) or _("Write the message first."), tone="error")
         return response
     try:
         trials.send(letter, to=request.staff.email)
