@@ -101,7 +101,7 @@ class Enrolment(models.Model):
         HOLD_OUT = "hold-out", _("For comparison")
 
     class State(models.TextChoices):
-        RUNNING = "running", _("Running")
+        RUNNING = "running", _("Between steps")
         WATCHED = "watched", _("Steps done")
         ENDED = "ended", _("Ended")
 
