@@ -54,9 +54,9 @@ DEFAULT_SEGMENTS = (
         key="at_risk",
         names={"uz": "Ketish xavfi bor", "ru": "Под угрозой ухода", "en": "At risk"},
         descriptions={
-            "uz": "Ilgari kelib turgan, lekin boshqalarga qaraganda ancha vaqtdan beri koʻrinmaydi.",
-            "ru": "Раньше приходили, но не появляются заметно дольше других.",
-            "en": "Used to come and has been away for noticeably longer than others.",
+            "uz": "Oʻz odatidan ancha uzoq vaqtdan beri kelmayapti yoki bir marta kelib, qaytmagan.",
+            "ru": "Не приходят намного дольше, чем обычно, или пришли однажды и не вернулись.",
+            "en": "Away for much longer than is usual for them, or came once and did not return.",
         },
         minimal_packages={
             "uz": "Sababini soʻrash, ochiq shikoyatni birinchi navbatda hal qilish.",
@@ -70,11 +70,16 @@ DEFAULT_SEGMENTS = (
         },
         rule={
             "any": [
-                {"field": "r_score", "op": "=", "value": 1},
                 {
                     "all": [
-                        {"field": "r_score", "op": "=", "value": 2},
-                        {"field": "purchases", "op": ">=", "value": 2},
+                        {"field": "pauses_since_last_purchase", "op": ">=", "value": 3},
+                        {"field": "r_score", "op": "<=", "value": 2},
+                    ]
+                },
+                {
+                    "all": [
+                        {"field": "purchases", "op": "=", "value": 1},
+                        {"field": "r_score", "op": "<=", "value": 2},
                     ]
                 },
             ]

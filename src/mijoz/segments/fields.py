@@ -90,6 +90,15 @@ def days_since(moment: str) -> str:
     return f"(%(as_of)s::date - ({moment} AT TIME ZONE %(zone)s)::date)"
 
 
+# The customer's own rhythm: from the first purchase to the last in days, shared among the pauses between purchases.
+PAUSES_SINCE_LAST_PURCHASE = f"""
+    CASE WHEN p.purchases > 1 THEN round(
+        {days_since("p.last_purchase_at")}::numeric * (p.purchases - 1)
+        / greatest({days_since("p.first_purchase_at")} - {days_since("p.last_purchase_at")}, p.purchases - 1), 1
+    ) END
+""".strip()
+
+
 def _consents_to(purpose: str) -> str:
     return (
         "EXISTS (SELECT FROM customers_consent consent WHERE consent.customer_id = c.id "
@@ -146,6 +155,13 @@ def register_own() -> None:
             label=_("time since the first purchase"),
             kind=Kind.DAYS,
             sql=days_since("p.first_purchase_at"),
+            group=PURCHASES,
+        ),
+        Field(
+            key="pauses_since_last_purchase",
+            label=_("number of usual pauses since the last purchase"),
+            kind=Kind.AMOUNT,
+            sql=PAUSES_SINCE_LAST_PURCHASE,
             group=PURCHASES,
         ),
         Field(

@@ -138,6 +138,34 @@ def test_sql_selects_whom_python_selects(crowd: list[dict[str, Any]], document: 
     assert selected(rule) == {facts["id"] for facts in crowd if rules.evaluate(rule, facts)}
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("purchases", "first_days_ago", "last_days_ago", "pauses"),
+    [
+        (4, 90, 30, Decimal("1.5")),  # three pauses of 20 days
+        (2, 100, 0, Decimal(0)),
+        (3, 20, 20, Decimal(20)),  # all on one day: a pause is a day at least
+        (3, 21, 20, Decimal(20)),
+        (1, 40, 40, None),  # no rhythm yet
+        (0, None, None, None),
+    ],
+)
+def test_pauses_are_counted_by_the_own_rhythm(
+    purchases: int, first_days_ago: int | None, last_days_ago: int | None, pauses: Decimal | None
+) -> None:
+    def ago(days: int | None) -> datetime | None:
+        return None if days is None else datetime(2026, 3, 31, 9, tzinfo=UTC) - timedelta(days=days)
+
+    first, last = ago(first_days_ago), ago(last_days_ago)
+    customer = Customer.objects.create()
+    Profile.objects.create(customer=customer, purchases=purchases, first_purchase_at=first, last_purchase_at=last)
+    field = fields.known("pauses_since_last_purchase")
+    assert field is not None
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {field.sql} FROM {source()}", {"as_of": AS_OF, "zone": "Asia/Tashkent"})
+        assert cursor.fetchone() == (pauses,)
+
+
 @settings(max_examples=200, deadline=None)
 @given(document=rule_documents)
 def test_a_rule_survives_being_kept_and_read_again(document: dict[str, Any]) -> None:
