@@ -23,7 +23,7 @@ from mijoz.segments import hooks, queries, rules
 from mijoz.segments.defaults import DEFAULT_SEGMENTS
 from mijoz.segments.membership import REFRESH_LOCK
 from mijoz.segments.models import Membership, RefreshRun, Segment, SegmentDay, SegmentVersion
-from mijoz.segments.refreshing import Changes, Facts, end_of, move, read_facts, scored, write_scores
+from mijoz.segments.refreshing import Changes, end_of, move, past_profiles, take_profiles
 
 
 class RuleFixed(ValueError):
@@ -145,14 +145,12 @@ def refresh(*, as_of: date | None = None, at: datetime, run: RefreshRun | None =
         run,
         progress,
     ):
-        facts = read_facts(day, at=at)
-        progress(0.25)
-        scores = scored(facts.purchases, as_of=day)
+        profiles = past_profiles(day, at=at)
         progress(0.4)
         with transaction.atomic():
             _wait_for_turn()
             run.changed_at = _moment_of(day, at=at)
-            changes = _apply(day, facts=facts, scores=scores, moment=run.changed_at)
+            changes = _apply(day, profiles=profiles, moment=run.changed_at)
             hooks.refreshed()
     return Refresh(day, changes.entered, changes.left, changes.unchanged, seconds=time.perf_counter() - started)
 
@@ -174,9 +172,7 @@ def replay(*, at: datetime, months: int = 12) -> list[date]:
         SegmentDay.objects.all().delete()
         RefreshRun.objects.exclude(status=RefreshRun.Status.WAITING).update(changed_at=None)
         for day in [*days, last]:
-            facts = read_facts(day, at=at)
-            scores = scored(facts.purchases, as_of=day)
-            _apply(day, facts=facts, scores=scores, moment=min(end_of(day), at))
+            _apply(day, profiles=past_profiles(day, at=at), moment=min(end_of(day), at))
     return days
 
 
@@ -188,10 +184,10 @@ def _defer(task: str) -> None:
         pass  # the job that waits will do
 
 
-def _apply(day: date, *, facts: Facts, scores: pl.DataFrame, moment: datetime) -> Changes:
-    write_scores(scores)
+def _apply(day: date, *, profiles: pl.DataFrame | None, moment: datetime) -> Changes:
+    profile = take_profiles(profiles)
     noted_on = moment.astimezone(business().zone).date()
-    return move(queries.ruled_segments(), facts=facts, day=day, moment=moment, noted_on=noted_on)
+    return move(queries.ruled_segments(), profile=profile, day=day, moment=moment, noted_on=noted_on)
 
 
 def _wait_for_turn() -> None:

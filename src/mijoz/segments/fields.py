@@ -1,8 +1,8 @@
 """What a rule may ask of a customer. Apps above add fields of their own with `register` in their apps.py.
 
-A field's SQL sees `c` (customers_customer), `p` (the profile), `s` (segments_score, may be missing) and the
-parameters %(as_of)s, the day, and %(zone)s, the business's time zone. Everything else about a customer is
-reached by a subquery on c.id.
+A field's SQL sees `c` (customers_customer), `p` (the profile) and the parameters %(as_of)s, the day, and %(zone)s, the
+business's time zone. Everything else about a customer is reached by a subquery on c.id. The three RFM scores alone
+read `s` (segments_score, may be missing): a refresh takes them from what it has just computed.
 """
 
 from __future__ import annotations
@@ -90,12 +90,14 @@ def days_since(moment: str) -> str:
     return f"(%(as_of)s::date - ({moment} AT TIME ZONE %(zone)s)::date)"
 
 
-# The customer's own rhythm: from the first purchase to the last in days, shared among the pauses between purchases.
-PAUSES_SINCE_LAST_PURCHASE = f"""
-    CASE WHEN p.purchases > 1 THEN round(
-        {days_since("p.last_purchase_at")}::numeric * (p.purchases - 1)
-        / greatest({days_since("p.first_purchase_at")} - {days_since("p.last_purchase_at")}, p.purchases - 1), 1
-    ) END
+# Time since the last purchase until the end of the day, in the customer's own mean pauses between purchases, of a day
+# at least; to one decimal place. date_part, since extract counts in decimals, which takes five times as long.
+PAUSES_SINCE_LAST_PURCHASE = """
+    CASE WHEN p.purchases > 1 THEN floor(
+        10 * date_part('epoch', (%(as_of)s::date + 1)::timestamp AT TIME ZONE %(zone)s - p.last_purchase_at)
+        * (p.purchases - 1)
+        / greatest(date_part('epoch', p.last_purchase_at - p.first_purchase_at), 86400.0 * (p.purchases - 1)) + 0.5
+    ) / 10 END
 """.strip()
 
 

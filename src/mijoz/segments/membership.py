@@ -14,112 +14,67 @@ PROFILE = "customers_profile"
 PAST_PROFILE = "profile_on_day"
 
 MAKE_PAST_PROFILE = f"""
+    DROP TABLE IF EXISTS {PAST_PROFILE};
     CREATE TEMP TABLE {PAST_PROFILE} (LIKE {PROFILE} INCLUDING GENERATED INCLUDING DEFAULTS) ON COMMIT DROP
 """
-MAKE_FRESH_SCORES = """
-    CREATE TEMP TABLE fresh_score (
-        customer_id bigint, last_purchase_on date, purchases integer, revenue numeric(18,4),
-        r_score smallint, f_score smallint, m_score smallint, rfm_score double precision
-    ) ON COMMIT DROP
+# Money is read in ten-thousandths, so that it stays exact as a whole number.
+READ_CUSTOMERS = """
+    SELECT p.customer_id, p.purchases, (p.revenue * 10000)::bigint AS revenue,
+           coalesce((p.last_purchase_at AT TIME ZONE %(zone)s)::date, 'epoch') AS last_purchase_on {answers}
+    FROM {source}
 """
-SCORE_COLUMNS = (
-    "customer_id",
-    "last_purchase_on",
-    "purchases",
-    "revenue",
-    "r_score",
-    "f_score",
-    "m_score",
-    "rfm_score",
-)
-WRITE_SCORES = """
-    INSERT INTO segments_score (
-        customer_id, last_purchase_on, purchases, revenue, r_score, f_score, m_score, rfm_score
-    )
-    SELECT f.* FROM fresh_score f LEFT JOIN segments_score s USING (customer_id)
-    WHERE s.customer_id IS NULL
-       OR (s.last_purchase_on, s.purchases, s.revenue, s.r_score, s.f_score, s.m_score, s.rfm_score)
-          IS DISTINCT FROM
-          (f.last_purchase_on, f.purchases, f.revenue, f.r_score, f.f_score, f.m_score, f.rfm_score)
-    ORDER BY f.customer_id
-    ON CONFLICT (customer_id) DO UPDATE SET
-        last_purchase_on = excluded.last_purchase_on, purchases = excluded.purchases,
-        revenue = excluded.revenue, r_score = excluded.r_score, f_score = excluded.f_score,
-        m_score = excluded.m_score, rfm_score = excluded.rfm_score
+READ_SCORES = """
+    SELECT customer_id, last_purchase_on, purchases, (revenue * 10000)::bigint AS revenue,
+           r_score * 100 + f_score * 10 + m_score AS number
+    FROM segments_score
 """
-DROP_SCORES = """
-    DELETE FROM segments_score s
-    WHERE NOT EXISTS (SELECT FROM fresh_score f WHERE f.customer_id = s.customer_id)
+READ_MEMBERS = "SELECT customer_id, segment_id FROM segments_membership WHERE left_at IS NULL"
+
+MAKE_FRESH = """
+    CREATE TEMP TABLE IF NOT EXISTS fresh_score (LIKE segments_score) ON COMMIT DELETE ROWS;
+    CREATE TEMP TABLE IF NOT EXISTS membership_change (customer_id bigint, segment_id bigint, leaves boolean)
+        ON COMMIT DELETE ROWS;
+    TRUNCATE fresh_score, membership_change
 """
+SCORES = ("customer_id", "last_purchase_on", "purchases", "revenue", "r_score", "f_score", "m_score", "rfm_score")
+WRITE_SCORES = f"""
+    INSERT INTO segments_score ({", ".join(SCORES)}) SELECT {", ".join(SCORES)} FROM fresh_score ORDER BY customer_id
+    ON CONFLICT (customer_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in SCORES[1:])}
+"""  # noqa: S608 - built from constants
+DROP_SCORES = "DELETE FROM segments_score WHERE customer_id = ANY(%s)"
 
 # What stands in braces is put together below, from identifiers of ours only; values are parameters.
-CHANGE_MEMBERSHIPS = """
-    WITH chosen AS MATERIALIZED (
-        SELECT c.id AS customer_id, {first_match} AS segment_id FROM {source} WHERE p.purchases > 0
-    ),
-    wanted (customer_id, segment_id) AS MATERIALIZED (
-        SELECT customer_id, segment_id FROM chosen WHERE segment_id IS NOT NULL {others}
-    ),
-    leaving AS (
-        SELECT m.id AS membership_id, m.customer_id, m.segment_id
-        FROM segments_membership m LEFT JOIN wanted USING (customer_id, segment_id)
-        WHERE m.left_at IS NULL AND wanted.customer_id IS NULL
-    ),
-    closed AS (
-        UPDATE segments_membership m
-        SET left_at = greatest(%(moment)s, m.entered_at), left_reason = why.reason
-        FROM (
-            SELECT leaving.membership_id,
-                   jsonb_build_object(
-                       'version', {version_left}, 'as_of', %(as_of)s::date, 'facts', {facts_leaving}
-                   ) || CASE
-                       WHEN leaving.segment_id = ANY(%(defaults)s) AND chosen.segment_id IS NOT NULL
-                       THEN jsonb_build_object('moved_to', {moved_to}) ELSE '{{}}'
-                   END AS reason
-            FROM {source_leaving} LEFT JOIN chosen ON chosen.customer_id = leaving.customer_id
-        ) why
-        WHERE m.id = why.membership_id
-        RETURNING m.segment_id
-    ),
-    entering AS (
-        SELECT wanted.customer_id, wanted.segment_id
-        FROM wanted LEFT JOIN segments_membership m
-          ON m.customer_id = wanted.customer_id AND m.segment_id = wanted.segment_id AND m.left_at IS NULL
-        WHERE m.customer_id IS NULL
-    ),
-    opened AS (
-        INSERT INTO segments_membership (segment_id, customer_id, entered_at, reason)
-        SELECT entering.segment_id, entering.customer_id, %(moment)s,
-               jsonb_build_object(
-                   'version', {version_entered}, 'as_of', %(as_of)s::date, 'facts', {facts_entering}
-               )
-        FROM {source_entering}
-        RETURNING segment_id
-    )
-    SELECT segment_id, sum(entered), sum("left") FROM (
-        SELECT segment_id, count(*) AS entered, 0 AS "left" FROM opened GROUP BY segment_id
-        UNION ALL SELECT segment_id, 0, count(*) FROM closed GROUP BY segment_id
-    ) changes GROUP BY segment_id
+CLOSE = """
+    UPDATE segments_membership m
+    SET left_at = greatest(%(moment)s, m.entered_at), left_reason = why.reason
+    FROM (
+        SELECT leaving.customer_id, leaving.segment_id,
+               jsonb_build_object('version', {version}, 'as_of', %(as_of)s::date, 'facts', {facts})
+               || CASE WHEN entering.segment_id IS NULL THEN '{{}}'
+                       ELSE jsonb_build_object('moved_to', {moved_to}) END AS reason
+        FROM {source} LEFT JOIN membership_change entering
+          ON entering.customer_id = leaving.customer_id AND NOT entering.leaves
+         AND entering.segment_id = ANY(%(defaults)s) AND leaving.segment_id = ANY(%(defaults)s)
+    ) why
+    WHERE m.customer_id = why.customer_id AND m.segment_id = why.segment_id AND m.left_at IS NULL
 """
-OTHER = "UNION ALL SELECT c.id, {id} FROM {source} WHERE {rule}"
+OPEN = """
+    INSERT INTO segments_membership (segment_id, customer_id, entered_at, reason)
+    SELECT entering.segment_id, entering.customer_id, %(moment)s,
+           jsonb_build_object('version', {version}, 'as_of', %(as_of)s::date, 'facts', {facts})
+    FROM {source}
+"""
 WRITE_DAY = """
-    WITH size AS (
-        SELECT m.segment_id, count(*) AS customers, coalesce(sum(p.revenue), 0) AS revenue
-        FROM segments_membership m LEFT JOIN {profile} p USING (customer_id)
-        WHERE m.left_at IS NULL GROUP BY m.segment_id
-    ), change AS (
-        SELECT * FROM unnest(%(segments)s::bigint[], %(entered)s::bigint[], %(left)s::bigint[])
-                      AS change(segment_id, entered, "left")
-    )
     INSERT INTO segments_segmentday AS d (segment_id, day, customers, revenue, entered, "left")
-    SELECT change.segment_id, %(day)s, coalesce(size.customers, 0), coalesce(size.revenue, 0),
-           change.entered, change."left"
-    FROM change LEFT JOIN size USING (segment_id)
+    SELECT segment_id, %(day)s, customers, revenue, entered, "left"
+    FROM unnest(%(segment_id)s::bigint[], %(customers)s::bigint[], %(revenue)s::numeric[], %(entered)s::bigint[],
+                %(left)s::bigint[]) AS size (segment_id, customers, revenue, entered, "left")
     ON CONFLICT (segment_id, day) DO UPDATE SET
         customers = excluded.customers, revenue = excluded.revenue,
         entered = d.entered + excluded.entered, "left" = d."left" + excluded."left"
-    RETURNING d.segment_id, d.customers
 """
+LEAVING = "(SELECT * FROM membership_change WHERE leaves) leaving"
+ENTERING = "(SELECT * FROM membership_change WHERE NOT leaves) entering"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +89,20 @@ class RuledSegment:
 
 
 def source(profile: str = PROFILE, *, of: str = "") -> str:
-    """What a rule's SQL reads: all customers with a profile, or those of relation `of`, profile or not."""
-    start = f"{of} JOIN customers_customer c ON c.id = {of}.customer_id" if of else "customers_customer c"
-    profiles = f"{'LEFT ' if of else ''}JOIN {profile} p ON p.customer_id = c.id"
-    return f"{start} {profiles} LEFT JOIN segments_score s ON s.customer_id = c.id"
+    """What a rule's SQL reads: all customers with a profile, or those of relation `of`, profile or not.
+
+    `of` is a name, or a query with its name behind it. A table that no rule asks for costs nothing: the planner leaves
+    out what is joined by its key and not used.
+    """
+    start = f"{profile} p"
+    customer = "p.customer_id"
+    if of:
+        customer = f"{of.split()[-1]}.customer_id"
+        start = f"{of} LEFT JOIN {profile} p ON p.customer_id = {customer}"
+    return (
+        f"{start} LEFT JOIN segments_score s ON s.customer_id = {customer}"
+        f" LEFT JOIN customers_customer c ON c.id = {customer}"
+    )
 
 
 def facts(keys: Iterable[str]) -> str:
@@ -158,38 +123,32 @@ def first_match(segments: Sequence[RuledSegment]) -> Condition:
     return Condition(f"CASE {' '.join(cases)} END" if cases else "NULL::bigint", parameters)
 
 
-def change_memberships(segments: Sequence[RuledSegment], *, profile: str = PROFILE) -> Condition:
-    """One statement that closes what no longer fits and opens what newly does, each with its reason.
+def change_memberships(segments: Sequence[RuledSegment], *, profile: str = PROFILE) -> list[Condition]:
+    """The statements that close and open the stays of the table membership_change.
 
-    It gives (segment_id, entered, left). Parameters still to be set: as_of, zone, moment.
+    Each stay keeps the reason: the version of the rule, and the facts it asked for. Parameters still to be set: as_of,
+    zone, moment.
     """
     defaults = [segment for segment in segments if segment.is_default]
     others = [segment for segment in segments if not segment.is_default]
-    chosen = first_match(defaults)
-    parameters = chosen.parameters | {
+    parameters = {
         "ids": [segment.id for segment in segments],
         "keys": [segment.key for segment in segments],
         "versions": [segment.version for segment in segments],
         "defaults": [segment.id for segment in defaults],
     }
-    wanted = []
-    for segment in others:
-        condition = compile_rule(segment.rule, prefix=f"s{segment.id}_")
-        parameters |= condition.parameters
-        wanted.append(OTHER.format(id=segment.id, source=source(profile), rule=condition.sql))
-    sql = CHANGE_MEMBERSHIPS.format(
-        first_match=chosen.sql,
-        source=source(profile),
-        others=" ".join(wanted),
-        source_leaving=source(profile, of="leaving"),
-        version_left=_of_segment("versions", "integer", "leaving.segment_id"),
-        moved_to=_of_segment("keys", "text", "chosen.segment_id"),
-        facts_leaving=_deciding_facts(defaults, others, of="leaving"),
-        source_entering=source(profile, of="entering"),
-        version_entered=_of_segment("versions", "integer", "entering.segment_id"),
-        facts_entering=_deciding_facts(defaults, others, of="entering"),
+    close = CLOSE.format(
+        source=source(profile, of=LEAVING),
+        version=_of_segment("versions", "integer", "leaving.segment_id"),
+        moved_to=_of_segment("keys", "text", "entering.segment_id"),
+        facts=_deciding_facts(defaults, others, of="leaving"),
     )
-    return Condition(sql, parameters)
+    enter = OPEN.format(
+        source=source(profile, of=ENTERING),
+        version=_of_segment("versions", "integer", "entering.segment_id"),
+        facts=_deciding_facts(defaults, others, of="entering"),
+    )
+    return [Condition(close, parameters), Condition(enter, parameters)]
 
 
 def _of_segment(listed: str, kind: str, segment: str) -> str:

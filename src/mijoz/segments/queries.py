@@ -18,8 +18,8 @@ from mijoz.segments import bulk, rules, sentences
 from mijoz.segments.membership import RuledSegment
 from mijoz.segments.models import Membership, Segment, SegmentVersion
 
-SEGMENT_FRAME = """
-    SELECT m.customer_id, g.key AS segment
+DEFAULT_MEMBERS = """
+    SELECT m.customer_id, m.segment_id
     FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
     WHERE m.left_at IS NULL AND g.is_default
 """
@@ -64,7 +64,11 @@ def before(segment: Segment) -> list[Segment]:
 
 def segment_frame() -> pl.DataFrame:
     """Which default segment each customer is in now: customer_id Int64, segment String (its key)."""
-    return bulk.read(SEGMENT_FRAME, schema={"customer_id": pl.Int64, "segment": pl.String})
+    found = bulk.read(DEFAULT_MEMBERS, schema={"customer_id": pl.Int64, "segment_id": pl.Int64})
+    keys = dict(Segment.objects.filter(is_default=True).values_list("pk", "key"))
+    return found.select(
+        "customer_id", segment=pl.col("segment_id").replace_strict(keys, return_dtype=pl.String, default="")
+    )
 
 
 def members(key: str) -> QuerySet[Customer]:

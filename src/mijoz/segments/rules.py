@@ -2,13 +2,13 @@
 
     {"all": [{"field": "purchases", "op": ">=", "value": 3}, {"not": {"any": [...]}}]}
 
-It is checked here, compiled to one parameterised SQL condition, and can be evaluated in plain Python.
+It is checked here and compiled to one parameterised SQL condition; deciding.py asks it of everybody at once.
 Whatever is not known about a customer fits no comparison, whichever its operator; `known` asks for just that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
@@ -172,21 +172,6 @@ def compile_rule(rule: Rule, *, prefix: str = "v") -> Condition:
     return Condition(sql, parameters)
 
 
-def evaluate(rule: Rule | Node, facts: Mapping[str, Any]) -> bool:
-    """Whether a customer with these facts (values by field key, None for unknown) is selected."""
-    match rule:
-        case Rule():
-            return evaluate(rule.root, facts)
-        case All():
-            return all(evaluate(part, facts) for part in rule.all)
-        case Any_():
-            return any(evaluate(part, facts) for part in rule.any)
-        case Not():
-            return not evaluate(rule.not_, facts)
-        case Comparison():
-            return _compare(facts.get(rule.field), rule.op, rule.value)
-
-
 def _document(node: Node) -> dict[str, Any]:
     match node:
         case All():
@@ -238,36 +223,6 @@ def _comparison_sql(comparison: Comparison, parameters: dict[str, Any], prefix: 
         case operator:
             test = f"{field.sql} {SQL_OPERATORS[operator]} %({name})s"
     return f"coalesce({test}, false)"
-
-
-def _compare(fact: Any, op: str, value: Any) -> bool:
-    if op == "known":
-        return (fact is not None) == value
-    if fact is None:
-        return False
-    match op:
-        case "is":
-            return fact == value
-        case "in":
-            return fact in value
-        case "not_in":
-            return fact != "" and fact not in value
-        case "contains":
-            return bool(set(fact) & set(value))
-        case "lacks":
-            return not set(fact) & set(value)
-        case ">=":
-            return fact >= value
-        case "<=":
-            return fact <= value
-        case ">":
-            return fact > value
-        case "<":
-            return fact < value
-        case "=":
-            return fact == value
-        case _:
-            return fact != value
 
 
 def _fitted(field: fields.Field, op: str, value: Any) -> Any:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 import pytest
 from django.db import connection
 from django.utils import translation
@@ -14,11 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mijoz.customers.models import Consent, Customer, Profile
-from mijoz.segments import drafts, fields, rules, sentences
+from mijoz.segments import bulk, deciding, drafts, fields, rules, sentences
 from mijoz.segments.defaults import DEFAULT_SEGMENTS
 from mijoz.segments.fields import NUMBERS, Kind
-from mijoz.segments.membership import source
+from mijoz.segments.membership import READ_CUSTOMERS, RuledSegment, source
 from mijoz.segments.models import Score
+from mijoz.segments.refreshing import CUSTOMERS
+from mijoz.segments.tests.plain import fits
 
 AS_OF = date(2026, 3, 31)
 WORDS = ["Plov", "Choy, koʻk", 'So"mon\\sa']
@@ -135,30 +138,69 @@ def selected(rule: rules.Rule) -> set[int]:
 @given(document=rule_documents)
 def test_sql_selects_whom_python_selects(crowd: list[dict[str, Any]], document: dict[str, Any]) -> None:
     rule = rules.parse(document)
-    assert selected(rule) == {facts["id"] for facts in crowd if rules.evaluate(rule, facts)}
+    assert selected(rule) == {facts["id"] for facts in crowd if fits(rule, facts)}
+
+
+def decided(segments: list[RuledSegment], crowd: list[dict[str, Any]]) -> set[tuple[int, int]]:
+    """(customer, segment) as a refresh decides it from columns of answers."""
+    asked = deciding.questions(segments)
+    answers = "".join(f", {condition.sql} AS {name}" for name, condition in asked.items())
+    query = READ_CUSTOMERS.format(answers=answers, source=source())
+    parameters: dict[str, Any] = {"as_of": AS_OF, "zone": "Asia/Tashkent"}
+    for condition in asked.values():
+        parameters |= condition.parameters
+    customers = bulk.read(query, schema=CUSTOMERS | dict.fromkeys(asked, pl.Boolean), parameters=parameters)
+    scores = [{"customer_id": facts["id"]} | {name: facts[name] for name in deciding.SCORES} for facts in crowd]
+    schema = {"customer_id": pl.Int64} | dict.fromkeys(deciding.SCORES, pl.Int64)
+    known = customers.join(pl.DataFrame(scores, schema=schema), on="customer_id")
+    return set(deciding.wanted(known, segments).select("customer_id", "segment_id").iter_rows())
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(documents=st.lists(rule_documents, min_size=1, max_size=4), defaults=st.integers(0, 4))
+def test_a_refresh_decides_as_python_does(
+    crowd: list[dict[str, Any]], documents: list[dict[str, Any]], defaults: int
+) -> None:
+    ruled = [
+        RuledSegment(place + 1, f"s{place}", 1, rules.parse(document), is_default=place < defaults)
+        for place, document in enumerate(documents)
+    ]
+    expected = set()
+    for facts in crowd:
+        first = [segment.id for segment in ruled if segment.is_default and fits(segment.rule, facts)][:1]
+        others = [segment.id for segment in ruled if not segment.is_default and fits(segment.rule, facts)]
+        expected |= {(facts["id"], segment) for segment in (*(first if facts["purchases"] else []), *others)}
+    assert decided(ruled, crowd) == expected
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("purchases", "first_days_ago", "last_days_ago", "pauses"),
+    ("purchases", "first_hours_ago", "last_hours_ago", "pauses"),
     [
-        (4, 90, 30, Decimal("1.5")),  # three pauses of 20 days
-        (2, 100, 0, Decimal(0)),
-        (3, 20, 20, Decimal(20)),  # all on one day: a pause is a day at least
-        (3, 21, 20, Decimal(20)),
-        (1, 40, 40, None),  # no rhythm yet
+        (4, 90 * 24, 30 * 24, 1.5),  # three pauses of 20 days
+        (2, 100 * 24, 0, 0.0),
+        (2, 28 * 24, 18 * 24, 1.8),
+        (3, 24 * 20, 24 * 20, 20.0),  # all at once: a pause is a day at least
+        (3, 24 * 21, 24 * 20, 20.0),
+        (1, 40 * 24, 40 * 24, None),  # no rhythm yet
         (0, None, None, None),
     ],
 )
 def test_pauses_are_counted_by_the_own_rhythm(
-    purchases: int, first_days_ago: int | None, last_days_ago: int | None, pauses: Decimal | None
+    purchases: int, first_hours_ago: int | None, last_hours_ago: int | None, pauses: float | None
 ) -> None:
-    def ago(days: int | None) -> datetime | None:
-        return None if days is None else datetime(2026, 3, 31, 9, tzinfo=UTC) - timedelta(days=days)
+    end = datetime(2026, 3, 31, 19, tzinfo=UTC)  # of the day, in Tashkent
 
-    first, last = ago(first_days_ago), ago(last_days_ago)
+    def ago(hours: int | None) -> datetime | None:
+        return None if hours is None else end - timedelta(hours=hours)
+
     customer = Customer.objects.create()
-    Profile.objects.create(customer=customer, purchases=purchases, first_purchase_at=first, last_purchase_at=last)
+    Profile.objects.create(
+        customer=customer,
+        purchases=purchases,
+        first_purchase_at=ago(first_hours_ago),
+        last_purchase_at=ago(last_hours_ago),
+    )
     field = fields.known("pauses_since_last_purchase")
     assert field is not None
     with connection.cursor() as cursor:
