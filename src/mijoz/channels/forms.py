@@ -77,7 +77,7 @@ PROVIDERS = {
 SECURITIES = [
     ("starttls", _("STARTTLS (port 587)")),
     ("ssl", _("SSL/TLS (port 465)")),
-    ("none", _("None (only for a server on this machine)")),
+    ("none", _("None (on this machine)")),
 ]
 
 
@@ -94,7 +94,6 @@ class MailServerForm(forms.Form):
     provider = forms.ChoiceField(
         label=_("Mail provider"),
         choices=lambda: [(key, provider.name) for key, provider in PROVIDERS.items()],
-        required=False,
     )
     host = forms.CharField(label=_("Server"), max_length=253)
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65_535, localize=False)

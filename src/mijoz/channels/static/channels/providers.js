@@ -11,7 +11,7 @@ const fill = () => {
 };
 provider.addEventListener("change", fill);
 
-// Who has not said otherwise signs in with the address of the sender.
+// At a well-known provider one signs in with the address of the sender, unless one says otherwise.
 field("from_address").addEventListener("change", ({ target }) => {
-  if (!field("user").value) field("user").value = target.value;
+  if (provider.value !== "own" && !field("user").value) field("user").value = target.value;
 });
