@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from mijoz.channels import hooks, queries, registry, sending
 from mijoz.channels.models import ChannelAccount, Message, Reason
-from mijoz.channels.outbox import NewMessage
+from mijoz.channels.outbox import MessageRefused, NewMessage
 from mijoz.channels.sealing import seal
 from mijoz.channels.sending import Run, Sending
 from mijoz.channels.transport import AccountUnusable, OutcomeUnknown, SendFailed
@@ -179,7 +179,10 @@ def send_trial(message: NewMessage, account: ChannelAccount, *, to: str, at: dat
 
     Whether the account works is noted on it, as after any sending.
     """
-    message.check()
+    try:
+        message.check()
+    except MessageRefused as refusal:
+        raise TrialFailed(_("A message needs a subject and a text.")) from refusal
     mail = Message(**message.row())
     transport = registry.transport(account.channel)
     try:

@@ -14,6 +14,7 @@ class ScenariosConfig(AppConfig):
         from mijoz.segments import hooks as segment_hooks
 
         channel_hooks.connect_origin_states(queries.origin_states)
+        channel_hooks.connect_origin_names(queries.names)
         segment_hooks.on_refreshed(actions.ask_to_enrol)
         on_customers.connect()
         register(

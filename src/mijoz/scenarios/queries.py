@@ -16,9 +16,10 @@ ORIGINS = {
 }
 
 
-def names() -> dict[str, str]:
-    """The name of each scenario in the language of the page, by its key."""
-    return {scenario.key: scenario.name for scenario in Scenario.objects.all()}
+def names(keys: Iterable[str] | None = None) -> dict[str, str]:
+    """The name of each scenario, or of those with these keys, in the language of the page, by its key."""
+    wanted = Scenario.objects.all() if keys is None else Scenario.objects.filter(key__in=list(keys))
+    return {scenario.key: scenario.name for scenario in wanted}
 
 
 def version_in_force(scenario: Scenario) -> ScenarioVersion:

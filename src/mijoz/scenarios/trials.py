@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import uuid
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
 
-from mijoz.business.queries import business
 from mijoz.channels import queries
-from mijoz.channels.email.compose import compose_trial
-from mijoz.channels.email.settings import EmailSettings
-from mijoz.channels.email.transport import SmtpTransport
-from mijoz.channels.models import Channel, Message
-from mijoz.channels.transport import AccountUnusable, OutcomeUnknown, SendFailed
+from mijoz.channels.actions import TrialFailed, send_trial
+from mijoz.channels.models import Channel
+from mijoz.channels.outbox import NewMessage
 from mijoz.scenarios.rehearsal import MessagePreview
 
-
-class TrialFailed(Exception):
-    """The trial could not be sent; the message says why and what to do."""
+__all__ = ["TrialFailed", "send"]
 
 
 def send(letter: MessagePreview, *, to: str) -> None:
@@ -26,19 +21,15 @@ def send(letter: MessagePreview, *, to: str) -> None:
     account = queries.account(Channel.EMAIL)
     if account is None:
         raise TrialFailed(_("There is no mail server yet: set one up in the settings of channels."))
-    message = Message(
+    at = timezone.now()
+    message = NewMessage(
+        customer_id=0,
         channel=Channel.EMAIL,
         purpose=letter.purpose,
+        dedupe_key=f"trial/{uuid.uuid4()}",
         language=letter.language,
         subject=letter.subject,
         text=letter.text,
+        send_after=at,
     )
-    try:
-        settings = EmailSettings.model_validate(account.settings)
-        mail = compose_trial(message, address=to, settings=settings, business=business(), key=uuid.uuid4().hex)
-        with SmtpTransport().open(account) as session:
-            session.send_mail(mail)
-    except ValidationError as error:
-        raise TrialFailed(_("The settings of the mail server are not complete.")) from error
-    except (AccountUnusable, SendFailed, OutcomeUnknown) as failure:
-        raise TrialFailed(str(failure)) from failure
+    send_trial(message, account, to=to, at=at)
