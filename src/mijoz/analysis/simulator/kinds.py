@@ -35,7 +35,9 @@ KINDS = (NEW, REGULAR, HIGH_VALUE, PRICE_SENSITIVE, AT_RISK)
 KIND_KEYS = tuple(kind.key for kind in KINDS)
 
 SPREAD_OF_GAPS = 0.35  # standard deviation of the logarithm
-SHARE_THERE_FROM_THE_START = 0.5  # of all but the new
+SHARE_THERE_FROM_THE_START = 0.3  # of all but the new and those at risk
+NEW_DAYS = 84  # who joined in the last weeks is new
+STAYED_SHARE = 0.8  # those at risk joined within this part of the days until they went silent
 PILOT_DAYS = 150
 LONGEST_SILENCE_DAYS = 70
 
@@ -62,17 +64,18 @@ def draw_lives(rng: np.random.Generator, *, customers: int, days: int, tempo: fl
     gaps *= rng.lognormal(0.0, SPREAD_OF_GAPS, customers)
 
     pilot_start = days - min(PILOT_DAYS, days // 2)
+    new_start = max(days - NEW_DAYS, pilot_start)
     from_the_start = rng.random(customers) < SHARE_THERE_FROM_THE_START
     first_weeks = rng.random(customers) * np.minimum(gaps, 0.3 * pilot_start)
-    joined = np.where(from_the_start, first_weeks, rng.random(customers) * 0.85 * pilot_start)
+    joined = np.where(from_the_start, first_weeks, rng.random(customers) * new_start)
 
     silence = int(min(LONGEST_SILENCE_DAYS, 0.45 * pilot_start))
     at_risk = kind == KINDS.index(AT_RISK)
     silent = pilot_start - silence + rng.random(customers) * 0.25 * (days - pilot_start)
-    joined = np.where(at_risk, np.minimum(joined, 0.5 * silent), joined)
+    joined = np.where(at_risk, rng.random(customers) * STAYED_SHARE * silent, joined)
 
     is_new = kind == KINDS.index(NEW)
-    joined = np.where(is_new, pilot_start + rng.random(customers) * (days - 7 - pilot_start), joined)
+    joined = np.where(is_new, new_start + rng.random(customers) * (days - 7 - new_start), joined)
     return Lives(
         kind=kind.astype(np.int64),
         gap_days=gaps,

@@ -29,6 +29,7 @@ from mijoz.analysis.simulator.kinds import (
 HOLDOUT_SHARE = 0.3
 GOAL = "purchase"
 LOWEST_BASE, HIGHEST_BASE, HIGHEST_RAISED = 0.03, 0.8, 0.97
+PAUSES_UNTIL_KNOWN = 2  # usual ones of a customer, after which the business knows whom it serves
 SPREAD_OF_LIFT = 0.5  # a customer's own lift lies within this part of the mean one
 
 
@@ -187,12 +188,14 @@ def truth_of(pilot: Pilot, enrolments: Enrolments) -> dict[str, Any]:
 def _enrolment_days(
     rng: np.random.Generator, pilot: Pilot, lives: Lives, customers: Ints, first_day: Ints, *, last_day: int
 ) -> Ints:
-    """For the new the day after the first purchase, for those at risk once silent for long, else any."""
+    """For the new the day after the first purchase, for those at risk once silent for long, else once well known."""
     if pilot.kind is NEW:
         return first_day[customers] + 1
-    from_day = np.full(len(customers), lives.pilot_start)
     if pilot.kind is AT_RISK:
-        from_day = np.maximum(from_day, lives.silent_day[customers] + lives.silence_days)
+        known_day = lives.silent_day[customers] + lives.silence_days
+    else:
+        known_day = first_day[customers] + (PAUSES_UNTIL_KNOWN * lives.gap_days[customers]).astype(np.int64)
+    from_day = np.maximum(known_day, lives.pilot_start)
     room = np.maximum(last_day - from_day + 1, 1)
     return from_day + (rng.random(len(customers)) * room).astype(np.int64)
 

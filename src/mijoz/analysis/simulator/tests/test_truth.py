@@ -30,7 +30,7 @@ def found(business: SimulatedBusiness) -> dict[str, Effect]:
         pl.col("customer_number").alias("identity_id"), pl.col("customer_number").alias("customer_id")
     )
     effects = scenario_effects(
-        enrolments(events, ownership), purchases(events, ownership), as_of=UNTIL, zone=business.time_zone
+        enrolments(events, ownership), purchases(events, ownership), as_of=business.last_day, zone=business.time_zone
     )
     return {effect.scenario: effect for effect in effects}
 
