@@ -113,7 +113,7 @@ def message_alone(editor: Editor, place: int) -> tuple[Definition, int]:
     Raises checking.DefinitionRefused, with nothing to say when nothing is written yet, or LookupError when there is no
     message at this place.
     """
-    if place >= len(editor.steps) or editor.steps[place].kind != "message":
+    if not 0 <= place < len(editor.steps) or editor.steps[place].kind != "message":
         raise LookupError(place)
     message = editor.steps[place]
     if not message.texts("subjects") and not message.texts("texts"):

@@ -4,6 +4,7 @@ and shows at its fields what the definition's check says of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -26,6 +27,7 @@ LANGUAGES: list[tuple[str, str]] = list(settings.LANGUAGES)
 RESERVED_KEYS = frozenset({"add", "draft", "preview", "pilots", "try"})  # they are addresses of pages
 RESTRICTED = [("", gettext_lazy("everybody")), ("yes", gettext_lazy("only who also fits these conditions"))]
 LONGEST_NAME = 80
+APOSTROPHES = re.compile(r"['’‘ʻʼ`]")
 Posted = Mapping[str, str]
 
 
@@ -381,9 +383,14 @@ assert tuple(STEP_FORMS) == KINDS
 
 def key_of(name: str, *, avoid: Collection[str] = ()) -> str:
     """A key from a name: small Latin letters, digits and _, beginning with a letter."""
-    letters = "".join(one if one.isascii() and one.isalnum() else "_" for one in fold(name))
-    key = "_".join(part for part in letters.split("_") if part)[:36].strip("_")
+    plain = _latin(APOSTROPHES.sub("", name.lower())) or _latin(fold(name))
+    key = plain[:36].strip("_")
     return f"s_{key}".rstrip("_") if not key[:1].isalpha() or key in avoid else key
+
+
+def _latin(text: str) -> str:
+    """The words of small Latin letters and digits in a text, joined by _."""
+    return "_".join(re.findall(r"[a-z0-9]+", text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 from mijoz.business.models import Business, Role, StaffMember
 from mijoz.customers import actions as customers
 from mijoz.customers.models import Consent, Customer, Profile, Purpose
+from mijoz.customers.names import search_key
 from mijoz.events.actions import record
 from mijoz.events.types import NewEvent
 from mijoz.scenarios import actions
@@ -46,7 +47,9 @@ def member(business: Business) -> Member:
         segment: str = "new", *, agreed: bool = True, entered_at: datetime | None = None, **traits: Any
     ) -> Customer:
         number = Customer.objects.count() + 1
-        customer = Customer.objects.create(**{"language": "uz", "email": f"c{number}@example.uz"} | traits)
+        customer = Customer(**{"language": "uz", "email": f"c{number}@example.uz"} | traits)
+        customer.search_key = search_key((customer.last_name, customer.first_name), phone=customer.phone)
+        customer.save()
         Profile.objects.create(customer=customer, purchases=1, revenue=100, last_purchase_at=AT - DAY)
         if agreed:
             Consent.objects.create(customer=customer, purpose=Purpose.MARKETING, granted=True, answered_at=AT - DAY)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
+from mijoz.channels.actions import TrialFailed
 from mijoz.customers.models import Customer
 from mijoz.scenarios import actions, checking, editing, queries, rehearsal, trials, wording
 from mijoz.scenarios.definition import KINDS, kind_label
@@ -99,8 +100,8 @@ def send_trial(request: StaffRequest) -> HttpResponse:
         toast(response, " ".join(problems) or _("Write the message first."), tone="error")
         return response
     try:
-        trials.send(letter, to=request.staff.email)
-    except trials.TrialFailed as failure:
+        trials.send(letter, to=request.staff.email, at=timezone.now())
+    except TrialFailed as failure:
         toast(response, str(failure), tone="error")
     else:
         toast(response, _("Sent to %(address)s.") % {"address": request.staff.email})
