@@ -117,7 +117,7 @@ def board(as_of: date) -> BoardPage | None:
             for segment in Segment.objects.order_by("order", "key")
             if any((segment.key, name) in by_segment for name in BY_SEGMENT)
         ],
-        effects=list(_effects(values)),
+        effects=list(effects(values)),
     )
 
 
@@ -183,7 +183,8 @@ def _change(months: list[KpiValue]) -> float | None:
     return after / before - 1 if before else None
 
 
-def _effects(values: Iterable[KpiValue]) -> Iterable[Effect]:
+def effects(values: Iterable[KpiValue]) -> Iterable[Effect]:
+    """The effects among these values, by scenario."""
     names: dict[str, str] = {}
     for value in sorted(values, key=lambda value: value.scenario):
         if value.name == "scenario_effect" and not value.segment:

@@ -11,9 +11,10 @@ from django.db.models import Count, F, Max, Q, QuerySet
 
 from mijoz.channels.models import Message, Reason
 from mijoz.customers.names import query_words
-from mijoz.scenarios import checking, sentences
+from mijoz.scenarios import checking, hooks, sentences
 from mijoz.scenarios import definition as definitions
 from mijoz.scenarios.definition import Definition
+from mijoz.scenarios.hooks import Effect
 from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion, Task
 from mijoz.scenarios.sentences import StepInWords
 from mijoz.segments.models import Segment
@@ -61,6 +62,7 @@ class Card:
     segment: Segment | None
     steps: list[StepInWords]
     figures: Figures
+    effect: Effect | None
 
     @property
     def trigger(self) -> str:
@@ -125,14 +127,18 @@ def cards() -> list[Card]:
     versions = {version.scenario_id: version for version in latest.select_related("written_by")}
     names = {segment.key: segment for segment in Segment.objects.all()}
     branches = sentences.names_of_branches()
-    done = figures(scenarios)
-    return [_card(scenario, versions[scenario.pk], names, branches, done[scenario.pk]) for scenario in scenarios]
+    done, measured = figures(scenarios), hooks.effects()
+    return [
+        _card(scenario, versions[scenario.pk], names, branches, done[scenario.pk], measured.get(scenario.key))
+        for scenario in scenarios
+    ]
 
 
 def card(scenario: Scenario, version: ScenarioVersion) -> Card:
     """One scenario as this version has it, with its figures."""
     names = {segment.key: segment for segment in Segment.objects.all()}
-    return _card(scenario, version, names, sentences.names_of_branches(), figures([scenario])[scenario.pk])
+    done, measured = figures([scenario])[scenario.pk], hooks.effects().get(scenario.key)
+    return _card(scenario, version, names, sentences.names_of_branches(), done, measured)
 
 
 def figures(scenarios: Iterable[Scenario]) -> dict[int, Figures]:
@@ -212,10 +218,11 @@ def _card(
     names: dict[str, Segment],
     branches: dict[str, str],
     done: Figures,
+    effect: Effect | None,
 ) -> Card:
     parsed = checking.parse(version.definition)
     steps = sentences.steps(parsed, branches)
-    return Card(scenario, version, parsed, names.get(parsed.trigger.segment), steps, done)
+    return Card(scenario, version, parsed, names.get(parsed.trigger.segment), steps, done, effect)
 
 
 def _count_message(into: Figures, status: str, reason: str, count: int) -> None:

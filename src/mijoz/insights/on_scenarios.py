@@ -1,0 +1,31 @@
+"""What insights tell the pages of scenarios: what each scenario changed, as of the day computed last."""
+
+from __future__ import annotations
+
+from mijoz.insights import queries
+from mijoz.insights.models import KpiValue
+from mijoz.insights.templatetags.insights import verdict
+from mijoz.scenarios import hooks
+
+
+def effects() -> dict[str, hooks.Effect]:
+    """The latest kept effect of each scenario, by its key."""
+    as_of = queries.latest_day()
+    if as_of is None:
+        return {}
+    kept = KpiValue.objects.filter(as_of=as_of, name="scenario_effect", segment="")
+    return {
+        effect.key: hooks.Effect(
+            difference=effect.value.value,
+            low=effect.value.low,
+            high=effect.value.high,
+            verdict=effect.verdict,
+            sentence=verdict(effect),
+            as_of=as_of,
+        )
+        for effect in queries.effects(kept)
+    }
+
+
+def connect() -> None:
+    hooks.connect_effects(effects)
