@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 
 from mijoz.ui import navigation
 
-TABS_ON_A_PHONE = 4
+TABS_ON_A_PHONE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,9 @@ class NavSection:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`nav` (sections of links), `tabs` (the first links, for the phone), `search` (address, label) and `languages`.
+    """`nav` (sections of links), `tabs` (the links on a phone), `search` (address, label) and `languages`.
 
+    Where a phone has no room for all links, `more` is true and the rest are behind a tab of that name.
     `settings_pages` makes the tabs of the settings, where a template shows them.
     """
     staff = getattr(request, "staff", None)
@@ -52,7 +53,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     links = [link for section in sections for link in section.links]
     return {
         "nav": sections,
-        "tabs": links[:TABS_ON_A_PHONE],
+        "tabs": links if len(links) <= TABS_ON_A_PHONE else links[: TABS_ON_A_PHONE - 1],
+        "more": len(links) > TABS_ON_A_PHONE,
         "search": _search(role),
         "settings_pages": partial(_settings_pages, request.path),
         "languages": settings.LANGUAGES,
