@@ -27,6 +27,26 @@ def installation() -> Iterator[Installation]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Installation]:
+    """A running installation with a demo business, for tests that only look."""
+    with own_folder() as folder, running(folder) as started:
+        loaded = started.command("demo", "--sector", "restaurant", "--customers", "300", "--months", "8", "--json")
+        assert loaded.returncode == 0, loaded.stderr
+        yield started
+
+
+def make_owner(page: Page, installation: Installation) -> None:
+    """Open the one-time link and make the first owner's account."""
+    page.goto(installation.wait_for_line(LINK))
+    page.get_by_label("Your name").fill("Malika Karimova")
+    page.get_by_label("E-mail").fill("malika@example.uz")
+    page.get_by_label("Password", exact=True).fill("a long way to Samarkand")
+    page.get_by_label("English").check()
+    page.get_by_role("button", name="Make the account").click()
+    page.wait_for_url(lambda address: "/welcome/" not in address)
+
+
 @dataclass
 class Mailbox:
     """A real SMTP server on this machine that keeps what it is given."""
