@@ -43,7 +43,7 @@ def make_owner(page: Page, installation: Installation) -> None:
     page.get_by_label("E-mail").fill("malika@example.uz")
     page.get_by_label("Password", exact=True).fill("a long way to Samarkand")
     page.get_by_label("English").check()
-    page.get_by_role("button", name="Make the account").click()
+    page.get_by_role("button", name="Create the account").click()
     page.wait_for_url(lambda address: "/welcome/" not in address)
 
 
