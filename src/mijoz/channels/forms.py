@@ -158,8 +158,7 @@ class MailServerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        provider = cleaned.get("provider") or OWN
-        if provider != OWN and not cleaned.get("user"):
+        if provider_of(cleaned.get("host", "")) != OWN and not cleaned.get("user"):
             cleaned["user"] = cleaned.get("from_address", "")
         if cleaned.get("user") and not cleaned.get("password") and not self.errors:
             if not (self.saved and self.saved.sealed_secret):
