@@ -69,6 +69,7 @@ WORDS = [  # of longer headings; the first line with such a word decides. A star
 BESIDE = re.compile(r"\(.*?\)|\[.*?\]|,.*$")  # the unit or currency beside a heading, as in `Сумма, сум`
 PHONE_DIGITS = 9
 USUAL_QUANTITY = 20
+PADDED = re.compile(r"\s*0\d")
 PERSON = re.compile(r"[^\W\d_][^\d_@/\\]*")
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
@@ -147,7 +148,7 @@ def _numbers_and_words(columns: dict[str, list[str]]) -> dict[str, str]:
     if fractions or len(numbers) > 1:
         found["amount"] = (fractions or list(numbers))[-1]
     whole = {name: cells for name, cells in numbers.items() if name not in {*fractions, found.get("amount")}}
-    small = [name for name, cells in whole.items() if abs(median(map(int, cells))) <= USUAL_QUANTITY]
+    small = [name for name, cells in whole.items() if _are_quantities(cells)]
     if small and found:
         found["quantity"] = small[-1]
     long = [name for name in whole if name not in small]
@@ -159,3 +160,8 @@ def _numbers_and_words(columns: dict[str, list[str]]) -> dict[str, str]:
     if words:
         found["item"] = words[0]
     return found
+
+
+def _are_quantities(cells: Sequence[str]) -> bool:
+    """Whether these whole numbers are small, and not filled up with zeros as numbers of customers are."""
+    return abs(median(map(int, cells))) <= USUAL_QUANTITY and not any(map(PADDED.match, cells))

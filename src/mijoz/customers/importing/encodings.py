@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-import charset_normalizer
-
 MARKS = [  # the longer ones first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -15,7 +13,6 @@ MARKS = [  # the longer ones first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 ]
 CYRILLIC = ("cp1251", "koi8-r", "cp866")
-WESTERN = ("cp1252", "cp1250", "cp1254")
 ENOUGH = 64 * 1024  # bytes outside ASCII that a guess is made from
 WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 NEVER_IN_TEXT = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
@@ -74,8 +71,16 @@ def _one_byte_a_letter(text: bytes) -> str:
     signs = sum(1 for word in words if len(word) == 1 and word in b"\xa3\x80\xa9\xae\xb0")  # £ € © ® ° alone
     if 2 * (mixed + signs) <= len(words):
         return max(CYRILLIC, key=lambda encoding: _cyrillic_score(words, encoding))
-    best = charset_normalizer.from_bytes(text, cp_isolation=list(WESTERN)).best()
-    return best.encoding.replace("_", "-") if best and best.encoding in WESTERN else "latin-1"
+    return _western(b" ".join(word for word in words if re.search(rb"[A-Za-z]", word)))
+
+
+def _western(words: bytes) -> str:
+    """By letters that stand for no letter of a Western language: Polish and Czech ones, Turkish ones."""
+    if re.search(rb"[\xa5\xb3\xb9\xbf\x9f]", words) or (b"\xec" in words and re.search(rb"[\xf8\x9e]", words)):
+        return "cp1250"
+    if re.search(rb"[\xd0\xdd\xde\xf0\xfd\xfe]", words):
+        return "cp1254"
+    return "latin-1" if re.search(rb"[\x81\x8d\x8f\x90\x9d]", words) else "cp1252"
 
 
 def _cyrillic_score(words: list[bytes], encoding: str) -> int:

@@ -22,7 +22,7 @@ from mijoz.customers.importing.counting import Counter
 from mijoz.customers.importing.errors import ImportRefused
 from mijoz.customers.importing.mapping import Mapping
 from mijoz.customers.importing.pieces import count_lines
-from mijoz.customers.importing.purchases import Chunk, read
+from mijoz.customers.importing.purchases import CHUNK_BYTES, Chunk, read
 from mijoz.customers.importing.queries import adopts_currency
 from mijoz.customers.importing.rejects import RejectsFile
 from mijoz.customers.importing.shape import FileFormat
@@ -63,7 +63,7 @@ def unfinished(*, at: datetime) -> list[ImportRun]:
     return list(ImportRun.objects.select_related("source").filter(waiting | Q(status=Status.RUNNING)))
 
 
-def execute(run: ImportRun, *, at: datetime) -> bool:
+def execute(run: ImportRun, *, at: datetime, chunk_bytes: int = CHUNK_BYTES) -> bool:
     """Bring the run's file in; returns False when somebody else is at it, or there is nothing left to do.
 
     Every chunk is written whole and each row once, so a run that was killed is simply run again. A file that turns out
@@ -77,7 +77,7 @@ def execute(run: ImportRun, *, at: datetime) -> bool:
             return False
         try:
             with files.room_on_disk(), _room_in_database():
-                _bring_in(run, at=at)
+                _bring_in(run, at=at, chunk_bytes=chunk_bytes)
         except ImportRefused as refusal:
             _end(run, Status.FAILED, at=at, error=str(refusal))
         except OperationalError:
@@ -114,7 +114,7 @@ def _room_in_database() -> Iterator[None]:
         raise
 
 
-def _bring_in(run: ImportRun, *, at: datetime) -> None:
+def _bring_in(run: ImportRun, *, at: datetime, chunk_bytes: int) -> None:
     started = time.perf_counter()
     mapping = Mapping.model_validate(run.mapping)
     shape = inspect(Path(run.path), mapping.file)
@@ -126,7 +126,15 @@ def _bring_in(run: ImportRun, *, at: datetime) -> None:
         set_up(currency=mapping.currency)
     company = business()
     counter = Counter.resumed(run.counts)
-    chunks = read(shape, mapping, source=run.source.name, now=at, zone=company.time_zone, currency=company.currency)
+    chunks = read(
+        shape,
+        mapping,
+        source=run.source.name,
+        now=at,
+        zone=company.time_zone,
+        currency=company.currency,
+        chunk_bytes=chunk_bytes,
+    )
     with RejectsFile(files.rejects_path(run), shape, import_id=run.pk) as rejects, closing(ahead(chunks)) as ready:
         for chunk in ready:
             rejects.add(chunk.rejects)

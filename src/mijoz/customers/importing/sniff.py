@@ -26,6 +26,7 @@ FAR = 256 * 1024 * 1024  # how far to look for the first letter outside ASCII
 SAMPLE_ROWS = 500
 TITLE_ROWS = 20  # above a heading: name of the report, its period, blank lines
 GUESSED_DELIMITERS = ",;\t|"
+LEAST_SHARE = 0.01  # of rows with more than one cell, without which it is no table
 LONGEST_HEADING = 8  # lines that the cells of one row may go over at the beginning of a file
 SIGNATURE = 512  # bytes by which kinds of file are told apart
 NO_TABLES: list[tuple[bytes, str | Promise]] = [
@@ -224,8 +225,9 @@ def _columns(cut: list[tuple[int, list[str]]], told_header: bool | None) -> tupl
     full = [(line, cells) for line, cells in cut if any(cell.strip() for cell in cells)]
     if not full:
         raise ImportRefused(_("The file is empty."))
-    width, _share = _commonest_width([cells for _line, cells in full])
-    if width < 2:
+    wide = [cells for _line, cells in full if len(cells) > 1]
+    width, _share = _commonest_width(wide)
+    if len(wide) < max(min(2, len(full)), LEAST_SHARE * len(full)):
         raise ImportRefused(_("There is only one column. A table of purchases needs at least a date and an amount."))
     for place, (line, cells) in enumerate(full[:TITLE_ROWS]):
         if told_header is False:
