@@ -41,10 +41,10 @@ class Counter:
         told = events.filter(pl.col("identity_value") != "")
         purchases = told.filter(pl.col("type") == "purchase_line")
         refunds = told.filter(pl.col("type") == "refund_line")
+        own = max(0, min(lines, self.seen_before - self.lines))
+        self.unchanged += max(0, known - own)
         self.lines += lines
         self.rejected += rejected
-        if self.lines > self.seen_before:
-            self.unchanged += known
         self.anonymous_lines += events.height - told.height
         self.purchase_lines += purchases.height
         self.revenue += Decimal(purchases["amount"].sum() or 0)

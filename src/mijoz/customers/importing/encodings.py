@@ -15,6 +15,7 @@ MARKS = [  # the longer ones first: UTF-32's begins with UTF-16's
 CYRILLIC = ("cp1251", "koi8-r", "cp866")
 ENOUGH = 64 * 1024  # bytes outside ASCII that a guess is made from
 WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+A_FEW = 16  # bytes that strayed into a text
 NEVER_IN_TEXT = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 
 
@@ -39,11 +40,11 @@ def without_mark(text: bytes) -> bytes:
 
 
 def is_binary(sample: bytes) -> bool:
-    """Whether these bytes are no text at all: more than one in a hundred is one that no text has."""
+    """Whether these bytes are no text at all: many of them, more than one in a hundred, are such as no text has."""
     if any(sample.startswith(mark) for mark, _encoding in MARKS) or _two_bytes_a_letter(sample[:4096]):
         return False
     strange = len(sample) - len(sample.translate(None, NEVER_IN_TEXT))
-    return strange > len(sample) / 100
+    return strange > max(A_FEW, len(sample) / 100)
 
 
 def _two_bytes_a_letter(sample: bytes) -> str:

@@ -161,7 +161,8 @@ def _write(chunk: Chunk, run: ImportRun, counter: Counter) -> bool:
         if run.consent_proof:
             contacts.agree(chunk.events, proof=run.consent_proof, at=run.started_at or run.created_at)
         counter.add(chunk.events, lines=chunk.lines, rejected=chunk.rejects.height, known=recording.known)
-        return bool(ImportRun.objects.filter(pk=run.pk, status=Status.RUNNING).update(counts=counter.so_far()))
+        ImportRun.objects.filter(pk=run.pk).update(counts=counter.so_far())
+        return ImportRun.objects.filter(pk=run.pk, status=Status.RUNNING).exists()
 
 
 def _end(run: ImportRun, status: ImportRun.Status, *, at: datetime, error: str = "") -> None:
