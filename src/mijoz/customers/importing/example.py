@@ -14,7 +14,7 @@ def example_lines(*, at: datetime) -> list[list[str]]:
     zone = business().zone
     days = [(at - timedelta(days=back)).astimezone(zone) for back in (9, 9, 4, 3)]
     headings = [
-        _("Date"), _("Receipt"), _("Phone"), _("Customer's name"), _("Service"), _("Quantity"), _("Amount"),
+        _("Date"), _("Receipt"), _("Phone"), _("Customer’s name"), _("Service or product"), _("Quantity"), _("Amount"),
     ]  # fmt: skip
     rows = [
         ("1001", "+998 90 123-45-67", "Karimova Nilufar", _("Haircut"), "1", "120000"),

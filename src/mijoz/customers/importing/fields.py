@@ -39,10 +39,10 @@ GROUPS: list[tuple[str | Promise, list[Field]]] = [
         _("Who bought"),
         [
             Field("phone", _("Phone"), _("In any spelling; numbers without a country are of Uzbekistan.")),
-            Field("email", _("E-mail"), _("The customer's address.")),
+            Field("email", _("E-mail"), _("The customer’s address.")),
             Field("customer", _("Customer number"), _("The number of the customer or the card in your own system.")),
             Field(
-                "name", _("Customer's name"), _("Family name first. Alone it is not enough where people share names.")
+                "name", _("Customer’s name"), _("Family name first. Alone it is not enough where people share names.")
             ),
         ],
     ),

@@ -43,7 +43,7 @@ def room_on_disk() -> Iterator[None]:
 
 def no_room() -> ImportRefused:
     return ImportRefused(
-        _("There is no room left on the server's disk. Make room and try again: nothing is lost or left half-done.")
+        _("There is no room left on the server’s disk. Make room and try again: nothing is lost or left half-done.")
     )
 
 

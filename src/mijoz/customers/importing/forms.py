@@ -120,7 +120,7 @@ class MappingForm(forms.Form):
     gifts = forms.BooleanField(
         label=gettext_lazy("A row with the amount zero is a gift"),
         required=False,
-        help_text=gettext_lazy("Gifts are kept in the customer's history and not counted as purchases."),
+        help_text=gettext_lazy("Gifts are kept in the customer’s history and not counted as purchases."),
     )
     letter_c = forms.BooleanField(
         label=gettext_lazy("A purchase number that begins with C is a refund"), required=False

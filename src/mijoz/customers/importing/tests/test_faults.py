@@ -115,7 +115,7 @@ def test_a_full_disk_refuses_an_upload_and_keeps_nothing_of_it(small_disk: Path,
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     settings.DATA_DIR = small_disk
-    with pytest.raises(ImportRefused, match="There is no room left on the server's disk"):
+    with pytest.raises(ImportRefused, match="There is no room left on the server’s disk"):
         files.keep(SimpleUploadedFile("large.csv", b"x" * 500_000))
     assert list(files.folder().iterdir()) == []
 
@@ -126,7 +126,7 @@ def test_a_disk_that_fills_up_ends_the_run_cleanly_and_it_goes_on_later(
     """Every row is broken, so that the file of rejects is what does not fit."""
     path = write(tmp_path, "date,customer,amount\n" + "2026-03-01,7,many\n" * 20_000 + "2026-03-01,7,5\n")
     settings.DATA_DIR = small_disk
-    with pytest.raises(ImportRefused, match="There is no room left on the server's disk"):
+    with pytest.raises(ImportRefused, match="There is no room left on the server’s disk"):
         run.import_file(path, at=AT)
     failed = ImportRun.objects.get()
     assert (failed.status, failed.rejects_path) == (Status.FAILED, "")
@@ -148,7 +148,7 @@ def test_a_full_disk_of_the_database_ends_the_run_cleanly(tmp_path: Path, monkey
 
     path = write(tmp_path, "date,customer,amount\n2026-03-01,7,5\n")
     monkeypatch.setattr(run, "record", full)
-    with pytest.raises(ImportRefused, match="There is no room left on the server's disk"):
+    with pytest.raises(ImportRefused, match="There is no room left on the server’s disk"):
         run.import_file(path, at=AT)
     assert ImportRun.objects.get().status == Status.FAILED
     assert not Event.objects.exists()
