@@ -109,7 +109,10 @@ class MappingForm(forms.Form):
         widget=forms.RadioSelect,
     )
     currency = forms.CharField(
-        label=gettext_lazy("Currency"), max_length=3, required=False, help_text=gettext_lazy("Three letters, as UZS.")
+        label=gettext_lazy("Currency"),
+        max_length=3,
+        required=False,
+        help_text=gettext_lazy("Three letters, as UZS; empty: that of the business."),
     )
     time_zone = forms.CharField(
         label=gettext_lazy("Time zone of the file"),

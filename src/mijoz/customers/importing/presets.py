@@ -41,6 +41,7 @@ PRESETS = {
                 date_format="%Y-%m-%d %H:%M:%S",
                 currency="GBP",
                 time_zone="Europe/London",
+                letter_c=True,
             ),
         ),
         Preset(

@@ -57,7 +57,7 @@ def imports(request: StaffRequest) -> HttpResponse:
 @allow(*IMPORTERS, does=gettext_lazy("bring purchases in from a file"))
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_import(request: StaffRequest) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         try:
             draft = _received(form, request)

@@ -23,7 +23,7 @@ from mijoz.events.models import Event
 IN_A_TEST = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 IN_THE_DATABASE = settings(IN_A_TEST, max_examples=12)
 
-MAPPING = Mapping(columns=COLUMNS, file=FileFormat(encoding="utf-8", delimiter=",", has_header=True))
+MAPPING = Mapping(columns=COLUMNS, file=FileFormat(encoding="utf-8", delimiter=",", has_header=True), letter_c=True)
 NO_TEXT = "\x00\x1c\x1d\x1e\x1f"  # what Python takes for space and Unicode does not, and what is set aside
 days = st.dates(min_value=AT.date().replace(year=2020), max_value=AT.date()).map(str)
 cells = st.one_of(
