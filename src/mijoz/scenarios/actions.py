@@ -17,6 +17,7 @@ from mijoz.business.queries import business
 from mijoz.scenarios import advancing, checking, enrolling, queries
 from mijoz.scenarios.advancing import Course
 from mijoz.scenarios.definition import Definition
+from mijoz.scenarios.fitting import text_in
 from mijoz.scenarios.log_rows import log
 from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion, Task
 from mijoz.scenarios.pilots import PILOTS
@@ -241,7 +242,12 @@ def do_task(task: Task, *, by: StaffMember, note: str, at: datetime) -> Task:
             scenario=held.scenario.key,
             step=held.step,
             at=at,
-            payload={"scenario": held.scenario.key, "text": held.text, "by": by.email, "note": held.note},
+            payload={
+                "scenario": held.scenario.key,
+                "text": text_in(held.texts, business().language),
+                "by": by.email,
+                "note": held.note,
+            },
         )
     return held
 

@@ -13,16 +13,14 @@ from itertools import groupby
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
 
 from mijoz.business.models import Branch, Business
 from mijoz.channels.actions import put_in_outbox
 from mijoz.channels.outbox import NewMessage
 from mijoz.customers.actions import set_protocols
-from mijoz.customers.models import Customer
-from mijoz.scenarios import wording
 from mijoz.scenarios.definition import Definition, GiveTask, Message, Offer, SetProtocol, Wait
 from mijoz.scenarios.fitting import text_in
+from mijoz.scenarios.letters import Writer, known_of
 from mijoz.scenarios.log_rows import log
 from mijoz.scenarios.models import Task
 
@@ -197,11 +195,11 @@ def _write_messages(
     at: datetime,
     business: Business,
 ) -> None:
-    known = {row["pk"]: row for row in known_of([one.customer_id for one in members])}
+    known = known_of([one.customer_id for one in members])
+    writer = Writer(step, offer=offer, business=business)
     messages = []
     for one in members:
-        until = made_until or one.offer_until
-        language, subject, text = written(step, known[one.customer_id], offer=offer, until=until, business=business)
+        language, subject, text = writer.write(known[one.customer_id], until=made_until or one.offer_until)
         if not (subject and text):
             continue  # nothing is left of it without what we do not know of this customer
         messages.append(
@@ -221,32 +219,6 @@ def _write_messages(
             )
         )
     put_in_outbox(messages)
-
-
-def known_of(customers: Sequence[int]) -> list[dict[str, Any]]:
-    """What a message may say of these customers; one statement."""
-    found = Customer.objects.filter(pk__in=customers).values(
-        "pk", "first_name", "last_name", "language", favourites=F("profile__favourite_services")
-    )
-    return [dict(row) for row in found]
-
-
-def written(
-    step: Message, known: dict[str, Any], *, offer: Offer | None, until: date | None, business: Business
-) -> tuple[str, str, str]:
-    """Language, subject and text of the message for one customer, `known` as known_of gives it."""
-    wanted = (known["language"], business.language)
-    language = next((code for code in wanted if step.texts.get(code) and step.subjects.get(code)), "")
-    language = language or next(code for code in step.texts if code in step.subjects)
-    words = wording.words_for(
-        language=language,
-        first_name=known["first_name"],
-        name=f"{known['first_name']} {known['last_name']}".strip(),
-        favourite_service=(known["favourites"] or [""])[0],
-        business=business.name,
-        offer=offer.words(language, business.language, until=until) if offer else None,
-    )
-    return language, wording.render(step.subjects[language], words), wording.render(step.texts[language], words)
 
 
 def _set_protocols(

@@ -12,7 +12,9 @@ from mijoz.business.queries import business
 from mijoz.scenarios import checking, definition
 from mijoz.scenarios.actions import check
 from mijoz.scenarios.definition import Definition
-from mijoz.scenarios.forms import STEP_FORMS, Mistake, NamesForm, SettingsForm, StepForm, show_faults
+from mijoz.scenarios.forms.fields import Mistake
+from mijoz.scenarios.forms.settings import NamesForm, SettingsForm
+from mijoz.scenarios.forms.steps import STEP_FORMS, StepForm, show_faults
 from mijoz.scenarios.models import Scenario
 from mijoz.segments import drafts
 from mijoz.segments.drafts import Draft

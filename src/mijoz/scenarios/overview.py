@@ -91,6 +91,11 @@ class Card:
         return sentences.again(self.definition)
 
     @property
+    def is_untouched(self) -> bool:
+        """Whether it is a draft in which nobody ever was."""
+        return self.scenario.state == Scenario.State.DRAFT and not self.figures.enrolled
+
+    @property
     def has_messages(self) -> bool:
         return any(isinstance(step, definitions.Message) for step in self.definition.steps)
 

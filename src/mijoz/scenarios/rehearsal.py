@@ -14,8 +14,9 @@ from mijoz.channels.email import compose
 from mijoz.channels.models import Channel
 from mijoz.channels.models import Message as OutgoingMessage
 from mijoz.customers.models import Customer, Purpose
-from mijoz.scenarios import advancing, enrolling
+from mijoz.scenarios import enrolling
 from mijoz.scenarios.definition import Definition, Message
+from mijoz.scenarios.letters import Known, Writer, known_of
 from mijoz.scenarios.models import Scenario
 
 EXAMPLES = 10
@@ -134,8 +135,8 @@ def preview(definition: Definition, position: int, *, customer: Customer, at: da
     assert isinstance(step, Message)
     offer = definition.offer_before(position)
     until = at.astimezone(company.zone).date() + timedelta(days=offer.valid_days) if offer else None
-    known = advancing.known_of([customer.pk])[0] if customer.pk else _imagined(customer)
-    language, subject, text = advancing.written(step, known, offer=offer, until=until, business=company)
+    known = known_of([customer.pk])[customer.pk] if customer.pk else _imagined(customer)
+    language, subject, text = Writer(step, offer=offer, business=company).write(known, until=until)
     letter = OutgoingMessage(
         channel=step.channel, purpose=definition.purpose, language=language, subject=subject, text=text
     )
@@ -165,6 +166,5 @@ def imagined_readers() -> list[Customer]:
     ]
 
 
-def _imagined(customer: Customer) -> dict[str, Any]:
-    names = {"first_name": customer.first_name, "last_name": customer.last_name}
-    return {**names, "language": customer.language, "favourites": []}
+def _imagined(customer: Customer) -> Known:
+    return Known(customer.first_name, customer.last_name, customer.language, None)

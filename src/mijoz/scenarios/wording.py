@@ -7,7 +7,7 @@ that reads or includes anything else. A text that was accepted here renders for 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -43,6 +43,7 @@ GREETINGS = {
     "en": ("Hello {name},", "Hello,"),
 }
 LONGEST_NAME = 60
+Words = dict[str, str | None]  # by the names of VARIABLES
 
 
 def _default(value: object, otherwise: object = "", *_surplus: object, **_named: object) -> object:
@@ -107,62 +108,66 @@ def problems(text: str, *, offer: OfferWords | None = None) -> list[str]:
     if wrong:
         return wrong
     wrong = list(_offer_problems([name for name in used if name.startswith("offer.")], text, offer))
-    if not wrong and text.strip() and not render(text, STRANGER | {"offer": _offer_words(offer, "en")}):
+    if not wrong and text.strip() and not render(text, STRANGER | offer_words(offer, "en")):
         wrong.append(_("For a customer of whom we know nothing this text is empty. Write something outside of the if."))
     return wrong
 
 
-def render(text: str, words: Mapping[str, Any]) -> str:
-    """The text for one customer; `words` as made by `words_for`."""
-    return _parsed(text).render(**words).strip()
+def render(text: str, words: Words) -> str:
+    """The text with what the variables hold."""
+    nested: dict[str, Any] = {}
+    for name, value in words.items():
+        inner, _dot, last = name.rpartition(".")
+        (nested.setdefault(inner, {}) if inner else nested)[last] = value
+    return _parsed(text).render(**nested).strip()
+
+
+@lru_cache(maxsize=512)
+def used_in(text: str) -> tuple[str, ...]:
+    """The variables of a text that was accepted: two customers for whom they hold the same read the same."""
+    found = _parsed(text).analyze(include_partials=False).globals.values()
+    return tuple(dict.fromkeys(str(variable) for variables in found for variable in variables))
 
 
 def words_for(
-    *,
-    language: str,
-    first_name: str,
-    name: str,
-    favourite_service: str,
-    business: str,
-    offer: OfferWords | None = None,
-) -> dict[str, Any]:
-    """What the variables hold for one customer, in one language."""
+    *, language: str, first_name: str, name: str, favourite_service: str, business: str, offer: Words
+) -> Words:
+    """What the variables hold for one customer, in one language; `offer` as made by `offer_words`."""
     spoken = speakable(first_name)
     with_name, without = GREETINGS[language]
     return {
         "greeting": with_name.format(name=spoken) if spoken else without,
-        "customer": {
-            "first_name": spoken or None,
-            "name": speakable(name) or None,
-            "favourite_service": " ".join(favourite_service.split())[:LONGEST_NAME] or None,
-        },
-        "business": {"name": business},
-        "offer": _offer_words(offer, language),
+        "customer.first_name": spoken or None,
+        "customer.name": speakable(name) or None,
+        "customer.favourite_service": " ".join(favourite_service.split())[:LONGEST_NAME] or None,
+        "business.name": business,
+        **offer,
     }
 
 
 def illustrate(text: str, offer: OfferWords | None, *, language: str) -> str:
     """The text for no customer in particular: what differs from one to the next stands in brackets."""
-    known = _offer_words(offer, language)
+    known = offer_words(offer, language)
     with translation.override(language):
-        words = {
+        words: Words = {
             "greeting": GREETINGS[language][0].format(name=_("[first name]")),
-            "customer": {
-                "first_name": _("[first name]"),
-                "name": _("[name]"),
-                "favourite_service": _("[favourite service]"),
-            },
-            "business": {"name": _("[your business]")},
-            "offer": {**known, "until": _("[last day]")},
+            "customer.first_name": _("[first name]"),
+            "customer.name": _("[name]"),
+            "customer.favourite_service": _("[favourite service]"),
+            "business.name": _("[your business]"),
+            **known,
+            "offer.until": _("[last day]"),
         }
     return render(text, words)
 
 
 # A customer of whom nothing is known.
-STRANGER: dict[str, Any] = {
+STRANGER: Words = {
     "greeting": "…",
-    "customer": dict.fromkeys(["first_name", "name", "favourite_service"]),
-    "business": {"name": "…"},
+    "customer.first_name": None,
+    "customer.name": None,
+    "customer.favourite_service": None,
+    "business.name": "…",
 }
 
 
@@ -172,16 +177,16 @@ def speakable(name: str) -> str:
     return "" if len(plain) > LONGEST_NAME or UNSPEAKABLE.search(plain) or "www." in plain.lower() else plain
 
 
-def _offer_words(offer: OfferWords | None, language: str) -> dict[str, str | None]:
-    """None for what the offer has not: Liquid takes an empty text for something that is there."""
+def offer_words(offer: OfferWords | None, language: str) -> Words:
+    """What the variables of an offer hold; None for what it has not: Liquid takes an empty text for something."""
     if offer is None:
-        return {"name": None, "discount": None, "gift": None, "until": None}
+        return {"offer.name": None, "offer.discount": None, "offer.gift": None, "offer.until": None}
     with translation.override(language):
         return {
-            "name": offer.name,
-            "discount": formats.share(offer.discount, 0) if offer.discount is not None else None,
-            "gift": offer.gift or None,
-            "until": formats.day(offer.until) if offer.until else None,
+            "offer.name": offer.name,
+            "offer.discount": formats.share(offer.discount, 0) if offer.discount is not None else None,
+            "offer.gift": offer.gift or None,
+            "offer.until": formats.day(offer.until) if offer.until else None,
         }
 
 
@@ -190,7 +195,7 @@ def _offer_problems(used: list[str], text: str, offer: OfferWords | None) -> Ite
         yield _("“%(name)s” needs an offer: put an offer step before this message.") % {"name": used[0]}
         return
     for name in used:
-        if _offer_words(offer, "en")[name.removeprefix("offer.")] is None and f"if {name}" not in text:
+        if offer_words(offer, "en")[name] is None and f"if {name}" not in text:
             yield _("The offer before this message has nothing for “%(name)s”: it is either a discount or a gift.") % {
                 "name": name
             }

@@ -171,9 +171,10 @@ def test_a_text_that_was_accepted_renders_for_everybody(text: str, knows_much: b
         name="Ali Valiyev" if knows_much else "",
         favourite_service="Plov" if knows_much else "",
         business="Choyxona",
-        offer=full if knows_much else None,
+        offer=wording.offer_words(full if knows_much else None, "uz"),
     )
     assert isinstance(wording.render(text, words), str)
+    assert set(wording.used_in(text)) <= wording.VARIABLES.keys()
 
 
 def test_a_gift_has_no_discount_to_speak_of() -> None:
@@ -188,7 +189,7 @@ def test_a_gift_has_no_discount_to_speak_of() -> None:
 def test_every_variable_that_is_documented_is_there() -> None:
     words = wording.words_for(
         language="en", first_name="Ali", name="Ali V", favourite_service="Plov", business="B",
-        offer=wording.OfferWords(name="Tea", discount=0.1, gift="tea"),
+        offer=wording.offer_words(wording.OfferWords(name="Tea", discount=0.1, gift="tea"), "en"),
     )  # fmt: skip
     for name in wording.VARIABLES.keys() - {"offer.until"}:
         assert wording.render(f"{{{{ {name} }}}}", words), name
