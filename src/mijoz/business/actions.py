@@ -212,7 +212,7 @@ def employ(people: Iterable[Mapping[str, Any]], *, language: str) -> int:
     members = [
         StaffMember(
             name=person["name"],
-            email=person["email"],
+            email=person["email"].lower(),
             role=person["role"],
             branch=branches.get(person["branch"]),
             language=language,

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -147,6 +148,7 @@ class StaffMember(AbstractBaseUser):
         ordering = ["name", "email"]
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="role_is_known"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="email_is_in_small_letters"),
         ]
 
     def __str__(self) -> str:

@@ -115,7 +115,9 @@ class SettingsForm(CompanyForm):
         help_text=_("In the time zone of the business: no marketing message goes out then."),
     )
     quiet_until = forms.TimeField(
-        label=_("Quiet hours until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Quiet hours until"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("The same time in both: no quiet hours."),
     )
     messages_a_day = LimitField(label=_("Marketing messages a day to one customer, at most"), max_value=100)
     messages_a_week = LimitField(label=_("Marketing messages a week to one customer, at most"), max_value=700)

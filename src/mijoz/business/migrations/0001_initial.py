@@ -3,6 +3,7 @@
 import datetime
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import mijoz.business.models
 from django.conf import settings
 from django.db import migrations, models
@@ -97,6 +98,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='staffmember',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'manager', 'front_office', 'operator', 'service_master', 'marketer', 'analyst'])), name='role_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='staffmember',
+            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='email_is_in_small_letters'),
         ),
         migrations.AddConstraint(
             model_name='workinghours',

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from mijoz.business import actions
 from mijoz.business.actions import LastOwner, OwnersOnly
@@ -108,6 +108,15 @@ def test_another_role_counts_from_the_next_page(owner: StaffMember, manager: Sta
     assert client.get("/staff/").status_code == 200
     change(manager, by=owner, role=Role.ANALYST)
     assert client.get("/staff/").status_code == 403
+
+
+def test_two_spellings_of_an_address_are_one_account(owner: StaffMember) -> None:
+    """Else whose password would count? `employ` and `create_user` write small letters, the table takes no others."""
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StaffMember.objects.create(email="Owner@example.uz", role=Role.ANALYST)
+    person = {"name": "N", "email": "NODIRA@example.uz", "role": Role.ANALYST, "branch": ""}
+    actions.employ([person], language="uz")
+    assert StaffMember.objects.get(name="N").email == "nodira@example.uz"
 
 
 # The list
