@@ -35,7 +35,7 @@ def test_tokens_are_left_out(written: str, kept: str) -> None:
 def test_a_wrong_form_behind_a_link_does_not_write_the_link_down(caplog: pytest.LogCaptureFixture) -> None:
     token = actions.invite_first_owner(at=timezone.now())
     caplog.handler.addFilter(WithoutTokens())
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG, logger="django.request"):
         Client().post(f"/welcome/{token}", {"password": "a very secret one"})
     assert "Bad Request: /welcome/…" in caplog.text
     assert token not in caplog.text
