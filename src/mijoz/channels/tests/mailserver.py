@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from mijoz.channels.email.settings import EmailSettings
 
@@ -20,6 +29,28 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def make_certificate(folder: Path) -> Path:
+    """A certificate of 127.0.0.1 that nobody but itself vouches for, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "server.pem"
+    written = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(written + certificate.public_bytes(Encoding.PEM))
+    return path
 
 
 @dataclass
@@ -109,10 +140,16 @@ class MailServer:
 
 
 @contextmanager
-def mail_server(*, password: str = "") -> Iterator[MailServer]:
-    """A server that listens until the block ends; with a `password` it wants one."""
+def mail_server(*, password: str = "", certificate: Path | None = None) -> Iterator[MailServer]:
+    """A server that listens until the block ends; with a `password` it wants one, with a `certificate` STARTTLS."""
     box = MailServer(free_port(), password)
-    wants = {"auth_required": True, "auth_require_tls": False, "authenticator": box.authenticate} if password else {}
+    wants: dict[str, Any] = {}
+    if password:
+        wants |= {"auth_required": True, "auth_require_tls": False, "authenticator": box.authenticate}
+    if certificate:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
+        wants |= {"tls_context": context, "require_starttls": True}
     controller = Controller(box, hostname="127.0.0.1", port=box.port, **wants)
     controller.start()
     try:

@@ -85,6 +85,15 @@ def test_a_test_that_fails_says_what_to_do_and_notes_the_trouble(manager: Client
     assert "takes no mail on port" in manager.get(SETTINGS).content.decode()
 
 
+def test_a_server_that_refuses_the_test_message_is_quoted(manager: Client, mail: MailServer) -> None:
+    mail.answers["manager"] = "550 5.1.1 No such person"
+    manager.post(SETTINGS, form_of(mail))
+    assert (
+        "The server refused the message: 550 5.1.1 No such person" in manager.post(f"{SETTINGS}test").content.decode()
+    )
+    assert ChannelAccount.objects.get().trouble == ""
+
+
 def test_an_empty_password_keeps_the_saved_one_for_the_same_server_only(manager: Client, mail: MailServer) -> None:
     asks = form_of(mail, user="choyxona", password="maxfiy")
     manager.post(SETTINGS, asks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from mijoz.channels.email.trouble import Trouble
 from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.channels.sending import Run
 from mijoz.channels.tests.conftest import AT, Agreed, new_message, set_up
-from mijoz.channels.tests.mailserver import MailServer, free_port, mail_server
+from mijoz.channels.tests.mailserver import MailServer, free_port, mail_server, make_certificate
 from mijoz.customers import actions as customers
 from mijoz.customers.models import Customer, Purpose
 from mijoz.events.models import Event
@@ -299,6 +300,24 @@ def test_a_wrong_password_is_explained_and_the_right_one_is_never_shown(agreed: 
         send_due(at=AT)
         assert mail.recipients == ["ali@example.uz"]
         assert "parol" not in str(vars(ChannelAccount.objects.get()))
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused_and_a_trusted_one_taken(
+    agreed: Agreed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = make_certificate(tmp_path)
+    put(agreed("ali@example.uz"))
+    with mail_server(password="yxzw parol", certificate=certificate) as mail:
+        settings = mail.settings.model_dump() | {"security": "starttls"}
+        account = actions.set_up_account("email", name="x", settings=settings, secret="yxzw parol", at=AT)
+        send_due(at=AT)
+        account.refresh_from_db()
+        assert account.trouble == Trouble.CERTIFICATE_INVALID
+        assert "is not valid" in queries.trouble_in_words(account)
+        assert mail.mails == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        send_due(at=AT + timedelta(minutes=2))
+    assert mail.recipients == ["ali@example.uz"]
 
 
 # After a crash
