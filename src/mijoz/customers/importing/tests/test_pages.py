@@ -102,7 +102,7 @@ def test_a_file_goes_in_and_comes_out_as_figures(client: Client, django_capture_
     done = client.get(address(draft, "import_progress"), headers=HTMX)
     assert done["HX-Refresh"] == "true"
     result = text_of(client.get(address(draft)))
-    for said in ("Purchases 2", "Refunds 1 · UZS 90,000", "Rows without a customer 1", "could not be used 1"):
+    for said in ("Purchases 1 in 1 row", "Refunds 1 · UZS 90,000", "Rows without a customer 1", "could not be used 1"):
         assert said in result
     rejects = b"".join(client.get(address(draft, "import_rejects")).streaming_content).decode("utf-8-sig")
     assert "5,Sana,kecha,not a date," in rejects
