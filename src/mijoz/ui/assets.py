@@ -105,7 +105,7 @@ def _install() -> None:
     finished = subprocess.run(  # noqa: S603 - our own command line
         [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
         cwd=PROJECT,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, "PATH": path, "NODE_USE_SYSTEM_CA": "1"},  # as browsers do: a company may have its own
         capture_output=True,
         text=True,
         timeout=600,
