@@ -197,29 +197,37 @@ def refresh(as_of: AsOf = None, as_json: Json = False) -> None:
     connect()
     from django.utils import timezone
 
-    from mijoz.insights import actions
+    from mijoz.insights import actions, report
+    from mijoz.insights.queries import DayRefused
 
-    show(actions.refresh(as_of=as_of.date() if as_of else None, at=timezone.now()), as_json=as_json)
+    try:
+        figures = actions.refresh(as_of=as_of.date() if as_of else None, at=timezone.now())
+    except DayRefused as refusal:
+        fail(str(refusal))
+    if as_json:
+        show(figures, as_json=True)
+    else:
+        typer.echo("\n".join(report.refresh_lines(figures)))
 
 
 @app.command()
 def kpi(as_of: AsOf = None, as_json: Json = False) -> None:
-    """Compute the KPIs as of a day: in all, by segment and by month."""
+    """Compute the KPIs as of a day: in all, by segment and by month, and what each scenario changed."""
     connect()
     from django.utils import timezone
 
-    from mijoz.insights import actions
+    from mijoz.insights import actions, queries, report
 
-    board = actions.compute(as_of=as_of.date() if as_of else None, at=timezone.now())
+    now = timezone.now()
+    try:
+        actions.bring_up_to_date(at=now)
+        board = actions.compute(as_of=as_of.date() if as_of else None, at=now)
+    except queries.DayRefused as refusal:
+        fail(str(refusal))
     if as_json:
         typer.echo(json.dumps(board.as_dict(), ensure_ascii=False, default=str))
-        return
-    typer.echo(f"As of {board.as_of}")
-    for row in board.rows:
-        if not row.by:
-            interval = "" if row.low is None else f"  ({row.low:,.4f} to {row.high:,.4f})"
-            value = "–" if row.value is None else f"{row.value:,.4f}"
-            typer.echo(f"{row.name:<28}{value:>18} {row.unit}{interval}")
+    elif (page := queries.board(board.as_of)) is not None:
+        typer.echo("\n".join(report.board_lines(page, board.currency)))
 
 
 @app.command()

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from mijoz.analysis import experiments, kpis, rfm
 from mijoz.analysis.kpis import KpiValue as Figure
+from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
 from mijoz.customers import actions as customers
 from mijoz.customers import queries as customer_queries
 from mijoz.events import lake
 from mijoz.events.queries import default_as_of
-from mijoz.insights.models import KpiValue
+from mijoz.insights import queries
+from mijoz.insights.models import Computation, KpiValue
 from mijoz.segments import actions as segments
 from mijoz.segments import queries as segment_queries
 
 COMPUTING_LOCK = 0x4D696A6F7A02  # two computations of one day would write the same rows
+Status, Step = Computation.Status, Computation.Step
+Progress = Callable[[Computation.Step, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,14 @@ class Board:
 
 
 def compute(*, as_of: date | None, at: datetime) -> Board:
-    """The KPIs as of a day (by default of the last one that matters), from the lake; kept for the pages."""
+    """The KPIs as of a day (by default of the last one that matters), from the lake; kept for the pages.
+
+    Segments are those of that day. Raises queries.DayRefused for a day that cannot have KPIs.
+    """
     lake.export(at=at)
-    chosen = as_of or default_as_of(at)
+    present = default_as_of(at)
+    chosen = as_of or present
+    queries.check_day(chosen, at=at)
     company = business()
     events = lake.scan()
     ownership = customer_queries.ownership_frame()
@@ -74,7 +86,7 @@ def compute(*, as_of: date | None, at: datetime) -> Board:
             ownership,
             as_of=chosen,
             zone=company.time_zone,
-            segments=segment_queries.segment_frame(),
+            segments=segment_queries.segment_frame(as_of=None if chosen >= present else chosen),
         ),
         effects=experiments.scenario_effects(
             experiments.enrolments(events, ownership),
@@ -87,13 +99,28 @@ def compute(*, as_of: date | None, at: datetime) -> Board:
     return board
 
 
-def refresh(*, as_of: date | None, at: datetime) -> dict[str, Any]:
-    """Bring profiles, segments and KPIs up to date; what changed and how long each part took."""
+def bring_up_to_date(*, at: datetime) -> None:
+    """Let profiles and segments follow the log, so that KPIs by segment speak of today's members."""
+    customers.project()
+    segments.refresh(at=at)
+
+
+def refresh(*, as_of: date | None, at: datetime, progress: Progress | None = None) -> dict[str, Any]:
+    """Bring profiles, segments and KPIs up to date; what changed and how long each part took.
+
+    Raises queries.DayRefused for a day that cannot have KPIs, before anything is changed.
+    """
+    report = progress or (lambda step, share: None)
+    if as_of is not None:
+        queries.check_day(as_of, at=at)
     started = time.perf_counter()
+    report(Step.PROFILES, 0.02)
     profiles = customers.project()
     projected = time.perf_counter()
+    report(Step.SEGMENTS, 0.25)
     segmented = segments.refresh(as_of=as_of, at=at)
     changed = time.perf_counter()
+    report(Step.KPIS, 0.6)
     board = compute(as_of=as_of, at=at)
     done = time.perf_counter()
     return {
@@ -111,10 +138,56 @@ def refresh(*, as_of: date | None, at: datetime) -> dict[str, Any]:
     }
 
 
+def ask(*, as_of: date | None, by: StaffMember | None, at: datetime) -> Computation:
+    """Ask a worker for the KPIs of a day, or with None to bring everything up to date.
+
+    Returns the computation to follow, which may be one that waits already. Raises queries.DayRefused.
+    """
+    if as_of is not None:
+        queries.check_day(as_of, at=at)
+    with transaction.atomic():
+        _wait_for_turn()
+        waiting = Computation.objects.filter(status=Status.WAITING, as_of=as_of).first()
+        if waiting is not None:
+            return waiting
+        asked = Computation.objects.create(as_of=as_of, asked_by=by, asked_at=at)
+        app.configure_task("insights.carry_out", lock="insights").defer(computation=asked.pk)
+    return asked
+
+
+def carry_out(computation: Computation, *, at: datetime) -> None:
+    """Compute what was asked for, and note how far it is and how it ended."""
+
+    def progress(step: Computation.Step, share: float) -> None:
+        Computation.objects.filter(pk=computation.pk).update(status=Status.RUNNING, step=step, share_done=share)
+
+    try:
+        if computation.as_of is None:
+            refresh(as_of=None, at=at, progress=progress)
+        else:
+            progress(Step.KPIS, 0.3)
+            compute(as_of=computation.as_of, at=at)
+    except Exception as error:
+        _end(computation, Status.FAILED, error=str(error))
+        raise
+    _end(computation, Status.DONE)
+
+
+def _end(computation: Computation, status: Computation.Status, *, error: str = "") -> None:
+    Computation.objects.filter(pk=computation.pk).update(
+        status=status, share_done=float(status == Status.DONE), error=error, ended_at=timezone.now()
+    )
+
+
+def _wait_for_turn() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [COMPUTING_LOCK])
+
+
 def _keep(board: Board, *, at: datetime) -> None:
     details = {effect.scenario: _detail(effect) for effect in board.effects if not effect.segment}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [COMPUTING_LOCK])
+    with transaction.atomic():
+        _wait_for_turn()
         KpiValue.objects.filter(as_of=board.as_of).delete()
         KpiValue.objects.bulk_create(
             (

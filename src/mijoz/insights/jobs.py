@@ -1,45 +1,27 @@
 from __future__ import annotations
 
-from datetime import date
-
-from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from mijoz.insights import actions
+from mijoz.insights.models import Computation
 
 
-@app.task(name="insights.refresh", queueing_lock="insights.refresh", lock="insights")
-def refresh() -> None:
-    """Bring profiles, segments and KPIs up to date."""
-    actions.refresh(as_of=None, at=timezone.now())
+@app.task(name="insights.carry_out", lock="insights")
+def carry_out(computation: int) -> None:
+    """Compute what somebody asked for; a computation that was forgotten meanwhile is none."""
+    asked = Computation.objects.filter(pk=computation).first()
+    if asked is not None and asked.is_open:
+        actions.carry_out(asked, at=timezone.now())
 
 
 @app.periodic(cron="20 2 * * *")
 @app.task(name="insights.refresh_nightly", queueing_lock="insights.refresh_nightly", lock="insights")
 def refresh_nightly(timestamp: int) -> None:
+    """Days pass for everybody: profiles, segments and KPIs follow, whether or not anything happened."""
     actions.refresh(as_of=None, at=timezone.now())
 
 
-@app.task(name="insights.compute", lock="insights")
-def compute(as_of: str) -> None:
-    """Compute the KPIs of a day that somebody asked to see."""
-    actions.compute(as_of=date.fromisoformat(as_of), at=timezone.now())
-
-
-def ask_to_compute(as_of: date) -> None:
-    compute.defer(as_of=as_of.isoformat())
-
-
 def ask_for_refresh() -> None:
-    """Ask a worker to bring everything up to date, once what was written can be seen."""
-    transaction.on_commit(_defer_refresh)
-
-
-def _defer_refresh() -> None:
-    try:
-        with transaction.atomic():
-            refresh.defer()
-    except AlreadyEnqueued:
-        return  # the waiting job will see it too
+    """After an import: ask a worker to bring everything up to date."""
+    actions.ask(as_of=None, by=None, at=timezone.now())

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.business.models import StaffMember
 
 
 class KpiValue(models.Model):
@@ -18,7 +22,7 @@ class KpiValue(models.Model):
     value = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
-    count = models.BigIntegerField(null=True)  # customers or purchases that the value rests on
+    count = models.BigIntegerField(null=True)  # customers, purchases or answers that the value rests on
     detail = models.JSONField(null=True)  # of a scenario: sizes and rates of both arms, verdict
     computed_at = models.DateTimeField()
 
@@ -31,3 +35,45 @@ class KpiValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.as_of}: {self.value}"
+
+
+class Computation(models.Model):
+    """Figures that somebody asked for: how far they are, and what came of it.
+
+    `as_of` is empty when everything is to be brought up to date: profiles, segments and KPIs.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    class Step(models.TextChoices):
+        PROFILES = "profiles", _("Bringing the profiles up to date")
+        SEGMENTS = "segments", _("Moving customers between segments")
+        KPIS = "kpis", _("Computing the KPIs")
+
+    as_of = models.DateField(null=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    step = models.CharField(max_length=10, choices=Step, default=Step.PROFILES)
+    share_done = models.FloatField(default=0)
+    error = models.TextField(default="", blank=True)
+    asked_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, blank=True)
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["waiting", "running", "done", "failed"]), name="computation_status_is_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.as_of or 'all'} {self.status}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in {self.Status.WAITING, self.Status.RUNNING}

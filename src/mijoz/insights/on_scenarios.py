@@ -1,16 +1,17 @@
-"""What insights tell the pages of scenarios: what each scenario changed, as of the day computed last."""
+"""What insights tell the pages of scenarios: what each scenario changed, as of the day that the board shows."""
 
 from __future__ import annotations
 
-from mijoz.insights import queries
+from django.utils import timezone
+
+from mijoz.insights import queries, wording
 from mijoz.insights.models import KpiValue
-from mijoz.insights.templatetags.insights import verdict
 from mijoz.scenarios import hooks
 
 
 def effects() -> dict[str, hooks.Effect]:
     """The latest kept effect of each scenario, by its key."""
-    as_of = queries.latest_day()
+    as_of = queries.shown_day(timezone.now())
     if as_of is None:
         return {}
     kept = KpiValue.objects.filter(as_of=as_of, name="scenario_effect", segment="")
@@ -20,7 +21,7 @@ def effects() -> dict[str, hooks.Effect]:
             low=effect.value.low,
             high=effect.value.high,
             verdict=effect.verdict,
-            sentence=verdict(effect),
+            sentence=f"{wording.verdict(effect)} {wording.outlook(effect)}".strip(),
             as_of=as_of,
         )
         for effect in queries.effects(kept)

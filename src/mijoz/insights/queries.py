@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
-from django.db.models import Max
+from django.utils.translation import gettext as _
 
-from mijoz.insights.models import KpiValue
+from mijoz.analysis.experiments import FEWEST_IN_AN_ARM, customers_needed
+from mijoz.business.queries import business
+from mijoz.events.queries import default_as_of
+from mijoz.insights import months
+from mijoz.insights.models import Computation, KpiValue
+from mijoz.insights.months import Change
 from mijoz.insights.register import Definition, definition, definitions
+from mijoz.scenarios import queries as scenarios
 from mijoz.segments.models import Segment
+from mijoz.ui import formats
 
-TILES = (
+TILES = 6
+FIRST = (  # the KPIs that an owner looks at first; of those with a value as many as there are tiles
     "revenue",
     "repeat_purchase_share",
     "average_check",
     "active_share",
     "churn_risk_share",
     "satisfaction",
+    "purchasers",
+    "new_customers",
 )
 BY_SEGMENT = (
     "purchasers",
@@ -30,17 +39,39 @@ BY_SEGMENT = (
     "active_share",
     "churn_risk_share",
 )
+FIRST_POSSIBLE_DAY = date(1970, 1, 1)
+FOLLOWED = timedelta(minutes=15)  # a computation that has not ended by then was lost with its worker
+WORTH_SEEING = 0.05  # a difference of goal rates that is worth knowing of
+
+
+class DayRefused(ValueError):
+    """There can be no KPIs as of this day; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
-    """One KPI for the whole business, with its months and its change over the last two whole months."""
+class Line:
+    """One KPI for the whole business: as of the day, by month, and what the last whole month changed."""
 
     definition: Definition
-    value: KpiValue | None
+    value: KpiValue
     months: list[KpiValue]
-    change: float | None  # relative for money and counts, in points for shares
-    is_good: bool | None
+    change: Change | None
+
+    @property
+    def whole_months(self) -> list[KpiValue]:
+        """Those that are over as of the day: others cannot be set beside them."""
+        return [month for month in self.months if months.is_whole(month.month, self.value.as_of)]
+
+    @property
+    def trend(self) -> list[float | None]:
+        """The whole months as a small line; the first one, which may have begun late, is left out of a longer one."""
+        values = [month.value for month in self.whole_months]
+        return values[1:] if len(values) > 3 else values
+
+    @property
+    def last_month(self) -> KpiValue | None:
+        """The last month that is over."""
+        return self.whole_months[-1] if self.whole_months else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,53 +81,134 @@ class SegmentRow:
     values: list[KpiValue | None]  # in the order of BY_SEGMENT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What a scenario changed against its hold-out."""
+    """What a scenario changed against its hold-out.
+
+    `missing` says how many customers more the smaller arm needs before anything is said, `wanting` how many more both
+    arms need together to see a difference of WORTH_SEEING; None when that cannot be told.
+    """
 
     key: str
     name: str
+    has_page: bool
     value: KpiValue
     verdict: str
     treated: int
     held_out: int
     treated_rate: float | None
     held_out_rate: float | None
+    revenue_difference: float | None
+    revenue_low: float | None
+    revenue_high: float | None
+
+    @property
+    def missing(self) -> int:
+        return max(0, FEWEST_IN_AN_ARM - min(self.treated, self.held_out))
+
+    @property
+    def wanting(self) -> int | None:
+        if self.held_out_rate is None or not self.treated or not self.held_out:
+            return None
+        rate = self.held_out_rate
+        needed = customers_needed(
+            goal_rate=rate,
+            difference=WORTH_SEEING if rate + WORTH_SEEING <= 1 else -WORTH_SEEING,
+            holdout_share=self.held_out / (self.treated + self.held_out),
+        )
+        return max(0, needed - self.treated - self.held_out)
 
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
     as_of: date
     computed_at: datetime
-    tiles: list[Tile]
+    lines: dict[str, Line]
     columns: list[Definition]
     segments: list[SegmentRow]
     effects: list[Effect]
 
+    @property
+    def tiles(self) -> list[Line]:
+        """The KPIs that an owner looks at first, those with a value."""
+        known = [self.lines[name] for name in FIRST if name in self.lines]
+        return [line for line in known if line.value.value is not None][:TILES]
 
-def latest_day() -> date | None:
-    """The day of the KPIs that were computed last; None before the first time."""
-    last = KpiValue.objects.order_by("-computed_at").values_list("as_of", flat=True).first()
-    return last
+    @property
+    def others(self) -> list[Line]:
+        """All the other KPIs with a value."""
+        return [line for line in self.lines.values() if line not in self.tiles and line.value.value is not None]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody had bought anything by then."""
+        purchasers = self.lines.get("purchasers")
+        return purchasers is None or not purchasers.value.value
+
+    @property
+    def first_month(self) -> str:
+        """The month with which the log begins, such as 2026-03; empty without any."""
+        return min((month.month for line in self.lines.values() for month in line.months), default="")
+
+    def line(self, name: str) -> Line | None:
+        return self.lines.get(name)
 
 
-def days() -> list[date]:
-    """The days for which KPIs are kept, latest first."""
-    return list(KpiValue.objects.order_by("-as_of").values_list("as_of", flat=True).distinct()[:60])
+@dataclass(frozen=True, slots=True)
+class KpiPage:
+    as_of: date
+    line: Line
+    segments: list[tuple[str, str, KpiValue]]  # key, name, value
+
+    @property
+    def definition(self) -> Definition:
+        return self.line.definition
+
+    @property
+    def has_intervals(self) -> bool:
+        return any(month.low is not None for month in self.line.months)
 
 
-def computed_at(as_of: date) -> datetime | None:
-    return KpiValue.objects.filter(as_of=as_of).aggregate(last=Max("computed_at"))["last"]
+def check_day(day: date, *, at: datetime) -> None:
+    """Raise DayRefused for a day that has not come yet, or lies before any log."""
+    today = at.astimezone(business().zone).date()
+    if day > today:
+        raise DayRefused(_("%(day)s has not come yet.") % {"day": formats.day(day)})
+    if day < FIRST_POSSIBLE_DAY:
+        raise DayRefused(_("%(day)s lies before any log.") % {"day": formats.day(day)})
 
 
-def is_computing() -> bool:
-    """Whether a computation waits or runs."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE 'insights.%%'"
-            " AND status IN ('todo', 'doing') AND (scheduled_at IS NULL OR scheduled_at <= now())"
-        )
-        return bool(cursor.fetchone()[0])
+def parse_day(text: str, *, at: datetime) -> date:
+    """The day written as 2026-03-31. Raises DayRefused when it is none, or cannot have KPIs."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise DayRefused(_("“%(day)s” is not a day such as 2026-03-31.") % {"day": text}) from error
+    check_day(day, at=at)
+    return day
+
+
+def shown_day(at: datetime) -> date | None:
+    """The day that the board shows by itself: the default one, else the last one before it; None without any."""
+    kept = KpiValue.objects.filter(as_of__lte=default_as_of(at)).order_by("-as_of")
+    return kept.values_list("as_of", flat=True).first()
+
+
+def is_kept(as_of: date) -> bool:
+    """Whether the KPIs of the day were computed."""
+    return KpiValue.objects.filter(as_of=as_of).exists()
+
+
+def open_computation(at: datetime) -> Computation | None:
+    """The computation that waits or runs now."""
+    states = [Computation.Status.WAITING, Computation.Status.RUNNING]
+    return Computation.objects.filter(status__in=states, asked_at__gt=at - FOLLOWED).first()
+
+
+def failed_computation() -> Computation | None:
+    """The last computation when it failed."""
+    last = Computation.objects.exclude(ended_at=None).order_by("-ended_at").first()
+    return last if last is not None and last.status == Computation.Status.FAILED else None
 
 
 def board(as_of: date) -> BoardPage | None:
@@ -104,43 +216,31 @@ def board(as_of: date) -> BoardPage | None:
     values = list(KpiValue.objects.filter(as_of=as_of))
     if not values:
         return None
-    whole = {value.name: value for value in values if not (value.segment or value.month or value.scenario)}
-    months = _months(values)
     by_segment = {(value.segment, value.name): value for value in values if value.segment and not value.month}
     return BoardPage(
         as_of=as_of,
         computed_at=values[0].computed_at,
-        tiles=[_tile(name, whole.get(name), months.get(name, []), as_of) for name in TILES if name in whole],
+        lines=_lines(values),
         columns=[definition(name) for name in BY_SEGMENT],
         segments=[
             SegmentRow(segment.key, segment.name, [by_segment.get((segment.key, name)) for name in BY_SEGMENT])
             for segment in Segment.objects.order_by("order", "key")
             if any((segment.key, name) in by_segment for name in BY_SEGMENT)
         ],
-        effects=list(effects(values)),
+        effects=effects(values),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class KpiPage:
-    definition: Definition
-    as_of: date
-    value: KpiValue | None
-    months: list[KpiValue]
-    segments: list[tuple[str, str, KpiValue]]  # key, name, value
-
-
 def kpi(name: str, as_of: date) -> KpiPage | None:
-    """One KPI in all, by month and by segment; None for a KPI that nobody registered."""
-    if name not in {known.name for known in definitions()}:
-        return None
+    """One KPI in all, by month and by segment; None for one that nobody registered or that was not computed."""
     values = list(KpiValue.objects.filter(as_of=as_of, name=name))
+    line = _lines(values).get(name)
+    if line is None:
+        return None
     by_segment = {value.segment: value for value in values if value.segment and not value.month}
     return KpiPage(
-        definition=definition(name),
         as_of=as_of,
-        value=next((value for value in values if not (value.segment or value.month or value.scenario)), None),
-        months=_months(values).get(name, []),
+        line=line,
         segments=[
             (segment.key, segment.name, by_segment[segment.key])
             for segment in Segment.objects.order_by("order", "key")
@@ -152,50 +252,56 @@ def kpi(name: str, as_of: date) -> KpiPage | None:
 def export_rows(as_of: date) -> Iterable[list[Any]]:
     """The kept values of a day as rows of a file, a heading first."""
     fields = ["name", "group", "unit", "segment", "month", "scenario", "value", "low", "high", "count"]
-    yield fields
-    yield from KpiValue.objects.filter(as_of=as_of).order_by(*fields[:6]).values_list(*fields)
+    yield ["as_of", *fields]
+    ordered = KpiValue.objects.filter(as_of=as_of).order_by("segment", "month", "scenario", "name")
+    for row in ordered.values_list(*fields):
+        yield [as_of, *row]
 
 
-def _months(values: Iterable[KpiValue]) -> dict[str, list[KpiValue]]:
-    months: dict[str, list[KpiValue]] = {}
+def _lines(values: Iterable[KpiValue]) -> dict[str, Line]:
+    """The registered KPIs among the values, in the order in which they were registered."""
+    whole: dict[str, KpiValue] = {}
+    by_month: dict[str, list[KpiValue]] = {}
     for value in sorted(values, key=lambda value: value.month):
-        if value.month and not value.segment and not value.scenario:
-            months.setdefault(value.name, []).append(value)
-    return months
+        if value.segment or value.scenario:
+            continue
+        if value.month:
+            by_month.setdefault(value.name, []).append(value)
+        else:
+            whole[value.name] = value
+    return {
+        known.name: Line(
+            known,
+            whole[known.name],
+            by_month.get(known.name, []),
+            months.last_change(known, whole[known.name], by_month.get(known.name, [])),
+        )
+        for known in definitions()
+        if known.name in whole
+    }
 
 
-def _tile(name: str, value: KpiValue | None, months: list[KpiValue], as_of: date) -> Tile:
-    known = definition(name)
-    change = _change([month for month in months if month.month < f"{as_of:%Y-%m}"][-2:])
-    is_good = None if not change or known.higher_is_better is None else (change > 0) == known.higher_is_better
-    return Tile(known, value, months, change, is_good)
+def effects(values: Iterable[KpiValue]) -> list[Effect]:
+    """The effects among kept values, in the order of the scenarios."""
+    found = {value.scenario: value for value in values if value.name == "scenario_effect" and not value.segment}
+    names = scenarios.names(found) if found else {}
+    ordered = sorted(found, key=lambda key: (list(names).index(key) if key in names else len(names), key))
+    return [_effect(key, names.get(key, ""), found[key]) for key in ordered]
 
 
-def _change(months: list[KpiValue]) -> float | None:
-    """From the first to the second month: in points for shares and scores, else relative."""
-    if len(months) < 2:
-        return None
-    before, after = (month.value for month in months)
-    if before is None or after is None:
-        return None
-    if months[0].unit in {"share", "score"}:
-        return after - before
-    return after / before - 1 if before else None
-
-
-def effects(values: Iterable[KpiValue]) -> Iterable[Effect]:
-    """The effects among these values, by scenario."""
-    names: dict[str, str] = {}
-    for value in sorted(values, key=lambda value: value.scenario):
-        if value.name == "scenario_effect" and not value.segment:
-            detail = value.detail or {}
-            yield Effect(
-                key=value.scenario,
-                name=names.get(value.scenario, value.scenario),
-                value=value,
-                verdict=detail.get("verdict", "too_few"),
-                treated=detail.get("treated", 0),
-                held_out=detail.get("held_out", 0),
-                treated_rate=detail.get("treated_rate"),
-                held_out_rate=detail.get("held_out_rate"),
-            )
+def _effect(key: str, name: str, value: KpiValue) -> Effect:
+    detail = value.detail or {}
+    return Effect(
+        key=key,
+        name=name or key.replace("_", " ").capitalize(),
+        has_page=bool(name),
+        value=value,
+        verdict=detail.get("verdict", "too_few"),
+        treated=detail.get("treated", 0),
+        held_out=detail.get("held_out", 0),
+        treated_rate=detail.get("treated_rate"),
+        held_out_rate=detail.get("held_out_rate"),
+        revenue_difference=detail.get("revenue_difference"),
+        revenue_low=detail.get("revenue_low"),
+        revenue_high=detail.get("revenue_high"),
+    )

@@ -6,7 +6,7 @@ app_name = "insights"
 urlpatterns = [
     path("kpi/", views.board, name="board"),
     path("kpi/refresh", views.refresh, name="refresh"),
-    path("kpi/progress", views.progress, name="progress"),
+    path("kpi/progress/<int:computation>", views.progress, name="progress"),
     path("kpi/export.csv", views.export, name="export"),
     path("kpi/<slug:name>/", views.kpi, name="kpi"),
 ]

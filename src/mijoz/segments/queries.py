@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import polars as pl
@@ -22,6 +22,11 @@ DEFAULT_MEMBERS = """
     SELECT m.customer_id, m.segment_id
     FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
     WHERE m.left_at IS NULL AND g.is_default
+"""
+DEFAULT_MEMBERS_THEN = """
+    SELECT m.customer_id, m.segment_id
+    FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
+    WHERE g.is_default AND m.entered_at <= %(end)s AND (m.left_at IS NULL OR m.left_at > %(end)s)
 """
 
 
@@ -62,9 +67,17 @@ def before(segment: Segment) -> list[Segment]:
     return list(Segment.objects.filter(is_default=True, order__lt=segment.order))
 
 
-def segment_frame() -> pl.DataFrame:
-    """Which default segment each customer is in now: customer_id Int64, segment String (its key)."""
-    found = bulk.read(DEFAULT_MEMBERS, schema={"customer_id": pl.Int64, "segment_id": pl.Int64})
+def segment_frame(*, as_of: date | None = None) -> pl.DataFrame:
+    """Which default segment each customer is in now, or was in at the end of a day: customer_id Int64, segment String.
+
+    Who was in none, such as on a day before the history of segments begins, has no row.
+    """
+    schema = {"customer_id": pl.Int64, "segment_id": pl.Int64}
+    if as_of is None:
+        found = bulk.read(DEFAULT_MEMBERS, schema=schema)
+    else:
+        end = datetime.combine(as_of, time.max, tzinfo=business().zone)
+        found = bulk.read(DEFAULT_MEMBERS_THEN, schema=schema, parameters={"end": end})
     keys = dict(Segment.objects.filter(is_default=True).values_list("pk", "key"))
     return found.select(
         "customer_id", segment=pl.col("segment_id").replace_strict(keys, return_dtype=pl.String, default="")

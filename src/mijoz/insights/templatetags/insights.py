@@ -10,23 +10,13 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from mijoz.insights import months, wording
 from mijoz.insights.models import KpiValue
-from mijoz.insights.queries import Effect, KpiPage, Tile
+from mijoz.insights.queries import Effect, KpiPage, Line
 from mijoz.ui import formats
 from mijoz.ui.templatetags.mijoz import kpi as kpi_card
 
 register = template.Library()
-
-
-def shown(value: float | None, unit: str, currency: str, *, short: bool = False) -> str:
-    """A KPI's figure in its unit."""
-    if unit == "share":
-        return formats.share(value)
-    if unit == "money":
-        return formats.money(value, currency, short=short)
-    if unit == "score":
-        return formats.number(value, 2)
-    return formats.number(value, 0 if unit == "count" else None)
 
 
 @register.filter
@@ -35,73 +25,104 @@ def beside(values: Iterable[Any], others: Iterable[Any]) -> list[tuple[Any, Any]
     return list(zip(others, values, strict=True))
 
 
+@register.filter
+def month_name(month: str) -> str:
+    return wording.month_name(month)
+
+
 @register.simple_tag
 def kpi_value(value: KpiValue | None, currency: str) -> str:
-    return formats.NOTHING if value is None else shown(value.value, value.unit, currency, short=True)
+    return wording.value_text(value, currency)
 
 
 @register.simple_tag
-def kpi_tile(tile: Tile, currency: str) -> SafeString:
+def kpi_interval(value: KpiValue | None, currency: str) -> str:
+    """Both ends of the 95 % interval, or a dash."""
+    low, high = wording.interval(value, currency) if value is not None else ("", "")
+    return f"{low} – {high}" if low else formats.NOTHING
+
+
+@register.simple_tag
+def kpi_tile(line: Line, currency: str) -> SafeString:
     """A card of the board that leads to the KPI's own page."""
-    value = tile.value
-    if value is None:
-        return kpi_card(label=str(tile.definition.label), value=formats.NOTHING)
-    change = ""
-    if tile.change is not None:
-        change = formats.points(tile.change) if value.unit == "share" else formats.signed(formats.share(tile.change))
+    low, high = wording.interval(line.value, currency)
     return kpi_card(
-        label=str(tile.definition.label),
-        value=shown(value.value, value.unit, currency, short=True),
-        low=shown(value.low, value.unit, currency, short=True) if value.low is not None else "",
-        high=shown(value.high, value.unit, currency, short=True) if value.high is not None else "",
-        change=change,
-        good=tile.is_good,
-        note=_("last whole month to the one before") if change else "",
-        spark=[month.value for month in tile.months],
-        url=reverse("insights:kpi", args=[tile.definition.name]),
+        label=str(line.definition.label),
+        value=wording.value_text(line.value, currency),
+        low=low,
+        high=high,
+        change=wording.change_text(line.change) if line.change else "",
+        good=line.change.is_good if line.change else None,
+        note=_note(line, currency),
+        spark=line.trend,
+        url=f"{reverse('insights:kpi', args=[line.definition.name])}?as_of={line.value.as_of:%Y-%m-%d}",
     )
+
+
+def _note(line: Line, currency: str) -> str:
+    """To what the change belongs; without a change the last whole month."""
+    if line.change and line.definition.is_state:
+        return _("since the end of %(month)s") % {"month": wording.month_name(line.change.before.month)}
+    if line.last_month is None or line.definition.is_state:
+        return ""
+    return _("%(month)s: %(value)s") % {
+        "month": wording.month_name(line.last_month.month),
+        "value": wording.value_text(line.last_month, currency),
+    }
 
 
 @register.simple_tag
 def kpi_single(page: KpiPage, currency: str) -> SafeString:
     """The KPI's own card, in full."""
-    value = page.value
-    if value is None:
-        return SafeString("")
+    line = page.line
+    low, high = wording.interval(line.value, currency, short=False)
     return kpi_card(
         label=_("As of %(day)s") % {"day": formats.day(page.as_of)},
-        value=shown(value.value, value.unit, currency),
-        low=shown(value.low, value.unit, currency) if value.low is not None else "",
-        high=shown(value.high, value.unit, currency) if value.high is not None else "",
+        value=wording.value_text(line.value, currency, short=False),
+        low=low,
+        high=high,
+        change=wording.change_text(line.change) if line.change else "",
+        good=line.change.is_good if line.change else None,
+        note=_note(line, currency),
+        spark=line.trend,
     )
 
 
 @register.simple_tag
+def kpi_change(line: Line) -> SafeString | str:
+    """The change of the last whole month, in the colour of its direction when it is more than chance."""
+    if line.change is None:
+        return formats.NOTHING
+    tone = {True: "good", False: "bad", None: "neutral"}[line.change.is_good]
+    return SafeString(f'<span class="mj-change mj-tone-{tone}">{wording.change_text(line.change)}</span>')
+
+
+@register.filter
+def is_unfinished(month: KpiValue, page: KpiPage) -> bool:
+    """Whether the month was not over on the day of the page."""
+    return not months.is_whole(month.month, page.as_of)
+
+
+@register.filter
 def verdict(effect: Effect) -> str:
-    """One sentence: what came of it and how sure that is."""
-    figures = {
-        "difference": formats.points(effect.value.value),
-        "low": formats.points(effect.value.low),
-        "high": formats.points(effect.value.high),
-        "treated": formats.number(effect.treated),
-        "held_out": formats.number(effect.held_out),
-        "treated_rate": formats.share(effect.treated_rate),
-        "held_out_rate": formats.share(effect.held_out_rate),
-    }
-    sentences = {
-        "works": _(
-            "It works: %(treated_rate)s came back with it, %(held_out_rate)s without; "
-            "the difference is %(difference)s, most likely between %(low)s and %(high)s."
-        ),
-        "harms": _(
-            "It harms: %(treated_rate)s came back with it, %(held_out_rate)s without; "
-            "the difference is %(difference)s, most likely between %(low)s and %(high)s. Stop it or change it."
-        ),
-        "no_difference_seen": _(
-            "No difference seen yet: %(difference)s, and the truth may lie anywhere between %(low)s and %(high)s."
-        ),
-        "too_few": _(
-            "Too few to tell: %(treated)s customers with it and %(held_out)s without have had their time so far."
-        ),
-    }
-    return sentences.get(effect.verdict, sentences["too_few"]) % figures
+    return wording.verdict(effect)
+
+
+@register.filter
+def verdict_name(effect: Effect) -> str:
+    return wording.verdict_name(effect)
+
+
+@register.filter
+def verdict_tone(effect: Effect) -> str:
+    return wording.verdict_tone(effect)
+
+
+@register.filter
+def outlook(effect: Effect) -> str:
+    return wording.outlook(effect)
+
+
+@register.filter
+def worth(effect: Effect, currency: str) -> str:
+    return wording.worth(effect, currency)

@@ -229,6 +229,20 @@ def test_the_segment_frame_names_the_default_segment_of_each_buyer(town: Town) -
     }
 
 
+@from_the_lake
+def test_the_segment_frame_of_an_earlier_day_names_the_segments_of_that_day(town: Town) -> None:
+    actions.replay(at=AT, months=3)
+    then, now = AT.date() - timedelta(days=45), AT.date()
+    frames = {day: dict(queries.segment_frame(as_of=day).iter_rows()) for day in (then, now)}
+    stays = Membership.objects.values_list("customer_id", "segment__key", "entered_at__date", "left_at__date")
+    for day, frame in frames.items():
+        assert frame == {
+            customer: key for customer, key, entered, left in stays if entered <= day and (left is None or left > day)
+        }
+    assert frames[now] == dict(queries.segment_frame().iter_rows())
+    assert frames[then] not in ({}, frames[now])
+
+
 def test_the_listing_tells_rule_sentence_and_count(town: Town) -> None:
     actions.refresh(at=AT)
     listing = queries.listing()

@@ -152,7 +152,7 @@ const interval = (figure, colours, width) => {
       },
     },
     xAxis: { ...valueAxis(colours, figure), min: least - spare, max: most + spare, axisLabel: { ...valueAxis(colours, figure).axisLabel, showMinLabel: false, showMaxLabel: false } },
-    yAxis: { ...categoryAxis(colours, names), inverse: true, axisLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 13, width: Math.min(180, width * 0.38), overflow: "truncate" } },
+    yAxis: { ...categoryAxis(colours, names), inverse: true, axisLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 13, width: Math.min(260, width * 0.42), overflow: "truncate" } },
     series: [
       {
         type: "custom",
