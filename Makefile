@@ -6,7 +6,7 @@ UV := .tools/bin/uv
 # Where a proxy looks into TLS only the system's own certificates help: the second try takes them.
 uv = $(UV) $(1) 2>/dev/null || $(UV) --system-certs $(1)
 
-.PHONY: setup start test lint browser clean
+.PHONY: setup start test lint browser clean pictures
 
 # The last two notice by themselves when there is nothing to do.
 setup: .make/packages
@@ -41,6 +41,9 @@ lint: setup
 
 test: lint browser
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+pictures: browser
+	$(BIN)/python docs/pictures/take.py
 
 lock: .make/uv
 	$(UV) pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 --no-header --quiet --output-file requirements.lock
