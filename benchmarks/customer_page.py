@@ -181,7 +181,7 @@ def fill(customers: int, lines: int) -> None:
         given["source"] = cursor.fetchone()[0]
         cursor.execute(LINES, given)
         cursor.execute(ONE_WITH_MANY, given)
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("VACUUM ANALYZE customers_customer, customers_profile, customers_ownership, events_event")
     actions.install_defaults(at=timezone.now())
     actions.refresh(at=timezone.now())
     with connection.cursor() as cursor:

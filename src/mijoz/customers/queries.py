@@ -118,16 +118,21 @@ def day_of_cursor(cursor: str) -> date:
 def entries(page: TimelinePage, *, currency: str, contacts_hidden: bool) -> list[Entry]:
     """The page's happenings in sentences, with the names of branches, scenarios and what else is a key."""
     rows = [row for happening in page.happenings for row in happening.rows]
+    keys = named_keys(rows)
+    by_kind = {**hooks.names_of(keys), "staff": _staff_names(keys.get("staff", set()))}
     branches = dict(Branch.objects.values_list("code", "name"))
-    names = Names(by_kind=hooks.names_of(named_keys(rows)), branches=branches, currency=currency)
+    names = Names(by_kind=by_kind, branches=branches, currency=currency)
     return [sentences.entry(happening, names, contacts_hidden=contacts_hidden) for happening in page.happenings]
+
+
+def _staff_names(addresses: set[str]) -> dict[str, str]:
+    return {member.email: str(member) for member in StaffMember.objects.filter(email__in=addresses)}
 
 
 def protocol_author(set_by: str) -> str:
     """Who set a protocol: the name of the member of staff, or of the scenario."""
     if "@" in set_by:
-        member = StaffMember.objects.filter(email=set_by).first()
-        return str(member) if member else set_by
+        return _staff_names({set_by}).get(set_by, set_by)
     return Names(hooks.names_of({"scenario": {set_by}})).of("scenario", set_by) if set_by else ""
 
 

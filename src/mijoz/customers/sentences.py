@@ -226,8 +226,7 @@ def _protocol(row: Event, names: Names) -> Entry:
         told.append(_("package: %(name)s") % {"name": wording.PACKAGES.get(package, package)})
     if (priority := number(row, "priority")) is not None:
         told.append(_("priority: %(name)s") % {"name": wording.priority(int(priority))})
-    author = text(row, "by")
-    told.append(author if "@" in author else _of_scenario(row, names))
+    told.append(_author(row, names) or _of_scenario(row, names))
     return Entry(
         row.occurred_at,
         title=_("Service protocol set"),
@@ -256,12 +255,12 @@ def _task_done(row: Event, names: Names) -> Entry:
 
 def _consent_given(row: Event, names: Names) -> Entry:
     title = _("Gave consent: %(purpose)s") % {"purpose": _purpose(row)}
-    return Entry(row.occurred_at, title=title, icon="circle-check", tone="good", note=_consent_note(row))
+    return Entry(row.occurred_at, title=title, icon="circle-check", tone="good", note=_consent_note(row, names))
 
 
 def _consent_withdrawn(row: Event, names: Names) -> Entry:
     title = _("Withdrew consent: %(purpose)s") % {"purpose": _purpose(row)}
-    return Entry(row.occurred_at, title=title, icon="circle-x", tone="bad", note=_consent_note(row))
+    return Entry(row.occurred_at, title=title, icon="circle-x", tone="bad", note=_consent_note(row, names))
 
 
 def _purpose(row: Event) -> str:
@@ -269,13 +268,13 @@ def _purpose(row: Event) -> str:
     return str(dict(Purpose.choices).get(purpose, purpose))
 
 
-def _consent_note(row: Event) -> str:
+def _consent_note(row: Event, names: Names) -> str:
     channel, through = text(row, "channel"), text(row, "through")
     notes = [
         wording.channel(channel) if channel else wording.every_channel(),
         str(wording.GIVEN_THROUGH.get(through, through)),
         text(row, "proof"),
-        text(row, "by"),
+        _author(row, names),
     ]
     return " · ".join(filter(None, notes))
 
@@ -287,7 +286,7 @@ def _declared(row: Event, names: Names) -> Entry:
     if told:
         words = ", ".join(str(wording.TRAITS.get(name, name)) for name in told)
         title = _("Details told: %(what)s") % {"what": words}
-    return Entry(row.occurred_at, title=title, icon="id", note=text(row, "by") or row.source.name)
+    return Entry(row.occurred_at, title=title, icon="id", note=_author(row, names) or row.source.name)
 
 
 def _unknown(row: Event, names: Names, *, contacts_hidden: bool) -> Entry:
@@ -312,6 +311,11 @@ def _unknown(row: Event, names: Names, *, contacts_hidden: bool) -> Entry:
 def _of_scenario(row: Event, names: Names) -> str:
     key = timeline.scenario_key(row)
     return _("scenario %(name)s") % {"name": names.of("scenario", key)} if key else ""
+
+
+def _author(row: Event, names: Names) -> str:
+    address = timeline.author(row)
+    return names.by_kind.get("staff", {}).get(address, address)
 
 
 SENTENCES: dict[str, Callable[[Event, Names], Entry]] = {

@@ -48,10 +48,10 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What people call the keys in the rows: by kind ("scenario", "segment", "reason") and key; branches by code."""
+    """What people call the keys in the rows: by kind ("scenario", "segment", "reason", "staff") and key."""
 
     by_kind: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    branches: Mapping[str, str] = field(default_factory=dict)
+    branches: Mapping[str, str] = field(default_factory=dict)  # by code
     currency: str = ""  # of rows that name none
 
     def of(self, kind: str, key: str) -> str:
@@ -106,12 +106,19 @@ def by_day(entries: Iterable[Entry]) -> list[Day]:
 
 def named_keys(rows: Iterable[Event]) -> dict[str, set[str]]:
     """The keys in these rows that somebody may have a name for, by kind."""
-    keys: dict[str, set[str]] = {"scenario": set(), "segment": set(), "reason": set()}
+    keys: dict[str, set[str]] = {"scenario": set(), "segment": set(), "reason": set(), "staff": set()}
     for row in rows:
+        keys["staff"].add(author(row))
         keys["scenario"].add(scenario_key(row))
         keys["segment"].add(text(row, "segment"))
         keys["reason"].add(text(row, "reason"))
     return {kind: found - {""} for kind, found in keys.items() if found - {""}}
+
+
+def author(row: Event) -> str:
+    """The address of the member of staff who wrote this down, "" when nobody did."""
+    by = text(row, "by")
+    return by if "@" in by else ""
 
 
 def scenario_key(row: Event) -> str:
