@@ -130,11 +130,12 @@ def outbox(
     if criteria.since:
         found = found.filter(created_at__gte=criteria.since)
     if criteria.query:
-        customers = listing.find(listing.Criteria(query=criteria.query), until=at, contacts_hidden=contacts_hidden)
+        wanted = listing.Criteria(query=criteria.query)
+        search = listing.Search(criteria=wanted, until=at, contacts_hidden=contacts_hidden)
         written = Q(subject__icontains=criteria.query)
         if "@" in criteria.query and not contacts_hidden:
             written = Q(sent_to__iexact=criteria.query)  # the address of then: the customer may have another one now
-        found = found.filter(Q(customer__in=customers.values("pk")) | written)
+        found = found.filter(Q(customer__in=search.customers().values("pk")) | written)
     chosen = {"status": criteria.status, "reason": criteria.reason, "scenario": criteria.scenario}
     found = found.filter(**{name: value for name, value in chosen.items() if value})
     sort = sort if sort.removeprefix("-") in ORDERS else DEFAULT_SORT

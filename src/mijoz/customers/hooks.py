@@ -34,12 +34,15 @@ class ListFilter:
 
     `choices` gives (value, label) pairs; `apply` narrows the queryset by one of these values. It must stay
     quick with a million customers: filter by an indexed subquery, never by a join that multiplies rows.
+    `roster` gives the same people as bits, the customer's number counting them from the least significant one of
+    the first byte. With it the list goes quickly along a sort at whose beginning none of them stand.
     """
 
     key: str
     label: str | Promise
     choices: Callable[[], list[tuple[str, str]]]
     apply: Callable[[QuerySet[Customer], str], QuerySet[Customer]]
+    roster: Callable[[str], bytes] | None = None
     order: int = 50
 
 

@@ -62,7 +62,7 @@ class Customer(models.Model):
         indexes = [
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="customer_search"),
             models.Index(fields=["sort_name", "id"], name="customer_by_name"),
-            models.Index(fields=["language", "id"], name="customer_by_language"),
+            models.Index(fields=["language", "id"], include=["phone", "email"], name="customer_by_language"),
         ]
 
     def __str__(self) -> str:
@@ -118,9 +118,25 @@ class Profile(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(F("last_purchase_at").desc(nulls_last=True), "customer", name="profile_by_last_purchase"),
-            models.Index(F("revenue").desc(), "customer", name="profile_by_revenue"),
-            models.Index(F("purchases").desc(), "customer", name="profile_by_purchases"),
+            # Each holds what the list is narrowed by, so that a walk along it touches no row of the table.
+            models.Index(
+                F("last_purchase_at").desc(nulls_last=True),
+                "customer",
+                include=["purchases", "revenue"],
+                name="profile_by_last_purchase",
+            ),
+            models.Index(
+                F("revenue").desc(),
+                "customer",
+                include=["last_purchase_at", "purchases"],
+                name="profile_by_revenue",
+            ),
+            models.Index(
+                F("purchases").desc(),
+                "customer",
+                include=["last_purchase_at", "revenue"],
+                name="profile_by_purchases",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from mijoz.customers import hooks
 from mijoz.customers.models import Customer
-from mijoz.segments import queries, rules, sentences
+from mijoz.segments import queries, rosters, rules, sentences
 from mijoz.segments.models import Membership, Score, SegmentVersion
 from mijoz.ui.templatetags.mijoz import segment as pill
 
@@ -107,6 +107,8 @@ def names(customer_ids: list[int]) -> dict[int, str]:
 def connect() -> None:
     """Register all of it with the customers' pages."""
     label = gettext_lazy("Segment")
-    hooks.register_filter(hooks.ListFilter(key="segment", label=label, choices=choices, apply=in_segment, order=10))
+    hooks.register_filter(
+        hooks.ListFilter(key="segment", label=label, choices=choices, apply=in_segment, roster=rosters.roster, order=10)
+    )
     hooks.register_column(hooks.ListColumn(key="segment", label=label, values=pills, exported=names, order=10))
     hooks.register_panel(hooks.Panel(key="segments", template="segments/_customer_panel.html", context=panel, order=20))

@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=models.Index(fields=['language', 'id'], name='customer_by_language'),
+            index=models.Index(fields=['language', 'id'], include=('phone', 'email'), name='customer_by_language'),
         ),
         migrations.AddField(
             model_name='consent',
@@ -153,15 +153,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='profile',
-            index=models.Index(models.OrderBy(models.F('last_purchase_at'), descending=True, nulls_last=True), models.F('customer'), name='profile_by_last_purchase'),
+            index=models.Index(models.OrderBy(models.F('last_purchase_at'), descending=True, nulls_last=True), models.F('customer'), include=['purchases', 'revenue'], name='profile_by_last_purchase'),
         ),
         migrations.AddIndex(
             model_name='profile',
-            index=models.Index(models.OrderBy(models.F('revenue'), descending=True), models.F('customer'), name='profile_by_revenue'),
+            index=models.Index(models.OrderBy(models.F('revenue'), descending=True), models.F('customer'), include=['last_purchase_at', 'purchases'], name='profile_by_revenue'),
         ),
         migrations.AddIndex(
             model_name='profile',
-            index=models.Index(models.OrderBy(models.F('purchases'), descending=True), models.F('customer'), name='profile_by_purchases'),
+            index=models.Index(models.OrderBy(models.F('purchases'), descending=True), models.F('customer'), include=['last_purchase_at', 'revenue'], name='profile_by_purchases'),
         ),
         migrations.AddIndex(
             model_name='consent',

@@ -212,3 +212,39 @@ def test_contacts_are_masked_for_the_analyst_alone(people: dict[str, Customer], 
         page = signed_in(role).get("/customers/").content.decode()
         assert ("+998 90 111 00 01" in page) == (role != Role.ANALYST)
     assert "+998 ••• 01" in signed_in(Role.ANALYST).get("/customers/").content.decode()
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "revenue", "-revenue", "-last_purchase", "-purchases"])
+def test_a_roster_finds_the_same_people_in_the_same_order(
+    sort: str, told: Told, happened: Happened, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody = [told(last_name=f"A{place * 7 % 10}") for place in range(10)]
+    for place, one in enumerate(everybody):
+        happened(one, days_ago=place * 3 % 10, amount=10 + place * 7 % 10)
+    chosen = [one.pk for one in everybody[2:9]]
+    bits = sum(1 << number for number in chosen).to_bytes(max(chosen) // 8 + 1, "little")
+    asked = []
+
+    def roster(value: str) -> bytes:
+        asked.append(value)
+        return bits
+
+    hooks.register_filter(
+        hooks.ListFilter(
+            key="mark",
+            label="Mark",
+            choices=lambda: [("yes", "Marked")],
+            apply=lambda found, value: found.filter(pk__in=chosen),
+            roster=roster,
+        )
+    )
+    try:
+        all_at_once = shown(signed_in().get("/customers/", {"mark": "yes", "sort": sort}))
+        assert asked == []
+        monkeypatch.setattr(listing, "SHOWN", 5)
+        walked = shown(signed_in().get("/customers/", {"mark": "yes", "sort": sort}))
+    finally:
+        del hooks._filters["mark"]
+    assert sorted(all_at_once) == sorted(chosen)
+    assert walked == all_at_once[:5]
+    assert asked == ["yes"]

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mijoz.business.models import Role
-from mijoz.customers import listing
-from mijoz.customers.listing import Criteria
+from mijoz.customers.listing import Criteria, Search
 from mijoz.customers.names import APOSTROPHES, fold
 from mijoz.customers.tests.conftest import AT, SignedIn, Told
 
@@ -64,7 +63,9 @@ PEOPLE = {
 )
 def test_every_spelling_finds_its_people(query: str, found: set[str], told: Told) -> None:
     people = {told(**traits).pk: key for key, traits in PEOPLE.items()}
-    assert {people[one.pk] for one in listing.find(Criteria(query=query), until=AT)} == found
+    search = Search(criteria=Criteria(query=query), until=AT)
+    assert {people[one.pk] for one in search.customers()} == found
+    assert {people[one.pk] for one in search.profiles()} == found
 
 
 @given(st.sampled_from(["Oʻktam", "Gʻulom", "Yoʻldosh", "Maʼrufa", "Saʼdulla"]), st.sampled_from(APOSTROPHES))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Page
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,7 +16,7 @@ from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import EVERYBODY, allow, allow_staff
 from mijoz.customers import contacts, exporting, hooks, listing
 from mijoz.customers.forms.filters import FilterForm
-from mijoz.customers.listing import Criteria, CustomerPages
+from mijoz.customers.listing import Criteria, CustomerPages, Search
 from mijoz.customers.models import Customer
 from mijoz.customers.roles import DESCRIBERS, IMPORTERS
 from mijoz.events.queries import default_as_of
@@ -41,9 +40,8 @@ class Row:
 def customer_list(request: StaffRequest) -> HttpResponse:
     filters = FilterForm(request.GET, currency=request.business.currency)
     as_of = default_as_of(timezone.now())
-    found = _found(request, filters.criteria(), as_of)
-    pages = CustomerPages(found, listing.known_sort(request.GET.get("sort", "")))
-    page = pages.get_page(request.GET.get("page"))
+    sort = listing.known_sort(request.GET.get("sort", ""))
+    page = CustomerPages(_search(request, filters.criteria(), as_of), sort).get_page(request.GET.get("page"))
     columns = hooks.list_columns()
     shown = {
         "filters": filters,
@@ -67,8 +65,8 @@ def suggestions(request: StaffRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\0", "").strip()[:200]
     if not query:
         return HttpResponse()
-    pages = CustomerPages(_found(request, Criteria(query=query), timezone.localdate()), listing.DEFAULT_SORT)
-    pages.per_page = SUGGESTED
+    search = _search(request, Criteria(query=query), timezone.localdate())
+    pages = CustomerPages(search, listing.DEFAULT_SORT, rows_a_page=SUGGESTED)
     rows = _rows(request, pages.page(1), [])
     count = formats.number(pages.count) + ("+" if pages.is_capped else "")
     shown = {
@@ -86,7 +84,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
     """Everybody found as a CSV file, without contacts for roles that may not see them."""
     filters = FilterForm(request.GET, currency=request.business.currency)
     rows = exporting.export(
-        _found(request, filters.criteria(), default_as_of(timezone.now())),
+        _search(request, filters.criteria(), default_as_of(timezone.now())).customers(),
         sort=listing.known_sort(request.GET.get("sort", "")),
         zone=request.business.zone,
         contacts_hidden=contacts.hidden_from(request.staff.role),
@@ -94,9 +92,9 @@ def export(request: StaffRequest) -> HttpResponseBase:
     return csv_response(rows, file_name="customers.csv")
 
 
-def _found(request: StaffRequest, criteria: Criteria, as_of: date) -> QuerySet[Customer]:
+def _search(request: StaffRequest, criteria: Criteria, as_of: date) -> Search:
     until = listing.midnight_after(as_of, request.business.zone)
-    return listing.find(criteria, until=until, contacts_hidden=contacts.hidden_from(request.staff.role))
+    return Search(criteria=criteria, until=until, contacts_hidden=contacts.hidden_from(request.staff.role))
 
 
 def _rows(request: StaffRequest, page: Page[Customer], columns: list[hooks.ListColumn]) -> list[Row]:
