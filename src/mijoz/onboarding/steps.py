@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -83,7 +83,7 @@ STEPS = (
         text=_("The outgoing server of your mail provider. Send yourself a test message before customers get one."),
         action=_("Connect"),
         icon="mail",
-        page="channels:accounts",
+        page="channels:settings",
         is_done=lambda staff, at: account(Channel.EMAIL) is not None,
     ),
     Step(
@@ -123,13 +123,6 @@ STEPS = (
 
 def shown_to(staff: StaffMember, *, at: datetime) -> list[Shown]:
     """Every step with its address and whether it is done."""
-    states = [(step, url, step.is_done(staff, at)) for step in STEPS if (url := _address(step.page))]
-    following = next((step for step, _url, done in states if not done), None)
-    return [Shown(step, url, done, step is following) for step, url, done in states]
-
-
-def _address(page: str) -> str:
-    try:
-        return reverse(page)
-    except NoReverseMatch:
-        return ""
+    states = [(step, step.is_done(staff, at)) for step in STEPS]
+    following = next((step for step, done in states if not done), None)
+    return [Shown(step, reverse(step.page), done, step is following) for step, done in states]
