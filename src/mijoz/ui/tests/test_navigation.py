@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from django.test import RequestFactory
 
 from mijoz.ui import navigation
-from mijoz.ui.context import current_key
+from mijoz.ui.context import current_key, shell
 from mijoz.ui.navigation import NavItem, SearchBox
 
 
@@ -56,3 +59,17 @@ def test_only_who_may_search_gets_the_box(empty: None) -> None:
 def test_the_current_page_is_the_longest_that_fits(path: str, key: str) -> None:
     addresses = {"home": "/", "customers": "/customers/", "imports": "/customers/import/"}
     assert current_key(path, addresses) == key
+
+
+@pytest.mark.parametrize(("pages", "tabs", "more"), [(2, 2, False), (5, 5, False), (6, 4, True)])
+def test_a_phone_has_five_tabs_the_last_of_them_for_the_rest(empty: None, pages: int, tabs: int, more: bool) -> None:
+    names = ["healthz", "readyz", "metrics", "set_language", "account_login", "account_logout"][:pages]
+    for place, name in enumerate(names):
+        roles = frozenset({"owner"})
+        navigation.register(NavItem(key=name, label=name, url_name=name, icon="x", roles=roles, order=place))
+    request = RequestFactory().get("/readyz")
+    request.staff = SimpleNamespace(role="owner")
+    shown = shell(request)
+    assert [link.key for link in shown["tabs"]] == names[:tabs]
+    assert shown["more"] == more
+    assert [link.key for link in shown["tabs"] if link.is_current] == ["readyz"]
