@@ -94,7 +94,7 @@ def test_after_a_post_they_do_not_come_back_to_an_address_that_only_takes_posts(
     ],
 )
 def test_a_fragment_sends_the_whole_page_to_sign_in_and_back_to_that_page(page: str, back: str) -> None:
-    answer = Client().get("/kpi/progress", headers={"HX-Request": "true", "HX-Current-URL": page})
+    answer = Client().get("/staff/", headers={"HX-Request": "true", "HX-Current-URL": page})
     assert answer.status_code == 401
     assert answer["HX-Redirect"] == f"/account/login/{back}"
 
