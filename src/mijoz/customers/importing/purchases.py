@@ -16,7 +16,7 @@ from mijoz.customers.importing.pieces import pieces
 from mijoz.customers.importing.rows import CELLS, CODE, LINE
 from mijoz.customers.importing.shape import REJECT_COLUMNS, FileShape
 
-CHUNK_BYTES = 8 * 1024 * 1024
+CHUNK_BYTES = 2 * 1024 * 1024
 FIRST_YEAR = 1970
 MYSQL_NULL = r"\N"  # an empty cell in tables that MySQL wrote
 SHOWN = 200  # characters of the cell that was wrong
