@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
@@ -88,6 +89,13 @@ def test_commands_work_beside_it(installation: Installation) -> None:
     assert link.returncode == 0, link.stderr
     assert link.stdout.startswith(f"{installation.address}/welcome/")
     assert answers(f"{installation.address}/readyz")
+
+
+def test_a_body_that_is_too_large_is_refused_at_once(installation: Installation) -> None:
+    request = urllib.request.Request(f"{installation.address}/account/login/", headers={"Content-Length": str(10**9)})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=10)
+    assert refused.value.code == 413
 
 
 @pytest.mark.parametrize("name", ["granian", "mijoz.cli worker"])

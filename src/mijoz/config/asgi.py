@@ -1,12 +1,17 @@
 import gc
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
+from mijoz.config.body_limit import limited
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mijoz.config.settings")
+# Static files are read whole before they are sent; they are small. Downloads stream, see mijoz.ui.export.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 # What is loaded now lives as long as the process: looking through it for garbage again and again only costs time.
 gc.disable()
-application = get_asgi_application()
+application = limited(get_asgi_application())
 gc.freeze()
 gc.enable()

@@ -221,6 +221,7 @@ STATICFILES_DIRS: list[Path] = []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if STATIC_URL == "/static/" else 365 * 86_400
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_TEMP_DIR = upload_folder()  # on the disk of our data: /tmp is often kept in memory
 LARGEST_UPLOAD = int(text("MIJOZ_LARGEST_UPLOAD_MB", "2048")) * 1024 * 1024  # bytes
