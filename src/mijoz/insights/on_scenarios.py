@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from mijoz.events.queries import default_as_of
 from mijoz.insights import queries, wording
 from mijoz.insights.models import KpiValue
 from mijoz.scenarios import hooks
@@ -11,7 +12,7 @@ from mijoz.scenarios import hooks
 
 def effects() -> dict[str, hooks.Effect]:
     """The latest kept effect of each scenario, by its key."""
-    as_of = queries.shown_day(timezone.now())
+    as_of = queries.shown_day(default_as_of(timezone.now()))
     if as_of is None:
         return {}
     kept = KpiValue.objects.filter(as_of=as_of, name="scenario_effect", segment="")

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from mijoz.analysis.experiments import FEWEST_IN_AN_ARM, customers_needed
 from mijoz.business.queries import business
-from mijoz.events.queries import default_as_of
 from mijoz.insights import months
 from mijoz.insights.models import Computation, KpiValue
 from mijoz.insights.months import Change
@@ -188,9 +187,9 @@ def parse_day(text: str, *, at: datetime) -> date:
     return day
 
 
-def shown_day(at: datetime) -> date | None:
-    """The day that the board shows by itself: the default one, else the last one before it; None without any."""
-    kept = KpiValue.objects.filter(as_of__lte=default_as_of(at)).order_by("-as_of")
+def shown_day(default: date) -> date | None:
+    """The day that the board shows by itself: the default one, else the last kept one before it; None without any."""
+    kept = KpiValue.objects.filter(as_of__lte=default).order_by("-as_of")
     return kept.values_list("as_of", flat=True).first()
 
 

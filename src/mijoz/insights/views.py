@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from mijoz.business.queries import business
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.events.queries import default_as_of
@@ -24,13 +23,13 @@ from mijoz.ui.export import csv_response
 READERS = ("manager", "marketer", "analyst")
 
 
-def _chosen_day(request: StaffRequest, at: datetime) -> date | None:
+def _chosen_day(request: StaffRequest, at: datetime, *, default: date) -> date | None:
     """The day in the address, else the one that the board shows by itself; None when nothing is kept.
 
     Raises DayRefused when the address names what is no day.
     """
     asked = request.GET.get("as_of")
-    return queries.parse_day(asked, at=at) if asked else queries.shown_day(at)
+    return queries.parse_day(asked, at=at) if asked else queries.shown_day(default)
 
 
 def _refused(request: StaffRequest, refusal: queries.DayRefused) -> HttpResponse:
@@ -42,8 +41,9 @@ def _refused(request: StaffRequest, refusal: queries.DayRefused) -> HttpResponse
 def board(request: StaffRequest) -> HttpResponse:
     """What the KPIs say as of a day, what to look at, and what each scenario changed."""
     now = timezone.now()
+    default = default_as_of(now)
     try:
-        as_of = _chosen_day(request, now)
+        as_of = _chosen_day(request, now, default=default)
     except queries.DayRefused as refusal:
         return _refused(request, refusal)
     page = queries.board(as_of) if as_of else None
@@ -51,24 +51,23 @@ def board(request: StaffRequest) -> HttpResponse:
         "page": page,
         "as_of": as_of,
         "is_chosen": "as_of" in request.GET,
-        "today": timezone.localdate(now, business().zone),
-        "is_last_day": as_of == default_as_of(now),
+        "is_last_day": as_of == default,
+        "today": timezone.localdate(now),
         "computation": queries.open_computation(now),
         "failed": queries.failed_computation(),
     }
     if page and not page.is_empty:
-        shown |= _board_parts(page)
+        shown |= _board_parts(page, request.business.currency)
     return render(request, "insights/board.html", shown)
 
 
-def _board_parts(page: queries.BoardPage) -> dict[str, Any]:
-    currency = business().currency
-    revenue = page.line("revenue")
+def _board_parts(page: queries.BoardPage, currency: str) -> dict[str, Any]:
+    revenue, effects = page.line("revenue"), figures.effects(page)
     return {
         "notices": notices.notices(page, currency),
         "revenue_figure": figures.by_month(revenue, currency) if revenue and revenue.months else None,
         "who_figure": figures.who_came(page),
-        "effects_figure": (effects := figures.effects(page)),
+        "effects_figure": effects,
         "effects_height": 56 + 40 * len(effects["rows"]) if effects else 0,
     }
 
@@ -77,14 +76,15 @@ def _board_parts(page: queries.BoardPage) -> dict[str, Any]:
 @allow(*READERS)
 def kpi(request: StaffRequest, name: str) -> HttpResponse:
     """One KPI as of a day: its meaning, by month and by segment."""
+    now = timezone.now()
     try:
-        as_of = _chosen_day(request, timezone.now())
+        as_of = _chosen_day(request, now, default=default_as_of(now))
     except queries.DayRefused as refusal:
         return _refused(request, refusal)
     page = queries.kpi(name, as_of) if as_of else None
     if page is None:
         raise Http404(_("There is no such KPI, or none was computed yet."))
-    currency = business().currency
+    currency = request.business.currency
     shown = {
         "page": page,
         "months_figure": figures.by_month(page.line, currency) if page.line.months else None,
@@ -101,7 +101,7 @@ def refresh(request: StaffRequest) -> HttpResponse:
     try:
         if "as_of" in request.POST:
             day = queries.parse_day(request.POST["as_of"], at=now)
-        if day is None or not queries.is_kept(day):
+        if day is None or "again" in request.POST or not queries.is_kept(day):
             actions.ask(as_of=day, by=request.staff, at=now)
     except queries.DayRefused as refusal:
         return _refused(request, refusal)
@@ -122,8 +122,9 @@ def progress(request: StaffRequest, computation: int) -> HttpResponse:
 @allow(*READERS)
 def export(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     """All kept values of a day as CSV."""
+    now = timezone.now()
     try:
-        as_of = _chosen_day(request, timezone.now())
+        as_of = _chosen_day(request, now, default=default_as_of(now))
     except queries.DayRefused as refusal:
         return _refused(request, refusal)
     if as_of is None:
