@@ -12,7 +12,7 @@ urlpatterns = [
     path("scenarios/try/", editor.send_trial, name="send_trial"),
     path("scenarios/<slug:key>/", pages.detail, name="detail"),
     path("scenarios/<slug:key>/customers/", pages.customers, name="customers"),
-    path("scenarios/<slug:key>/customers/export/", pages.export, name="export"),
+    path("scenarios/<slug:key>/customers.csv", pages.export, name="export"),
     path("scenarios/<slug:key>/dry-run/", pages.dry_run, name="dry_run"),
     path("scenarios/<slug:key>/versions/<int:number>/", pages.version, name="version"),
     path("scenarios/<slug:key>/start/", pages.start, name="start"),
@@ -21,6 +21,6 @@ urlpatterns = [
     path("scenarios/<slug:key>/stop/", pages.stop, name="stop"),
     path("scenarios/<slug:key>/edit/", editor.edit, name="edit"),
     path("tasks/", tasks.listing, name="tasks"),
-    path("tasks/export/", tasks.export, name="tasks_export"),
+    path("tasks.csv", tasks.export, name="tasks_export"),
     path("tasks/<int:task>/done/", tasks.done, name="task_done"),
 ]
