@@ -91,6 +91,11 @@ class Card:
         return sentences.again(self.definition)
 
     @property
+    def says_effect(self) -> bool:
+        """Whether enough customers had their time for the difference to be worth a figure."""
+        return self.effect is not None and self.effect.difference is not None and self.effect.verdict != "too_few"
+
+    @property
     def is_untouched(self) -> bool:
         """Whether it is a draft in which nobody ever was."""
         return self.scenario.state == Scenario.State.DRAFT and not self.figures.enrolled

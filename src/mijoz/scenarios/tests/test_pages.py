@@ -95,7 +95,8 @@ def test_who_is_enrolled_can_be_searched_narrowed_and_exported(sign_in: SignIn, 
     assert [one.customer.last_name for one in client.get(address, {"arm": "hold-out"}).context["page"]] == ["Bobur"]
     assert len(client.get(address, {"state": "running", "sort": "-customer"}).context["page"]) == 2
     assert client.get(address, {"q": "nobody"}).context["page"].paginator.count == 0
-    rows = b"".join(client.get("/scenarios/trial/customers.csv", {"arm": "treated"}).streaming_content).decode().splitlines()
+    answer = client.get("/scenarios/trial/customers.csv", {"arm": "treated"})
+    rows = b"".join(answer.streaming_content).decode().splitlines()
     assert len(rows) == 3
     assert any(row.startswith("'=cmd()") for row in rows)
 
