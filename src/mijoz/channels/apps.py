@@ -10,9 +10,10 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from mijoz.channels import hooks, jobs, on_customers
-        from mijoz.customers.hooks import Panel, register_panel
+        from mijoz.customers.hooks import Panel, connect_names, register_panel
 
         hooks.on_put_in_outbox(jobs.ask_to_send)
+        connect_names("reason", on_customers.reasons)
         register(
             NavItem(
                 key="outbox",

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.channels import queries
+from mijoz.channels.models import Reason
 from mijoz.channels.shown import shown_messages
 from mijoz.customers.models import Customer
 
@@ -27,3 +28,8 @@ def panel(customer: Customer, request: HttpRequest) -> dict[str, Any] | None:
         "has_more": len(found) > MESSAGES_SHOWN,
         "may_open": role in MAY_OPEN,
     }
+
+
+def reasons(keys: set[str]) -> dict[str, str]:
+    """Why a message was stopped or failed, in words."""
+    return {reason.value: str(reason.label) for reason in Reason if reason.value in keys}

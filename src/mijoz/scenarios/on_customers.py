@@ -13,7 +13,7 @@ from mijoz.business.models import Role
 from mijoz.business.queries import business
 from mijoz.customers import hooks
 from mijoz.customers.models import Customer
-from mijoz.scenarios import checking, sentences, todo
+from mijoz.scenarios import checking, queries, sentences, todo
 from mijoz.scenarios.definition import Offer
 from mijoz.scenarios.models import Enrolment, Task
 from mijoz.scenarios.sentences import StepInWords
@@ -44,7 +44,8 @@ def panel(customer: Customer, request: HttpRequest) -> dict[str, Any] | None:
 
 
 def connect() -> None:
-    """Register it with the customer page."""
+    """Register it with the customer page, and the names by which its timeline calls scenarios."""
+    hooks.connect_names("scenario", queries.names)
     template = "scenarios/_customer_panel.html"
     hooks.register_panel(hooks.Panel(key="scenarios", template=template, context=panel, order=30))
 

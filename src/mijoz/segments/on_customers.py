@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from mijoz.customers import hooks
 from mijoz.customers.models import Customer
 from mijoz.segments import queries, rosters, rules, sentences
-from mijoz.segments.models import Membership, Score, SegmentVersion
+from mijoz.segments.models import Membership, Score, Segment, SegmentVersion
 from mijoz.ui.templatetags.mijoz import segment as pill
 
 STAYS_SHOWN = 6
@@ -104,8 +104,14 @@ def names(customer_ids: list[int]) -> dict[int, str]:
     }
 
 
+def named(keys: set[str]) -> dict[str, str]:
+    """The names of these segments, in the language of the page."""
+    return {segment.key: segment.name for segment in Segment.objects.filter(key__in=keys)}
+
+
 def connect() -> None:
     """Register all of it with the customers' pages."""
+    hooks.connect_names("segment", named)
     label = gettext_lazy("Segment")
     hooks.register_filter(
         hooks.ListFilter(key="segment", label=label, choices=choices, apply=in_segment, roster=rosters.roster, order=10)
