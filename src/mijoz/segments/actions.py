@@ -22,7 +22,7 @@ from mijoz.events.queries import default_as_of
 from mijoz.segments import hooks, queries, rules
 from mijoz.segments.defaults import DEFAULT_SEGMENTS
 from mijoz.segments.membership import REFRESH_LOCK
-from mijoz.segments.models import Membership, RefreshRun, Segment, SegmentDay, SegmentVersion
+from mijoz.segments.models import Membership, RefreshRun, Segment, SegmentDay, SegmentMove, SegmentVersion
 from mijoz.segments.refreshing import Changes, end_of, move, past_profiles, take_profiles
 
 
@@ -170,6 +170,7 @@ def replay(*, at: datetime, months: int = 12) -> list[date]:
             return []
         Membership.objects.all().delete()
         SegmentDay.objects.all().delete()
+        SegmentMove.objects.all().delete()
         RefreshRun.objects.exclude(status=RefreshRun.Status.WAITING).update(changed_at=None)
         for day in [*days, last]:
             _apply(day, profiles=past_profiles(day, at=at), moment=min(end_of(day), at))

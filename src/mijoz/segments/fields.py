@@ -65,7 +65,8 @@ class Field:
 
 def capitalised(text: str) -> str:
     """The text with a capital at its beginning."""
-    return text[:1].upper() + text[1:]
+    first = next((place for place, letter in enumerate(text) if letter.isalpha()), 0)
+    return text[:first] + text[first : first + 1].upper() + text[first + 1 :]
 
 
 _fields: dict[str, Field] = {}
@@ -161,7 +162,7 @@ def register_own() -> None:
         ),
         Field(
             key="pauses_since_last_purchase",
-            label=_("number of usual pauses since the last purchase"),
+            label=_("time away in usual pauses"),
             kind=Kind.AMOUNT,
             sql=PAUSES_SINCE_LAST_PURCHASE,
             group=PURCHASES,

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from mijoz.segments.models import SegmentDay
-from mijoz.segments.overview import Card, Moves
+from mijoz.segments.models import Segment, SegmentDay
+from mijoz.segments.overview import Card, Flow, Moves
 from mijoz.ui import formats
-from mijoz.ui.colours import segment_colour
+from mijoz.ui.colours import other_colour, segment_colour
 
 
 def shares(cards: Sequence[Card]) -> dict[str, Any]:
@@ -45,6 +45,48 @@ def sizes(days: Sequence[SegmentDay]) -> dict[str, Any] | None:
             for segment in in_order
         ],
     }
+
+
+def flows(between: Sequence[Flow]) -> dict[str, Any] | None:
+    """From where to where customers went; None when nobody did."""
+    if not between:
+        return None
+    sides = {"origin": [flow.origin for flow in between], "destination": [flow.destination for flow in between]}
+    return {
+        "kind": "sankey",
+        "nodes": [
+            {
+                "key": _place(side, segment),
+                "name": segment.name if segment else _nowhere(side),
+                "colour": segment_colour(segment.key) if segment else other_colour("none"),
+                "column": column,
+                "side": ("right", "left")[column],
+            }
+            for column, (side, listed) in enumerate(sides.items())
+            for segment in _in_order(listed)
+        ],
+        "links": [
+            {
+                "source": _place("origin", flow.origin),
+                "target": _place("destination", flow.destination),
+                "value": flow.customers,
+            }
+            for flow in between
+        ],
+    }
+
+
+def _in_order(segments: Sequence[Segment | None]) -> list[Segment | None]:
+    """Each segment once, as they are asked, what is none of them at the end."""
+    return sorted(dict.fromkeys(segments), key=lambda segment: segment.order if segment else 100)
+
+
+def _place(side: str, segment: Segment | None) -> str:
+    return f"{side}-{segment.key if segment else 'none'}"
+
+
+def _nowhere(side: str) -> str:
+    return _("First purchase") if side == "origin" else _("No segment")
 
 
 def moves(months: Sequence[Moves]) -> dict[str, Any] | None:

@@ -73,6 +73,13 @@ WRITE_DAY = """
         customers = excluded.customers, revenue = excluded.revenue,
         entered = d.entered + excluded.entered, "left" = d."left" + excluded."left"
 """
+WRITE_MOVES = """
+    INSERT INTO segments_segmentmove AS m (day, origin_id, destination_id, customers)
+    SELECT %(day)s, origin, destination, customers
+    FROM unnest(%(origin)s::bigint[], %(destination)s::bigint[], %(customers)s::bigint[])
+         AS move (origin, destination, customers)
+    ON CONFLICT (day, origin_id, destination_id) DO UPDATE SET customers = m.customers + excluded.customers
+"""
 LEAVING = "(SELECT * FROM membership_change WHERE leaves) leaving"
 ENTERING = "(SELECT * FROM membership_change WHERE NOT leaves) entering"
 

@@ -191,6 +191,29 @@ class RefreshRun(models.Model):
         return f"{self.as_of} {self.status}"
 
 
+class SegmentMove(models.Model):
+    """How many customers went from one default segment to another one on a day; null is none of them.
+
+    Who comes from none bought for the first time, or is back after a merge was undone.
+    """
+
+    day = models.DateField()
+    origin = models.ForeignKey(Segment, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    destination = models.ForeignKey(Segment, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    customers = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["day", "origin", "destination"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "origin", "destination"], nulls_distinct=False, name="one_row_per_move_and_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.origin_id} → {self.destination_id} {self.day}: {self.customers}"
+
+
 class SegmentDay(models.Model):
     """A segment's size and revenue at the end of a day, and who came and went on it."""
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from mijoz.business.models import StaffMember
 from mijoz.segments import queries, rules, sentences
-from mijoz.segments.models import Membership, RefreshRun, Score, Segment, SegmentDay, SegmentVersion
+from mijoz.segments.models import Membership, RefreshRun, Score, Segment, SegmentDay, SegmentMove, SegmentVersion
 from mijoz.segments.queries import Described
 
 CHANGE_PERIOD = timedelta(days=30)
@@ -83,6 +83,15 @@ class Moves:
 
 
 @dataclass(frozen=True, slots=True)
+class Flow:
+    """Customers who went from one default segment to another one in the 30 days before; None is none of them."""
+
+    origin: Segment | None
+    destination: Segment | None
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierRule:
     """A rule that was in force before; `sentence` is empty when it asks for facts no longer known."""
 
@@ -100,6 +109,8 @@ class Detail:
     last_run: RefreshRun | None
     earlier_rules: list[EarlierRule]
     takes_the_rest: bool
+    came_from: list[Flow]  # the most first
+    went_to: list[Flow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,7 @@ def detail(segment: Segment) -> Detail:
     members = Membership.objects.filter(segment=segment, left_at=None).select_related(
         "customer__profile", "customer__rfm"
     )
+    flows = flows_between() if segment.is_default else []
     return Detail(
         card=Card(found, figures().get(segment.pk, Figures())),
         versions=versions,
@@ -149,6 +161,8 @@ def detail(segment: Segment) -> Detail:
         last_run=last_run(),
         earlier_rules=[_earlier_rule(version) for version in versions[1:]],
         takes_the_rest=queries.takes_the_rest(segment),
+        came_from=[flow for flow in flows if flow.destination == segment],
+        went_to=[flow for flow in flows if flow.origin == segment],
     )
 
 
@@ -215,15 +229,28 @@ def moves_by_month(segment: Segment) -> list[Moves]:
     return moves[-24:]
 
 
+def flows_between() -> list[Flow]:
+    """Who went from which default segment to which in the 30 days until the last refresh, the most first."""
+    last = SegmentDay.objects.aggregate(last=Max("day"))["last"]
+    if last is None:
+        return []
+    recent = SegmentMove.objects.filter(day__gt=last - CHANGE_PERIOD).order_by().values("origin", "destination")
+    segments: dict[int | None, Segment] = {segment.pk: segment for segment in Segment.objects.filter(is_default=True)}
+    return [
+        Flow(segments.get(row["origin"]), segments.get(row["destination"]), row["moved"])
+        for row in recent.annotate(moved=Sum("customers")).order_by("-moved", "origin", "destination")
+    ]
+
+
 def rfm_map() -> RfmMap:
     """How many customers have each pair of scores, and what a score means in days and purchases."""
     scores: QuerySet[Score] = Score.objects.order_by()
     counted = scores.values("r_score", "f_score").annotate(customers=Count("pk"), spent=Sum("revenue"))
     found = {(row["r_score"], row["f_score"]): row for row in counted}
-    days = scores.values_list("r_score", Min("last_purchase_on"), Max("last_purchase_on"))
-    recency = {r_score: (first, last) for r_score, first, last in days}
-    purchases = scores.values_list("f_score", Min("purchases"), Max("purchases"))
-    frequency = {f_score: (fewest, most) for f_score, fewest, most in purchases}
+    days = scores.values("r_score").annotate(first=Min("last_purchase_on"), last=Max("last_purchase_on"))
+    recency = {row["r_score"]: (row["first"], row["last"]) for row in days}
+    purchases = scores.values("f_score").annotate(fewest=Min("purchases"), most=Max("purchases"))
+    frequency = {row["f_score"]: (row["fewest"], row["most"]) for row in purchases}
     fullest = max((row["customers"] for row in found.values()), default=0)
 
     def cell(r_score: int, f_score: int) -> Cell:

@@ -18,6 +18,7 @@ from mijoz.segments import bulk, rules, sentences
 from mijoz.segments.membership import RuledSegment
 from mijoz.segments.models import Membership, Segment, SegmentVersion
 
+YOUNG = timedelta(days=60)
 DEFAULT_MEMBERS = """
     SELECT m.customer_id, m.segment_id
     FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
@@ -145,14 +146,17 @@ def sentence(rule: rules.Rule, earlier: list[str]) -> str:
 
 
 def month_ends_before(last: date, *, months: int) -> list[date]:
-    """The ends of up to `months` months before the day `last`, from the month of the first trade on."""
+    """The ends of up to `months` months before the day `last`, from YOUNG after the first trade on.
+
+    Before that everybody would be new, since the log knows nobody from earlier.
+    """
     first = Event.objects.filter(type__in=TRADE).aggregate(first=Min("occurred_at"))["first"]
     if first is None:
         return []
     first_day = first.astimezone(business().zone).date()
     days: list[date] = []
     end = last.replace(day=1) - timedelta(days=1)
-    while end > first_day and len(days) < months:
+    while end > first_day + YOUNG and len(days) < months:
         days.append(end)
         end = end.replace(day=1) - timedelta(days=1)
     return days[::-1]

@@ -134,6 +134,10 @@ def move(segments: Sequence[RuledSegment], *, profile: str, day: date, moment: d
         sizes = _sizes(segments, wanted, changed)
         noted = {name: sizes[name].to_list() for name in sizes.columns}
         cursor.execute(membership.WRITE_DAY, noted | {"day": noted_on})
+        moves = _moves(segments, changed)
+        cursor.execute(
+            membership.WRITE_MOVES, {name: moves[name].to_list() for name in moves.columns} | {"day": noted_on}
+        )
     keys = [segment.key for segment in segments]
     entered, left = (dict(zip(keys, sizes[name], strict=True)) for name in ("entered", "left"))
     unchanged = dict(zip(keys, sizes["customers"] - sizes["entered"], strict=True))
@@ -149,6 +153,15 @@ def _sizes(segments: Sequence[RuledSegment], wanted: pl.DataFrame, changed: pl.D
     listed = pl.DataFrame({"segment_id": [segment.id for segment in segments]}, schema={"segment_id": pl.Int64})
     both = listed.join(size, on="segment_id", how="left", maintain_order="left")
     return both.join(moved, on="segment_id", how="left", maintain_order="left").fill_null(0)
+
+
+def _moves(segments: Sequence[RuledSegment], changed: pl.DataFrame) -> pl.DataFrame:
+    """From which default segment to which one how many went; null is none."""
+    among = changed.filter(pl.col("segment_id").is_in([segment.id for segment in segments if segment.is_default]))
+    left = among.filter(pl.col("leaves")).select("customer_id", origin="segment_id")
+    entered = among.filter(~pl.col("leaves")).select("customer_id", destination="segment_id")
+    both = left.join(entered, on="customer_id", how="full", coalesce=True)
+    return both.group_by("origin", "destination").agg(customers=pl.len().cast(pl.Int64))
 
 
 def _money(ten_thousandths: pl.Expr) -> pl.Expr:

@@ -16,8 +16,12 @@ from mijoz.ui import formats
 
 
 def of_rule(rule: Rule) -> str:
-    """The rule as one sentence: Number of purchases is at least 3 and (… or …)."""
-    return fields.capitalised(_phrase(rule.root, outermost=True)) + "."
+    """The rule as one sentence: Number of purchases is at least 3 and (… or …). Groups stand apart by “; or”."""
+    if isinstance(rule.root, Any_) and any(isinstance(part, All) for part in rule.root.any):
+        phrase = f"; {_('or')} ".join(_phrase(part, outermost=isinstance(part, All)) for part in rule.root.any)
+    else:
+        phrase = _phrase(rule.root, outermost=True)
+    return fields.capitalised(phrase) + "."
 
 
 def of_comparison(comparison: Comparison) -> str:
@@ -89,6 +93,8 @@ def _phrase(node: Node, *, outermost: bool = False) -> str:
     match node:
         case Comparison():
             return of_comparison(node)
+        case Not(not_=Comparison(op="is") as flag):
+            return of_comparison(flag.model_copy(update={"value": not flag.value}))
         case Not():
             return _("it is not so that (%(phrase)s)") % {"phrase": _phrase(node.not_, outermost=True)}
         case All():
@@ -116,7 +122,7 @@ def _value_text(field: Field, value: Any) -> str:
             listed: list[str] = value if isinstance(value, list) else [value]
             return names([labels.get(text, text) for text in listed], _("or"))
         case Kind.WORDS:
-            return names([f"“{text}”" for text in value], _("or"))
+            return names([_("“%(text)s”") % {"text": text} for text in value], _("or"))
         case Kind.FLAG:
             return ""
     return formats.number(Decimal(str(value)))

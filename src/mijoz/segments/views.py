@@ -37,6 +37,7 @@ def overview_page(request: StaffRequest) -> HttpResponse:
         "overview": shown,
         "shares": figures.shares(shown.default_cards) if shown.customers else None,
         "sizes": figures.sizes(overview.sizes_over_time()),
+        "flows": figures.flows(overview.flows_between()),
         "run": overview.open_run(timezone.now()),
         "may_edit": request.staff.role in EDITORS,
     }

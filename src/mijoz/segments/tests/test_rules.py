@@ -245,24 +245,70 @@ def test_default_rules_are_rules_that_the_page_can_edit(default: Any) -> None:
     assert draft.document() == default.rule
 
 
-def test_a_rule_reads_as_people_say_it() -> None:
-    document = {
-        "any": [
-            {"field": "discount_share", "op": ">=", "value": 0.4},
-            {
-                "all": [
-                    {"field": "days_since_first_purchase", "op": "<=", "value": 1},
-                    {"field": "language", "op": "in", "value": ["uz", "ru"]},
-                    {"not": {"field": "has_email", "op": "is", "value": True}},
-                ]
-            },
-        ]
-    }
-    with translation.override("en"):
-        assert sentences.of_rule(rules.parse(document)) == (
-            "Share bought at a discount is at least 40% or (time since the first purchase is at most 1 day, "
-            "language is Oʻzbekcha or Русский and it is not so that (has an e-mail address))."
-        )
+def one(field: str, op: str, value: Any) -> dict[str, Any]:
+    return {"field": field, "op": op, "value": value}
+
+
+SENTENCES = [
+    (
+        {"all": [one("days_since_last_purchase", ">=", 1), one("purchases", "<=", 2)]},
+        "Time since the last purchase is at least 1 day and number of purchases is at most 2.",
+        "Oxirgi xariddan beri oʻtgan vaqt kamida 1 kun va xaridlar soni koʻpi bilan 2.",
+        "Время с последней покупки не меньше 1 дня и число покупок не больше 2.",
+    ),
+    (
+        {"any": [one("discount_share", ">", 0.4), one("m_score", "=", 2), one("revenue", "<", 1250000.5)]},
+        "Share bought at a discount is more than 40%, monetary score is exactly 2 of 5 or revenue is less than "
+        "1,250,000.5.",
+        "Chegirmali xaridlar ulushi > 40 %, pul bali aynan 5 dan 2 yoki tushum < 1 250 000,5.",
+        "Доля покупок со скидкой больше 40 %, балл суммы ровно 2 из 5 или выручка меньше 1 250 000,5.",
+    ),
+    (
+        {
+            "any": [
+                one("discount_share", ">=", 0.125),
+                {
+                    "all": [
+                        one("days_since_first_purchase", "<=", 21),
+                        one("language", "in", ["uz", "ru"]),
+                        {"not": one("has_email", "is", True)},
+                    ]
+                },
+            ]
+        },
+        "Share bought at a discount is at least 12.5%; or time since the first purchase is at most 21 days, "
+        "language is Oʻzbekcha or Русский and has no e-mail address.",
+        "Chegirmali xaridlar ulushi kamida 12,5 %; yoki birinchi xariddan beri oʻtgan vaqt koʻpi bilan 21 kun, "
+        "tili — Oʻzbekcha yoki Русский va e-pochtasi yoʻq.",
+        "Доля покупок со скидкой не меньше 12,5 %; или время с первой покупки не больше 21 дня, "
+        "язык — Oʻzbekcha или Русский и нет эл. почты.",
+    ),
+    (
+        {"all": [{"any": [one("complaints", "!=", 1), one("age", "<", 31)]}, one("last_satisfaction", "known", False)]},
+        "(Number of complaints is not 1 or age is less than 31 years) and last satisfaction score is not known.",
+        "(Shikoyatlar soni 1 emas yoki yoshi < 31 yosh) va oxirgi qoniqish bahosi nomaʼlum.",
+        "(Число жалоб не равно 1 или возраст меньше 31 года) и последняя оценка удовлетворённости: неизвестно.",
+    ),
+    (
+        {"not": {"any": [one("favourite_services", "contains", ["Osh", "Choy"]), one("language", "not_in", ["en"])]}},
+        "It is not so that (favourite services include “Osh” or “Choy” or language is known and not English).",
+        "(Sevimli xizmatlar orasida “Osh” yoki “Choy” bor yoki tili maʼlum va English emas) — shunday emas.",
+        "Неверно, что (любимые услуги: есть «Osh» или «Choy» или язык: известно и не English).",
+    ),
+    (
+        one("pauses_since_last_purchase", ">=", 2.5),
+        "Time away in usual pauses is at least 2.5.",
+        "Odatiy tanaffuslar hisobida kelmagan vaqti kamida 2,5.",
+        "Отсутствие в обычных паузах не меньше 2,5.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "english", "uzbek", "russian"), SENTENCES, ids=range(len(SENTENCES)))
+def test_a_rule_reads_as_people_say_it(document: dict[str, Any], english: str, uzbek: str, russian: str) -> None:
+    for language, expected in (("en", english), ("uz", uzbek), ("ru", russian)):
+        with translation.override(language):
+            assert sentences.of_rule(rules.parse(document)).replace("\xa0", " ") == expected
 
 
 @pytest.mark.parametrize(

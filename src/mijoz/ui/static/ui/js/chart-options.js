@@ -29,6 +29,17 @@ const legend = (colours, shown) => ({
   textStyle: { color: colours.muted, fontSize: 12 },
 });
 
+// How many lines the legend takes, so that the chart begins below it: a letter is about 7 pixels wide.
+const legendLines = (names, width) => {
+  let [lines, taken] = [1, 0];
+  for (const name of names) {
+    const needed = name.length * 7 + 31;
+    if (taken && taken + needed > width) [lines, taken] = [lines + 1, 0];
+    taken += needed;
+  }
+  return lines;
+};
+
 const categoryAxis = (colours, categories) => ({
   type: "category",
   data: categories,
@@ -52,10 +63,11 @@ const cartesian = (figure, colours, drawSeries, width) => {
     first.axisLine.show = false;
     first.axisLabel = { ...first.axisLabel, width: Math.min(180, width * 0.35), overflow: "truncate" };
   }
+  const top = figure.series.length > 1 ? 10 + 30 * legendLines(figure.series.map(({ name }) => name), width) : 12;
   return {
     ...base(colours),
     legend: legend(colours, figure.series.length > 1),
-    grid: { left: 4, right: 16, top: figure.series.length > 1 ? 40 : 12, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 4, right: 16, top, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     tooltip: { ...base(colours).tooltip, trigger: "axis", axisPointer: { type: figure.kind === "bar" ? "shadow" : "line", lineStyle: { color: colours.line }, shadowStyle: { opacity: 0.4, color: colours.line } }, valueFormatter: (value) => figureText(value, figure) },
     xAxis: lying ? second : first,
     yAxis: lying ? first : second,
