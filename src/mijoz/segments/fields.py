@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +47,7 @@ PURCHASES, RFM, SERVICE, PERSON = _("Purchases"), _("RFM scores"), _("Service"),
 class Field:
     """A fact of a customer with its SQL; `denied` is how a flag reads when it is not so.
 
-    `choices` lists (value, label) of a CHOICE.
+    `choices` lists (value, label) of a CHOICE, `suggestions` texts that a WORDS field often has.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Field:
     group: Label
     denied: Label = ""
     choices: Callable[[], list[tuple[str, Label]]] | None = None
+    suggestions: Callable[[], list[str]] | None = None
 
     @property
     def title(self) -> str:
@@ -102,6 +104,15 @@ PAUSES_SINCE_LAST_PURCHASE = """
 """.strip()
 
 
+FAVOURITES = """
+    SELECT service
+    FROM (
+        SELECT favourite_services FROM customers_profile ORDER BY last_purchase_at DESC NULLS LAST LIMIT %(customers)s
+    ) latest, unnest(favourite_services) AS service
+    GROUP BY service ORDER BY count(*) DESC, service LIMIT %(services)s
+"""
+
+
 def _consents_to(purpose: str) -> str:
     return (
         "EXISTS (SELECT FROM customers_consent consent WHERE consent.customer_id = c.id "
@@ -122,6 +133,13 @@ def _acquisition_channels() -> list[tuple[str, Label]]:
         ("instagram", "Instagram"),
         ("referral", _("Referral")),
     ]
+
+
+def _services() -> list[str]:
+    """What those who bought last like to buy, the most liked first."""
+    with connection.cursor() as cursor:
+        cursor.execute(FAVOURITES, {"customers": 20_000, "services": 200})
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _genders() -> list[tuple[str, Label]]:
@@ -180,6 +198,7 @@ def register_own() -> None:
             kind=Kind.WORDS,
             sql="p.favourite_services",
             group=PURCHASES,
+            suggestions=_services,
         ),
         Field(key="refunds", label=_("number of refunds"), kind=Kind.COUNT, sql="p.refunds", group=PURCHASES),
         Field(key="r_score", label=_("recency score"), kind=Kind.SCORE, sql="s.r_score", group=RFM),

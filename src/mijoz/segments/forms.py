@@ -9,10 +9,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mijoz.customers.names import fold
+from mijoz.customers.names import LETTERS, NO_APOSTROPHES
 from mijoz.segments import drafts, fields, rules, sentences
 from mijoz.segments.drafts import Condition, Draft
 from mijoz.segments.fields import Kind
@@ -73,11 +74,16 @@ class TextsForm(forms.Form):
         return self.cleaned_data
 
     def key(self) -> str:
-        """A key for a new segment, from its name."""
+        """A key for a new segment, from its name in Latin letters."""
         names = self.texts()["names"]
-        letters = fold(names.get("en") or next(iter(names.values())))
-        key = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in letters).strip("_")[:36]
+        name = (names.get("en") or next(iter(names.values()))).lower()
+        key = slugify(name.translate(NO_APOSTROPHES).translate(LETTERS)).replace("-", "_").strip("_")[:36]
         return f"s_{key}" if not key[:1].isalpha() or key in RESERVED_KEYS else key
+
+    def refuse_name(self, sentence: str) -> None:
+        """Say below the name that was written what is wrong with it."""
+        written = next((code for code, _language in settings.LANGUAGES if self.cleaned_data.get(f"names_{code}")), "en")
+        self.add_error(f"names_{written}", sentence)
 
 
 class ConditionForm(forms.Form):
@@ -98,7 +104,7 @@ class ConditionForm(forms.Form):
             choices=[(operator, _operator_label(operator)) for operator in drafts.operators(self.kind)],
             initial=condition.operator,
         )
-        if condition.operator not in {"known", "unknown"}:
+        if condition.operator not in {"known", "unknown"} and self.kind is not Kind.WORDS:
             self.fields["value"] = _value_field(field, condition)
             if self.wrong:
                 described = {"aria-invalid": "true", "aria-describedby": f"{prefix}-problem"}
@@ -113,6 +119,17 @@ class ConditionForm(forms.Form):
     def value_field(self) -> forms.BoundField | None:
         """The field of the value; a fact that is asked to be known has none."""
         return self["value"] if "value" in self.fields else None
+
+    @property
+    def names(self) -> list[str] | None:
+        """The texts of a field that has several, with room for one more; None for any other field."""
+        return [*self.condition.values, ""] if self.kind is Kind.WORDS else None
+
+    @property
+    def suggestions(self) -> list[str]:
+        """What may be written there."""
+        field = fields.known(self.condition.field)
+        return field.suggestions() if field is not None and field.suggestions is not None else []
 
     @property
     def has_operator(self) -> bool:
@@ -185,7 +202,7 @@ def _operator_label(operator: str) -> str:
 
 
 def _value_field(field: fields.Field | None, condition: Condition) -> forms.Field:
-    label, written = _("Value"), "\n".join(condition.values)
+    label, written = _("Value"), " ".join(condition.values)
     kind = field.kind if field else Kind.COUNT
     if kind is Kind.CHOICE and field is not None and field.choices is not None:
         return forms.MultipleChoiceField(
@@ -196,9 +213,6 @@ def _value_field(field: fields.Field | None, condition: Condition) -> forms.Fiel
         )
     if kind is Kind.FLAG:
         return forms.ChoiceField(label=label, choices=[("yes", _("yes")), ("no", _("no"))], initial=written)
-    if kind is Kind.WORDS:
-        widget = forms.Textarea(attrs={"rows": 2, "placeholder": _("One name on a line")})
-        return forms.CharField(label=label, widget=widget, initial=written)
     mode = "decimal" if kind in {Kind.SHARE, Kind.AMOUNT} else "numeric"
     number = forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})
     return forms.CharField(label=label, widget=number, initial=written)

@@ -23,11 +23,12 @@ STAYS_SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A stay in a segment: the rule that took the customer in, and the facts that it asked for."""
+    """A stay in a segment: the rule that took the customer in, the facts that it asked for, and who took them next."""
 
     membership: Membership
     sentence: str
     facts: list[tuple[str, str]]
+    moved_to: Segment | None = None
 
     @property
     def left_at(self) -> datetime | None:
@@ -43,19 +44,24 @@ def stays(customer: Customer) -> list[Stay]:
     )
     written = SegmentVersion.objects.filter(segment__in=[membership.segment_id for membership in memberships])
     rule_of = {(version.segment_id, version.number): version.rule for version in written}
+    default_segments = {segment.key: segment for segment in Segment.objects.filter(is_default=True)}
     return [
-        _stay(membership, rule_of.get((membership.segment_id, membership.reason.get("version", 0))))
+        _stay(
+            membership,
+            rule_of.get((membership.segment_id, membership.reason.get("version", 0))),
+            moved_to=default_segments.get((membership.left_reason or {}).get("moved_to", "")),
+        )
         for membership in memberships
     ]
 
 
-def _stay(membership: Membership, document: Any) -> Stay:
+def _stay(membership: Membership, document: Any, *, moved_to: Segment | None) -> Stay:
     facts = membership.reason.get("facts", {})
     try:
         rule = rules.parse(document)
     except rules.RuleRefused:
-        return Stay(membership, "", sentences.facts(facts, facts))
-    return Stay(membership, sentences.of_rule(rule), sentences.facts(rules.field_keys(rule), facts))
+        return Stay(membership, "", sentences.facts(facts, facts), moved_to)
+    return Stay(membership, sentences.of_rule(rule), sentences.facts(rules.field_keys(rule), facts), moved_to)
 
 
 def panel(customer: Customer, request: HttpRequest) -> dict[str, Any] | None:

@@ -204,10 +204,9 @@ def open_run(at: datetime) -> RefreshRun | None:
 
 
 def sizes_over_time(segment: Segment | None = None) -> list[SegmentDay]:
-    """Sizes by segment and day; of a history longer than three months the last day of each month alone."""
+    """Sizes of the segment, or of each default one, by day; of more than three months the last day of each month."""
     days = SegmentDay.objects.select_related("segment").order_by("day", "segment__order")
-    if segment is not None:
-        days = days.filter(segment=segment)
+    days = days.filter(segment=segment) if segment is not None else days.filter(segment__is_default=True)
     ends = days.aggregate(first=Min("day"), last=Max("day"))
     if ends["last"] is None:
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import chain, count
 from typing import Any
 
 import polars as pl
@@ -66,6 +67,13 @@ def before(segment: Segment) -> list[Segment]:
     if not segment.is_default:
         return []
     return list(Segment.objects.filter(is_default=True, order__lt=segment.order))
+
+
+def free_key(wanted: str) -> str:
+    """`wanted`, with a number behind it while segments that were set aside have it; one in use keeps it."""
+    taken = set(Segment.objects.filter(is_active=False).values_list("key", flat=True))
+    numbered = (f"{wanted}_{number}" for number in count(2))
+    return next(key for key in chain([wanted], numbered) if key not in taken)
 
 
 def segment_frame(*, as_of: date | None = None) -> pl.DataFrame:
@@ -141,7 +149,8 @@ def sentence(rule: rules.Rule, earlier: list[str]) -> str:
     words = sentences.of_rule(rule)
     if not earlier:
         return words
-    first = _("Whoever also fits %(names)s is counted there.") % {"names": sentences.names(earlier, _("or"))}
+    quoted = [sentences.quoted(name) for name in earlier]
+    first = _("Whoever also fits %(names)s is counted there.") % {"names": sentences.names(quoted, _("or"))}
     return f"{words} {first}"
 
 

@@ -82,6 +82,11 @@ def facts(keys: Iterable[str], values: Mapping[str, Any]) -> list[tuple[str, str
     return [(field.title, fact(field, value)) for field, value in known if field is not None]
 
 
+def quoted(text: str) -> str:
+    """The text in the quotation marks of the page's language."""
+    return _("“%(text)s”") % {"text": text}
+
+
 def names(listed: list[str], word: str) -> str:
     """A, B and C."""
     if len(listed) < 2:
@@ -122,7 +127,7 @@ def _value_text(field: Field, value: Any) -> str:
             listed: list[str] = value if isinstance(value, list) else [value]
             return names([labels.get(text, text) for text in listed], _("or"))
         case Kind.WORDS:
-            return names([_("“%(text)s”") % {"text": text} for text in value], _("or"))
+            return names([quoted(text) for text in value], _("or"))
         case Kind.FLAG:
             return ""
     return formats.number(Decimal(str(value)))

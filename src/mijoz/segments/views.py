@@ -108,11 +108,13 @@ def add(request: StaffRequest) -> HttpResponse:
     if not (texts.is_valid() & form.is_valid()):
         return _editor(request, form, texts=texts, status=422)
     now = timezone.now()
+    key = queries.free_key(texts.key())
     try:
-        segment = actions.add_segment(
-            key=texts.key(), rule=form.draft.document(), by=request.staff, at=now, **texts.texts()
-        )
-    except (rules.RuleRefused, actions.KeyTaken) as refusal:
+        segment = actions.add_segment(key=key, rule=form.draft.document(), by=request.staff, at=now, **texts.texts())
+    except actions.KeyTaken:
+        texts.refuse_name(_("There is a segment of this name already."))
+        return _editor(request, form, texts=texts, status=422)
+    except rules.RuleRefused as refusal:
         messages.error(request, str(refusal))
         return _editor(request, form, texts=texts, status=422)
     actions.ask_for_refresh(by=request.staff, at=now)
