@@ -55,12 +55,12 @@ class Draft:
 
     def changed(self, what: str) -> Draft:
         """The draft after a press of a button: add-group, add-0 (a condition to group 0), remove-0-1."""
-        verb, *places = what.split("-")
-        if verb == "add" and places == ["group"]:
+        if what == "add-group":
             return replace(self, groups=(*self.groups, Group()))
-        group, *rest = (int(place) for place in places if place.isdigit())
-        if group >= len(self.groups):
+        verb, *places = what.split("-")
+        if not places or not all(map(_is_place, places)) or int(places[0]) >= len(self.groups):
             return self
+        group, *rest = map(int, places)
         conditions = list(self.groups[group].conditions)
         if verb == "add":
             conditions.append(Condition())
@@ -91,7 +91,7 @@ def from_form(posted: Mapping[str, list[str]]) -> Draft:
     for name in posted:
         group, _dash, rest = name.partition("-")
         row, _dash, part = rest.partition("-")
-        if part == "field" and group.isdigit() and row.isdigit():
+        if part == "field" and _is_place(group) and _is_place(row):
             rows.setdefault(int(group), {})[int(row)] = _condition(posted, f"{group}-{row}")
     groups = tuple(
         Group(
@@ -173,6 +173,10 @@ def _number(text: str, kind: Kind) -> str | float:
     if not number.is_finite() or abs(number) >= LONGEST:
         return text
     return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _is_place(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 5
 
 
 def _match(text: str) -> Match:

@@ -10,15 +10,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import StaffMember
-from mijoz.customers.models import Customer
+from mijoz.customers.models import LANGUAGES, Customer
 
 KEY = RegexValidator(r"^[a-z][a-z0-9_]{0,39}$", _("A key is small Latin letters, digits and _, such as vip_guests."))
 
 
 def in_language(texts: dict[str, str]) -> str:
-    """The text in the language of the page; the first one there is when this language has none."""
+    """The text in the language of the page; when this language has none, in the first that has one."""
     language = (get_language() or "uz").split("-")[0]
-    return texts.get(language) or next(filter(None, texts.values()), "")
+    in_order = (texts.get(code) for code in (language, *(code for code, _label in LANGUAGES)))
+    return next(filter(None, in_order), "")
 
 
 class Segment(models.Model):

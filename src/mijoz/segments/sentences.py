@@ -17,10 +17,12 @@ from mijoz.ui import formats
 
 def of_rule(rule: Rule) -> str:
     """The rule as one sentence: Number of purchases is at least 3 and (… or …). Groups stand apart by “; or”."""
-    if isinstance(rule.root, Any_) and any(isinstance(part, All) for part in rule.root.any):
-        phrase = f"; {_('or')} ".join(_phrase(part, outermost=isinstance(part, All)) for part in rule.root.any)
+    root = _unwrapped(rule.root)
+    parts = [_unwrapped(part) for part in root.any] if isinstance(root, Any_) else []
+    if any(isinstance(part, All) for part in parts):
+        phrase = f"; {_('or')} ".join(_phrase(part, outermost=isinstance(part, All)) for part in parts)
     else:
-        phrase = _phrase(rule.root, outermost=True)
+        phrase = _phrase(root, outermost=True)
     return fields.capitalised(phrase) + "."
 
 
@@ -95,21 +97,27 @@ def names(listed: list[str], word: str) -> str:
 
 
 def _phrase(node: Node, *, outermost: bool = False) -> str:
-    match node:
-        case Comparison():
-            return of_comparison(node)
-        case Not(not_=Comparison(op="is") as flag):
-            return of_comparison(flag.model_copy(update={"value": not flag.value}))
-        case Not():
-            return _("it is not so that (%(phrase)s)") % {"phrase": _phrase(node.not_, outermost=True)}
-        case All():
-            parts, word = node.all, _("and")
-        case Any_():
-            parts, word = node.any, _("or")
-    if len(parts) == 1:
-        return _phrase(parts[0], outermost=outermost)
-    joined = names([_phrase(part) for part in parts], word)
+    match _unwrapped(node):
+        case Comparison() as comparison:
+            return of_comparison(comparison)
+        case Not(not_=inner):
+            denied = _unwrapped(inner)
+            if isinstance(denied, Comparison) and denied.op == "is":
+                return of_comparison(denied.model_copy(update={"value": not denied.value}))
+            return _("it is not so that (%(phrase)s)") % {"phrase": _phrase(denied, outermost=True)}
+        case All(all=parts):
+            joined = names([_phrase(part) for part in parts], _("and"))
+        case Any_(any=parts):
+            joined = names([_phrase(part) for part in parts], _("or"))
     return joined if outermost else f"({joined})"
+
+
+def _unwrapped(node: Node) -> Node:
+    """The node without the groups around it that hold nothing else."""
+    match node:
+        case All(all=[alone]) | Any_(any=[alone]):
+            return _unwrapped(alone)
+    return node
 
 
 def _value_text(field: Field, value: Any) -> str:

@@ -215,14 +215,39 @@ def test_a_rule_survives_being_kept_and_read_again(document: dict[str, Any]) -> 
     assert rules.parse(rule.document()) == rule
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=rule_documents)
-def test_the_page_edits_a_rule_without_changing_its_meaning(document: dict[str, Any]) -> None:
+def test_the_page_edits_a_rule_without_changing_its_meaning(
+    crowd: list[dict[str, Any]], document: dict[str, Any]
+) -> None:
     rule = rules.parse(document)
     draft = drafts.from_rule(rule)
-    if draft is not None:
-        again = rules.parse(draft.document())
-        assert sentences.of_rule(again) == sentences.of_rule(rule)
+    if draft is None:
+        return
+    assert drafts.from_form(posted(draft)) == draft
+    again = rules.parse(draft.document())
+    assert [fits(again, facts) for facts in crowd] == [fits(rule, facts) for facts in crowd]
+    assert sentences.of_rule(again) == sentences.of_rule(rule)
+
+
+@settings(max_examples=200, deadline=None)
+@given(document=rule_documents)
+def test_a_rule_that_a_page_made_can_be_edited_by_it(document: dict[str, Any]) -> None:
+    made = drafts.from_rule(rules.parse(document))
+    if made is not None:
+        assert drafts.from_rule(rules.parse(made.document())) is not None
+
+
+def posted(draft: drafts.Draft) -> dict[str, list[str]]:
+    """The draft as a page sends it."""
+    fields = {"match": [draft.match]}
+    for place, group in enumerate(draft.groups):
+        fields[f"{place}-match"] = [group.match]
+        for row, condition in enumerate(group.conditions):
+            fields[f"{place}-{row}-field"] = fields[f"{place}-{row}-was"] = [condition.field]
+            fields[f"{place}-{row}-operator"] = [condition.operator]
+            fields[f"{place}-{row}-value"] = list(condition.values)
+    return fields
 
 
 @settings(max_examples=100, deadline=None)
