@@ -187,8 +187,8 @@ def segments(as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps({"segments": listing}, ensure_ascii=False, default=str))
         return
-    for segment in listing:
-        typer.echo(f"{segment['count']:>9,}  {segment['key']}: {segment['sentence']}")
+    for line in queries.table(listing):
+        typer.echo(line)
 
 
 @app.command()

@@ -144,6 +144,19 @@ def listing() -> list[dict[str, Any]]:
     ]
 
 
+def table(listing: list[dict[str, Any]]) -> list[str]:
+    """The listing as lines for a terminal: how many, which share of the buyers, key, name, rule."""
+    if not listing:
+        return [_("No segments yet: the first refresh makes them.")]
+    buyers = sum(found["count"] for found in listing if found["default"])
+    widths = [max(len(found[name]) for found in listing) for name in ("key", "name")]
+    return [
+        f"{found['count']:>9,} {found['count'] / buyers if buyers else 0:>7.1%}  "
+        f"{found['key']:<{widths[0]}}  {found['name']:<{widths[1]}}  {found['sentence']}"
+        for found in listing
+    ]
+
+
 def sentence(rule: rules.Rule, earlier: list[str]) -> str:
     """The rule in words, with the names of the segments that come first."""
     words = sentences.of_rule(rule)

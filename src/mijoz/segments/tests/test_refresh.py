@@ -252,6 +252,17 @@ def test_the_listing_tells_rule_sentence_and_count(town: Town) -> None:
     assert all(row["sentence"].endswith(".") for row in listing)
 
 
+def test_the_listing_reads_as_a_table(town: Town) -> None:
+    assert queries.table(queries.listing()) == ["No segments yet: the first refresh makes them."]
+    actions.refresh(at=AT)
+    lines = queries.table(queries.listing())
+    listing = queries.listing()
+    assert [line.split()[0] for line in lines] == [f"{row['count']:,}" for row in listing]
+    assert [line.split()[1] for line in lines] == [f"{row['count'] / len(town):.1%}" for row in listing]
+    starts = {line.index(row["sentence"]) for line, row in zip(lines, listing, strict=True)}
+    assert len(starts) == 1  # one below the other
+
+
 def test_a_run_tells_how_it_ended(town: Town) -> None:
     actions.refresh(at=AT)
     run = RefreshRun.objects.get()
