@@ -2,9 +2,9 @@
 
     python benchmarks/planted_effects.py [--customers 2000] [--months 12] [--seeds 20] [--sector restaurant …]
 
-For each sector and scenario, with the effects planted and with none: how many intervals hold the truth, how many exclude
-zero, their mean width, and the mean error with its standard error. Ends with 1 when a scenario is found in fewer than 17 of
-20 seeds, or when more than 3 of 20 see an effect where none was planted.
+For each sector and scenario, with the effects planted and with none: how many intervals hold the truth, how many
+exclude zero, their mean width, and the mean error with its standard error. Ends with 1 when a scenario is found in
+fewer than 17 of 20 seeds, or when more than 3 of 20 see an effect where none was planted.
 """
 
 from __future__ import annotations
