@@ -151,17 +151,7 @@ class EmbeddedServer:
 
     def is_alive(self) -> bool:
         """Whether the postmaster's process lives: cheap enough to be asked all the time."""
-        pid = self._postmaster()
-        if pid is None:
-            return False
-        try:
-            os.kill(pid, 0)
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except ProcessLookupError:
-            return False
-        except (PermissionError, FileNotFoundError):  # somebody else's, or a system without /proc
-            return True
-        return state not in "ZX"  # a zombie's number is still taken
+        return self._postmaster() is not None
 
     def revive(self) -> None:
         """Start the server again after it died under those who hold it. Raises ServerUnavailable."""
@@ -175,11 +165,20 @@ class EmbeddedServer:
             os.kill(pid, signal.SIGKILL)
 
     def _postmaster(self) -> int | None:
-        """The number of the server's first process, as it noted it itself."""
+        """The number of the server's first process, if it lives.
+
+        The note of a killed server stays, and its number may be another process's by now: that one works elsewhere.
+        """
         try:
-            return int((self.tables / "postmaster.pid").read_text().splitlines()[0])
-        except (FileNotFoundError, ValueError, IndexError):
+            pid = int((self.tables / "postmaster.pid").read_text().splitlines()[0])
+            os.kill(pid, 0)
+        except (FileNotFoundError, ValueError, IndexError, ProcessLookupError):
             return None
+        except PermissionError:
+            pass
+        if not Path("/proc/self/cwd").exists():
+            return pid
+        return pid if _works_in(Path(f"/proc/{pid}"), self.tables) else None
 
     def _stop(self, patience_seconds: float = 60.0) -> None:
         """Stop the server: open transactions are undone, everything that was committed is written.
@@ -187,7 +186,7 @@ class EmbeddedServer:
         By a signal, not by pg_ctl: that would have to walk to the tables as the server's own account.
         """
         pid = self._postmaster()
-        if pid is None or not self.is_alive():
+        if pid is None:
             return
         os.kill(pid, signal.SIGINT)
         deadline = time.monotonic() + patience_seconds

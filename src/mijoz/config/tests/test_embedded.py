@@ -65,6 +65,20 @@ def test_a_killed_server_comes_back_with_its_data(folder: Path) -> None:
     again.release()
 
 
+def test_a_stranger_with_the_number_of_a_killed_server_is_left_alone(folder: Path) -> None:
+    server = embedded.EmbeddedServer(folder, throw_away=True)
+    server.hold()
+    server.kill()
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        note = server.tables / "postmaster.pid"
+        note.write_text(note.read_text().replace(note.read_text().splitlines()[0], str(stranger.pid), 1))
+        assert not server.is_alive()
+        server.kill()
+        server.release()
+        assert stranger.poll() is None
+        stranger.kill()
+
+
 def test_a_deep_folder_gets_a_short_socket(tmp_path: Path) -> None:
     deep = tmp_path / ("a" * 120)
     assert len(str(embedded.socket_dir(deep))) < embedded.SOCKET_PATH_LIMIT
