@@ -43,8 +43,11 @@ def options(
     pass
 
 
-def connect(*, server: bool = True, migrate: bool = True) -> None:
-    """Load Django and make sure that the database runs and, with `migrate`, fits this version."""
+def connect(*, server: bool = True, migrate: bool = True, in_english: bool = True) -> None:
+    """Load Django and make sure that the database runs and, with `migrate`, fits this version.
+
+    Commands speak English, whatever the language of the pages; so does what they refuse with.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mijoz.config.settings")
     import django
     from django.conf import settings
@@ -59,6 +62,10 @@ def connect(*, server: bool = True, migrate: bool = True) -> None:
         from mijoz.config import tables
 
         tables.bring_up_to_date()
+    if in_english:
+        from django.utils import translation
+
+        translation.activate("en")
 
 
 def show(figures: dict[str, Any], *, as_json: bool) -> None:
@@ -266,7 +273,7 @@ def restore(
 @app.command(hidden=True)
 def worker() -> None:
     """Run the jobs; `mijoz start` does this for you."""
-    connect(migrate=False)
+    connect(migrate=False, in_english=False)
     from mijoz.config import worker
 
     worker.run()
@@ -288,7 +295,7 @@ def owner_link(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, hidden=True)
 def manage(context: typer.Context) -> None:
     """Run one of Django's own commands."""
-    connect(migrate=False)
+    connect(migrate=False, in_english=False)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["mijoz manage", *context.args])
