@@ -205,17 +205,22 @@ def measure(rounds: int) -> list[Figure]:
     from django.urls import reverse
 
     from mijoz.business.models import Business, Role, StaffMember
+    from mijoz.customers.models import Profile
 
     settings.ALLOWED_HOSTS = ["testserver"]
     Business.objects.create(pk=1, name="Benchmark", started_as="empty")
     client = Client()
     client.force_login(StaffMember.objects.create_user(email=AGENT, role=Role.OWNER, name="Owner"))
+    few = Profile.objects.filter(pk__gt=1, purchases__range=(3, 9)).earliest("pk")
     listing, suggestions = reverse("customers:list"), reverse("customers:suggestions")
-    asked = [(name, "list", f"{listing}?{urlencode(query)}") for name, query in PAGES.items()]
+    asked = [
+        (name, "list by segment" if "segment" in query else "list", f"{listing}?{urlencode(query)}")
+        for name, query in PAGES.items()
+    ]
     asked += [(name, "suggestions", f"{suggestions}?{urlencode({'q': text})}") for name, text in SUGGESTIONS.items()]
     asked += [
         ("customer with 10,000 lines", "customer", reverse("customers:detail", args=[1])),
-        ("customer with a few lines", "customer", reverse("customers:detail", args=[4321])),
+        ("customer with a few lines", "customer", reverse("customers:detail", args=[few.pk])),
     ]
     return [look(client, *page, rounds=rounds) for page in asked]
 
@@ -224,6 +229,7 @@ def look(client: Any, name: str, kind: str, address: str, *, rounds: int) -> Fig
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
+    client.get(address)
     with CaptureQueriesContext(connection) as captured:
         page = client.get(address)
     queries = len(captured)  # the next request forgets them
