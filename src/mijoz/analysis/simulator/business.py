@@ -19,7 +19,7 @@ from mijoz.analysis.simulator.bookings import kept_bookings, missed_bookings
 from mijoz.analysis.simulator.chronicle import write_log
 from mijoz.analysis.simulator.kinds import KIND_KEYS, Ints, draw_lives
 from mijoz.analysis.simulator.log import CURRENCY, MONEY, Story
-from mijoz.analysis.simulator.people import LANGUAGE_MIX, LANGUAGES, draw_people
+from mijoz.analysis.simulator.people import LANGUAGES, draw_people
 from mijoz.analysis.simulator.period import DAY_SECONDS, TIME_ZONE, OpeningHours, Period, season
 from mijoz.analysis.simulator.pilots import PILOTS, enrol, truth_of
 from mijoz.analysis.simulator.purchases import draw_purchases, first_days
@@ -66,15 +66,16 @@ def simulate(
     seed: int,
     until: date,
     effect: float = 1.0,
-    languages: Mapping[str, float] = LANGUAGE_MIX,
+    languages: Mapping[str, float] | None = None,
 ) -> SimulatedBusiness:
     """Draw a business of this sector and its log of the `months` that end with the whole day `until`.
 
     Equal arguments give equal frames. `effect` scales the effect of every pilot scenario, 0 plants none.
-    `languages` are the weights of uz, ru and en among customers. Raises ValueError for what cannot be drawn.
+    `languages` are the weights of uz, ru and en among customers, by default those of the sector. Raises
+    ValueError for what cannot be drawn.
     """
-    _refuse_what_cannot_be_drawn(sector, customers=customers, months=months, effect=effect, languages=languages)
-    facts = SECTORS[sector]
+    facts = _checked(sector, customers=customers, months=months, effect=effect)
+    languages = _checked_languages(facts.languages if languages is None else languages)
     period = Period.of_months(months, until=until)
     # One generator for each part, so that a change in one part leaves the chances of the others as they were.
     chances = iter(np.random.default_rng([seed % 2**63, crc32(sector.encode())]).spawn(10))
@@ -159,9 +160,8 @@ def write_truth(business: SimulatedBusiness, path: Path) -> None:
     path.write_text(json.dumps(business.truth, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _refuse_what_cannot_be_drawn(
-    sector: str, *, customers: int, months: int, effect: float, languages: Mapping[str, float]
-) -> None:
+def _checked(sector: str, *, customers: int, months: int, effect: float) -> Sector:
+    """The facts of the sector, when such a business can be drawn."""
     if sector not in SECTORS:
         raise ValueError(f"there is no sector {sector!r}, choose one of {', '.join(SECTORS)}")
     if customers < FEWEST_CUSTOMERS:
@@ -170,10 +170,15 @@ def _refuse_what_cannot_be_drawn(
         raise ValueError(f"a simulated business has at least {FEWEST_MONTHS} months of history, not {months}")
     if not 0 <= effect <= 2:
         raise ValueError(f"the effect is scaled by a number from 0 to 2, not {effect}")
+    return SECTORS[sector]
+
+
+def _checked_languages(languages: Mapping[str, float]) -> Mapping[str, float]:
     if unknown := sorted(set(languages) - set(LANGUAGES)):
         raise ValueError(f"customers speak {', '.join(LANGUAGES)}, not {', '.join(unknown)}")
     if min(languages.values(), default=0) < 0 or sum(languages.values()) <= 0:
         raise ValueError("the weights of the languages are not negative, and not all zero")
+    return languages
 
 
 def _working_hours(sector: Sector) -> pl.DataFrame:

@@ -14,7 +14,6 @@ from mijoz.analysis.simulator.period import Period
 from mijoz.analysis.simulator.sectors import Sector
 
 LANGUAGES = ("uz", "ru", "en")
-LANGUAGE_MIX = {"uz": 0.72, "ru": 0.25, "en": 0.03}
 UZBEK, RUSSIAN, FOREIGN = range(3)  # where a name is from
 RUSSIAN_NAME_SHARE = 0.55  # of those who speak Russian with us; the others bear Uzbek names
 CYRILLIC_SHARES = np.array([0.14, 0.8, 0.0])  # by language

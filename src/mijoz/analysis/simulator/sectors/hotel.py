@@ -117,4 +117,5 @@ HOTEL = Sector(
     booking_lead_days=12.0,
     anonymous_share=0.03,
     female_share=0.42,
+    languages={"uz": 0.46, "ru": 0.32, "en": 0.22},
 )

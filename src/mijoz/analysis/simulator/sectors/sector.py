@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 SectorKey = Literal["restaurant", "clinic", "hotel", "repair", "salon"]
@@ -58,6 +58,7 @@ class Sector:
     booking_lead_days: float
     anonymous_share: float
     female_share: float
+    languages: dict[str, float] = field(default_factory=lambda: {"uz": 0.72, "ru": 0.25, "en": 0.03})  # of customers
 
     @property
     def branch_shares(self) -> list[float]:
