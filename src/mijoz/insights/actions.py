@@ -147,7 +147,8 @@ def ask(*, as_of: date | None, by: StaffMember | None, at: datetime) -> Computat
         queries.check_day(as_of, at=at)
     with transaction.atomic():
         _wait_for_turn()
-        waiting = Computation.objects.filter(status=Status.WAITING, as_of=as_of).first()
+        recent = Computation.objects.filter(asked_at__gt=at - queries.FOLLOWED)
+        waiting = recent.filter(status=Status.WAITING, as_of=as_of).first()
         if waiting is not None:
             return waiting
         asked = Computation.objects.create(as_of=as_of, asked_by=by, asked_at=at)

@@ -167,6 +167,9 @@ def test_who_asks_twice_waits_for_one_computation(tea_house: Business) -> None:
     assert actions.ask(as_of=None, by=None, at=AT) == first
     other = actions.ask(as_of=TODAY, by=None, at=AT)
     assert waiting_jobs() == [first.pk, other.pk]
+    later = AT + timedelta(minutes=16)  # by then the first one may be lost: it is asked for anew
+    anew = actions.ask(as_of=None, by=None, at=later)
+    assert waiting_jobs() == [first.pk, other.pk, anew.pk]
 
 
 @from_the_lake
