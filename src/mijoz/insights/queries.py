@@ -149,6 +149,11 @@ class BoardPage:
         """The month with which the log begins, such as 2026-03; empty without any."""
         return min((month.month for line in self.lines.values() for month in line.months), default="")
 
+    @property
+    def compares(self) -> bool:
+        """Whether there are months to compare."""
+        return any(line.change is not None for line in self.lines.values())
+
     def line(self, name: str) -> Line | None:
         return self.lines.get(name)
 
