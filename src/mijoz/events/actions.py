@@ -55,7 +55,10 @@ NEW_EVENTS = """
             source_id, message_id, type, identity_id, occurred_at, reference, item,
             quantity, amount, discount, currency, branch, channel, payload
         )
-        SELECT %s, message_id, incoming.type, identity.id, occurred_at, reference, item,
+        SELECT %s, message_id, incoming.type, identity.id, occurred_at,
+               CASE WHEN reference = '' AND incoming.type IN ('purchase_line', 'refund_line') THEN message_id
+                    ELSE reference END,
+               item,
                quantity, amount, discount, currency, branch, channel, payload
         FROM {incoming} AS incoming
         LEFT JOIN events_identity identity
@@ -89,7 +92,8 @@ def record(events: Iterable[NewEvent] | pl.DataFrame, *, source: Source | str = 
     """Write events to the log: one statement for all, each once by (source, message id).
 
     A list of NewEvent is checked against the schemas of its types (raises EventRefused, nothing is written);
-    a frame must have the columns of an event frame and was checked by whoever read it.
+    a frame must have the columns of an event frame and was checked by whoever read it. A line of a purchase or refund
+    without a reference is one of its own.
     """
     if isinstance(source, str):
         source = add_source(source)

@@ -105,6 +105,26 @@ SCHEMAS: dict[str, type[Payload]] = {
 }
 
 
+# What we do ourselves: it tells nothing of what a customer did, nor when they were last heard of.
+OURS = frozenset(
+    {
+        "message_sent",
+        "message_failed",
+        "message_stopped",
+        "scenario_enrolled",
+        "goal_reached",
+        "offer_made",
+        "protocol_set",
+        "task_created",
+        "task_done",
+    }
+)
+ASKED = frozenset(
+    {"survey_answered", "consent_given", "consent_withdrawn", "complaint"}
+)  # by customers we know already
+SATISFACTION = "csat"  # the kind of survey that tells it; scales are not mixed
+
+
 class EventRefused(ValueError):
     """The event does not fit its type; `field` says where."""
 

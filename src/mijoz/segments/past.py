@@ -12,6 +12,7 @@ import polars as pl
 
 from mijoz.customers.queries import ownership_frame
 from mijoz.events import lake
+from mijoz.events.types import ASKED, OURS, SATISFACTION
 
 FAVOURITES = 3
 
@@ -25,9 +26,10 @@ def profiles_until(end: datetime) -> pl.DataFrame:
     )
     return (
         _totals(rows)
+        .join(_channels(rows), on="customer_id", how="left")
         .join(_favourites(rows), on="customer_id", how="left")
         .join(_satisfaction(rows), on="customer_id", how="left")
-        .with_columns(pl.col("favourite_services").fill_null([]))
+        .with_columns(pl.col("favourite_services").fill_null([]), pl.col("acquisition_channel").fill_null(""))
         .sort("customer_id")
         .collect()
     )
@@ -40,17 +42,14 @@ def _totals(rows: pl.LazyFrame) -> pl.LazyFrame:
         discounted=(pl.col("discount") > 0).sum(),
         first_at=pl.col("occurred_at").min(),
         last_at=pl.col("occurred_at").max(),
-        channel=pl.col("channel").min(),
     )
     purchase, refund, complaint = (pl.col("type") == kind for kind in ("purchase_line", "refund_line", "complaint"))
-    reached_by = (
-        pl.col("channel").filter(pl.col("channel") != "").sort_by(pl.col("first_at").filter(pl.col("channel") != ""))
-    )
+    seen = ~pl.col("type").is_in(OURS)
     return by_reference.group_by("customer_id").agg(
-        first_seen_at=pl.col("first_at").min(),
-        last_seen_at=pl.col("last_at").max(),
+        first_seen_at=pl.col("first_at").filter(seen).min(),
+        last_seen_at=pl.col("last_at").filter(seen).max(),
         first_purchase_at=pl.col("first_at").filter(purchase).min(),
-        last_purchase_at=pl.col("last_at").filter(purchase).max(),
+        last_purchase_at=pl.col("first_at").filter(purchase).max(),
         purchases=purchase.sum(),
         purchase_lines=pl.col("lines").filter(purchase).sum(),
         revenue=pl.col("amount").filter(purchase).sum(),
@@ -59,10 +58,14 @@ def _totals(rows: pl.LazyFrame) -> pl.LazyFrame:
         discount_share=pl.when(purchase.any()).then(
             pl.col("discounted").filter(purchase).sum() / pl.col("lines").filter(purchase).sum()
         ),
-        acquisition_channel=reached_by.first().fill_null(""),
         complaints=pl.col("lines").filter(complaint).sum(),
         last_complaint_at=pl.col("last_at").filter(complaint).max(),
     )
+
+
+def _channels(rows: pl.LazyFrame) -> pl.LazyFrame:
+    told = rows.filter(pl.col("channel") != "", ~pl.col("type").is_in(OURS | ASKED)).sort("occurred_at", "channel")
+    return told.group_by("customer_id", maintain_order=True).agg(acquisition_channel=pl.col("channel").first())
 
 
 def _favourites(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -76,12 +79,15 @@ def _favourites(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _satisfaction(rows: pl.LazyFrame) -> pl.LazyFrame:
-    answers = rows.filter(pl.col("type") == "survey_answered").with_columns(
-        last_satisfaction=pl.col("payload").str.json_path_match("$.score").cast(pl.Float64, strict=False)
+    answers = (
+        rows.filter(pl.col("type") == "survey_answered")
+        .filter(pl.col("payload").str.json_path_match("$.kind") == SATISFACTION)
+        .with_columns(score=pl.col("payload").str.json_path_match("$.score"))
+        .filter(pl.col("score").str.contains(r"^-?\d{1,9}([.]\d{1,9})?$"))
+        .with_columns(last_satisfaction=pl.col("score").cast(pl.Float64))
     )
     return (
-        answers.filter(pl.col("last_satisfaction").is_not_null())
-        .sort("occurred_at")
+        answers.sort("occurred_at", "last_satisfaction", descending=[False, True])
         .group_by("customer_id", maintain_order=True)
         .agg(pl.col("last_satisfaction").last())
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -11,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mijoz.customers import actions
-from mijoz.customers.models import Customer, Profile
+from mijoz.customers.models import Customer, Ownership, Profile
+from mijoz.customers.tests import recount
 from mijoz.events.actions import record
+from mijoz.events.models import Identity
 from mijoz.events.types import NewEvent
 
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -83,6 +87,99 @@ def test_any_order_and_any_pieces_give_the_same_profile(history: list[NewEvent],
         assert {**stepwise, "refreshed_at": None} == {**at_once, "refreshed_at": None}
         assert (stepwise["purchases"], stepwise["revenue"]) == (2, Decimal(35))
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.randoms(use_true_random=False), st.integers(1, 60), st.integers(1, 25))
+def test_any_log_in_any_pieces_is_counted_as_a_person_would(chance: random.Random, rows: int, piece: int) -> None:
+    log = recount.random_log(chance, rows=rows)
+    with transaction.atomic():
+        together()
+        arriving = chance.sample(log, len(log))
+        for start in range(0, rows, piece):
+            record(arriving[start : start + piece], source="till")
+            record(arriving[max(0, start - 3) : start + 1], source="till")  # told twice
+            actions.project()
+        stepwise = profiles()
+        actions.project_all()
+        assert profiles() == stepwise
+        for number, numbers in recount.CUSTOMERS.items():
+            expected = recount.profile_of(recount.rows_of(log, numbers))
+            if found := stepwise.get(number):
+                assert recount.differences(expected, found) == {}
+            else:
+                assert recount.rows_of(log, numbers) == []
+        transaction.set_rollback(True)
+
+
+def together() -> None:
+    """Let two numbers lead to one customer, as a merge would."""
+    identities = [Identity.objects.create(kind="customer_number", account="till", value=value) for value in ("7", "8")]
+    customer = Customer.objects.create(number="7")
+    Profile.objects.create(customer=customer)
+    for identity in identities:
+        Ownership.objects.create(identity=identity, customer=customer)
+
+
+def profiles() -> dict[str, dict[str, Any]]:
+    """All profiles, by the customer's number."""
+    found = Profile.objects.values("customer__number", *recount.profile_of([]))
+    return {row.pop("customer__number"): row for row in found}
+
+
+@pytest.mark.django_db
+def test_what_we_do_is_not_what_a_customer_did() -> None:
+    record(
+        [
+            event(1, "purchase_line", days=0, reference="A", amount="10", channel=""),
+            event(1, "message_sent", days=3, reference="M", channel="email"),
+            event(1, "offer_made", days=4, reference="O", payload={"offer": "tea"}),
+        ],
+        source="till",
+    )
+    actions.project()
+    profile = Profile.objects.get()
+    assert (profile.first_seen_at, profile.last_seen_at) == (START, START)
+    assert profile.acquisition_channel == ""
+
+
+@pytest.mark.django_db
+def test_a_purchase_over_midnight_is_dated_by_its_first_line() -> None:
+    lines = [event(place, "purchase_line", days=place, reference="A", amount="1") for place in (1, 2)]
+    record(lines, source="till")
+    actions.project()
+    profile = Profile.objects.get()
+    assert (profile.purchases, profile.last_purchase_at) == (1, START + timedelta(days=1))
+
+
+@pytest.mark.django_db
+def test_lines_without_a_number_are_purchases_of_their_own() -> None:
+    lines = [event(place, "purchase_line", days=place, reference="", amount="1") for place in (1, 2)]
+    record(lines, source="till")
+    actions.project()
+    assert Profile.objects.get().purchases == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ([("csat", 2), ("nps", 10)], 2.0),  # scales are not mixed
+        ([("csat", "4.5")], 4.5),
+        ([("csat", "1_000")], None),  # a number for Python, none for the database: it must not stop the others
+        ([("csat", "nan"), ("csat", "inf")], None),
+    ],
+)
+def test_satisfaction_is_the_last_answer_of_its_scale(scores: list[tuple[str, Any]], expected: float | None) -> None:
+    answers = [
+        event(place, "survey_answered", days=place, reference="S", payload={"kind": kind, "score": score})
+        for place, (kind, score) in enumerate(scores)
+    ]
+    record([*answers, event(9, "purchase_line", days=0, reference="A", amount="1")], source="till")
+    actions.project()
+    profile = Profile.objects.get()
+    assert (profile.last_satisfaction, profile.purchases) == (expected, 1)
 
 
 @pytest.mark.django_db
