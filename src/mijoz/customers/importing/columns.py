@@ -164,4 +164,5 @@ def _numbers_and_words(columns: dict[str, list[str]]) -> dict[str, str]:
 
 def _are_quantities(cells: Sequence[str]) -> bool:
     """Whether these whole numbers are small, and not filled up with zeros as numbers of customers are."""
-    return abs(median(map(int, cells))) <= USUAL_QUANTITY and not any(map(PADDED.match, cells))
+    usual = median(int(cell.strip()) for cell in cells)
+    return abs(usual) <= USUAL_QUANTITY and not any(map(PADDED.match, cells))

@@ -26,6 +26,7 @@ FAR = 256 * 1024 * 1024  # how far to look for the first letter outside ASCII
 SAMPLE_ROWS = 500
 TITLE_ROWS = 20  # above a heading: name of the report, its period, blank lines
 GUESSED_DELIMITERS = ",;\t|"
+MOST_COLUMNS = 300
 LEAST_SHARE = 0.01  # of rows with more than one cell, without which it is no table
 LONGEST_HEADING = 8  # lines that the cells of one row may go over at the beginning of a file
 SIGNATURE = 512  # bytes by which kinds of file are told apart
@@ -229,6 +230,12 @@ def _columns(cut: list[tuple[int, list[str]]], told_header: bool | None) -> tupl
     width, _share = _commonest_width(wide)
     if len(wide) < max(min(2, len(full)), LEAST_SHARE * len(full)):
         raise ImportRefused(_("There is only one column. A table of purchases needs at least a date and an amount."))
+    if width > MOST_COLUMNS:
+        raise ImportRefused(
+            _("The table has %(columns)s columns; at most %(most)s can be read. Delete those that say nothing."),
+            columns=width,
+            most=MOST_COLUMNS,
+        )
     for place, (line, cells) in enumerate(full[:TITLE_ROWS]):
         if told_header is False:
             break

@@ -88,6 +88,11 @@ def test_a_file_of_four_bare_columns_is_understood(tmp_path: Path) -> None:
     assert suggest_mapping(shape).columns == {"date": "2", "customer": "1", "quantity": "3", "amount": "4"}
 
 
+def test_numbers_with_stray_signs_around_them_are_numbers(tmp_path: Path) -> None:
+    shape = shape_of(tmp_path, "2026-03-01,1\x1c,5.50\n2026-03-02,2 ,6.50\n")
+    assert suggest_mapping(shape).columns == {"date": "1", "quantity": "2", "amount": "3"}
+
+
 def test_the_decimal_sign_is_told_by_the_amounts(tmp_path: Path) -> None:
     def sign(*amounts: str) -> str:
         rows = "".join(f"2026-03-01;{amount}\n" for amount in amounts)

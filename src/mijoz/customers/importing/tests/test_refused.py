@@ -77,6 +77,17 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypa
         inspect(path)
 
 
+def test_a_workbook_with_a_cell_in_the_far_corner_is_refused_within_little_memory(tmp_path: Path) -> None:
+    path = workbooks.save(tmp_path / "far.xlsx", {"S": [["date", "amount"], ["2026-03-01", 5]]}, far="XFD1048576")
+    with pytest.raises(ImportRefused, match="reaches to row 1048576 and column 16384"):
+        inspect(path)
+
+
+def test_a_table_of_a_thousand_columns_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match="The table has 1000 columns; at most 300 can be read"):
+        shape_of(tmp_path, ",".join(f"c{number}" for number in range(1_000)) + "\n" + ",".join("1" * 1_000) + "\n")
+
+
 def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match="There is no file"):
         inspect(tmp_path / "nothing.csv")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from string import ascii_uppercase
 from xml.sax.saxutils import escape
 
 EPOCH = datetime(1899, 12, 30)
@@ -46,8 +47,8 @@ class Failed:
 Cell = str | float | date | Formula | Failed | None
 
 
-def save(path: Path, sheets: dict[str, Sequence[Sequence[Cell]]], *, merged: Sequence[str] = ()) -> Path:
-    """Write a workbook; `merged` are ranges of its first sheet."""
+def save(path: Path, sheets: dict[str, Sequence[Sequence[Cell]]], *, merged: Sequence[str] = (), far: str = "") -> Path:
+    """Write a workbook; `merged` are ranges of its first sheet, `far` is the place of a stray cell in it."""
     parts = [f"/xl/worksheets/sheet{number}.xml" for number in range(1, len(sheets) + 1)]
     overrides = "".join(f'<Override PartName="{part}" ContentType="{KIND}.worksheet+xml"/>' for part in parts)
     names = "".join(
@@ -74,15 +75,17 @@ def save(path: Path, sheets: dict[str, Sequence[Sequence[Cell]]], *, merged: Seq
         )
         archive.writestr("xl/styles.xml", STYLES)
         for part, (place, rows) in zip(parts, enumerate(sheets.values()), strict=True):
-            archive.writestr(part.lstrip("/"), _sheet(rows, merged if place == 0 else ()))
+            archive.writestr(part.lstrip("/"), _sheet(rows, merged if place == 0 else (), far if place == 0 else ""))
     return path
 
 
-def _sheet(rows: Sequence[Sequence[Cell]], merged: Sequence[str]) -> str:
+def _sheet(rows: Sequence[Sequence[Cell]], merged: Sequence[str], far: str) -> str:
     lines = ""
     for number, row in enumerate(rows, 1):
         cells = "".join(_cell(f"{_letters(place)}{number}", cell) for place, cell in enumerate(row))
         lines += f'<row r="{number}">{cells}</row>'
+    if far:
+        lines += f'<row r="{far.lstrip(ascii_uppercase)}"><c r="{far}"><v>1</v></c></row>'
     ranges = "".join(f'<mergeCell ref="{each}"/>' for each in merged)
     together = f'<mergeCells count="{len(merged)}">{ranges}</mergeCells>' if merged else ""
     return f'<worksheet xmlns="{MAIN}"><sheetData>{lines}</sheetData>{together}</worksheet>'
