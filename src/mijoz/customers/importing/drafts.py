@@ -23,7 +23,7 @@ from mijoz.events.actions import add_source
 Status = ImportRun.Status
 
 
-def receive(path: Path, *, file_name: str, source: str, by: StaffMember | None) -> ImportRun:
+def receive(path: Path, *, file_name: str, by: StaffMember | None) -> ImportRun:
     """A draft for a file that `files.keep` kept, with the mapping that its headings and cells suggest.
 
     Raises ImportRefused, and keeps nothing then.
@@ -40,7 +40,7 @@ def receive(path: Path, *, file_name: str, source: str, by: StaffMember | None) 
     kept = path.rename(files.folder() / str(run_id))
     return ImportRun.objects.create(
         id=run_id,
-        source=before.source if before else add_source(source_name(source, file_name)),
+        source=before.source if before else add_source(source_name("", file_name)),
         file_name=file_name[-255:],
         path=str(kept),
         mapping=mapping.model_dump(mode="json"),
@@ -80,10 +80,14 @@ def read_again(run: ImportRun, told: FileFormat) -> ImportRun:
     return run
 
 
-def confirm(run: ImportRun, mapping: Mapping, *, consent_proof: str, at: datetime) -> ImportRun:
-    """Accept the mapping and let a worker take the import up. Raises ImportRefused when it does not fit the file."""
+def confirm(run: ImportRun, mapping: Mapping, *, source: str = "", consent_proof: str, at: datetime) -> ImportRun:
+    """Accept the mapping and let a worker take the import up, as a file of `source` where another one is told.
+
+    Raises ImportRefused when the mapping does not fit the file.
+    """
     mapping.check(inspect(Path(run.path), mapping.file))
     ImportRun.objects.filter(pk=run.pk, status=Status.DRAFT).update(
+        source=add_source(source) if source else run.source,
         mapping=mapping.model_dump(mode="json"),
         consent_proof=consent_proof,
         status=Status.WAITING,

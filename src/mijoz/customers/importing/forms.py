@@ -28,15 +28,6 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.gz,.xlsx,.xlsm"}),
         error_messages={"required": gettext_lazy("Choose a file first.")},
     )
-    source = forms.SlugField(
-        label=gettext_lazy("Where it is from"),
-        required=False,
-        max_length=60,
-        help_text=gettext_lazy(
-            "A short name of the till or system, such as till-1. Give all files of one system the same name: "
-            "its customer numbers and receipts are told apart by it."
-        ),
-    )
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
@@ -90,8 +81,18 @@ class FormatForm(forms.Form):
 
 
 class MappingForm(forms.Form):
-    """What each column of the file says, and how it is written."""
+    """Where the file is from, what each of its columns says, and how it is written."""
 
+    source = forms.SlugField(
+        label=gettext_lazy("Where it is from"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "sources", "autocomplete": "off"}),
+        error_messages={"invalid": gettext_lazy("Use Latin letters, digits and dashes only.")},
+        help_text=gettext_lazy(
+            "A short name of the till or system, such as till-1: Latin letters, digits and dashes. All files of one "
+            "system share it, and files of different ones never do: by it customer numbers and receipts are told apart."
+        ),
+    )
     day_first = forms.ChoiceField(
         label=gettext_lazy("A date such as 03/04/2026 is"),
         choices=[
@@ -156,12 +157,13 @@ class MappingForm(forms.Form):
             self.fields[f"column_{place}"] = forms.ChoiceField(label=heading, choices=_meanings, required=False)
 
     @staticmethod
-    def values_of(mapping: Mapping, shape: FileShape) -> dict[str, Any]:
+    def values_of(mapping: Mapping, shape: FileShape, *, source: str) -> dict[str, Any]:
         """The form's values for a mapping, to begin with."""
         meanings = {heading: field for field, heading in mapping.columns.items()}
         kept = dict.fromkeys(mapping.payload, KEPT)
         return {
             **{f"column_{place}": (kept | meanings).get(name, "") for place, name in enumerate(shape.columns)},
+            "source": source,
             "day_first": "yes" if mapping.day_first else "no",
             "decimal": mapping.decimal,
             "currency": mapping.currency,

@@ -69,7 +69,7 @@ class Preview:
 
     rows: list[PreviewRow]
     rejects: list[RejectedRow]
-    counts: dict[str, int]  # read, purchases, refunds, gifts, anonymous, rejected
+    counts: dict[str, int]  # read, purchases, refunds, gifts, anonymous, known (by the log), rejected
     notes: list[str]  # what a person should look at before the start
 
 
@@ -82,6 +82,12 @@ def imports(wanted: Query[str, str] | None = None) -> QuerySet[ImportRun]:
     if wanted.get("status") in Status.values:
         found = found.filter(status=wanted["status"])
     return found
+
+
+def sources() -> list[str]:
+    """Names of the systems that files came from."""
+    done = ImportRun.objects.filter(status=Status.DONE)
+    return sorted(set(done.values_list("source__name", flat=True)))
 
 
 def figures(run: ImportRun) -> dict[str, Any]:
@@ -146,9 +152,33 @@ def preview(shape: FileShape, mapping: Mapping, *, source: str, at: datetime) ->
     return Preview(
         rows=[PreviewRow(*row) for row in rows.iter_rows()],
         rejects=[RejectedRow(row, column, value, REASONS[code]) for row, column, value, code in rejects.iter_rows()],
-        counts=_counts(chunk),
-        notes=_notes(chunk, mapping, currency=mapping.currency if adopts_currency(mapping) else company.currency),
+        counts=_counts(chunk) | {"known": _known(chunk, source=source)},
+        notes=[
+            *_notes(chunk, mapping, currency=mapping.currency if adopts_currency(mapping) else company.currency),
+            *_notes_on_source(mapping, source=source),
+        ],
     )
+
+
+def _known(chunk: Chunk, *, source: str) -> int:
+    """How many of the rows the log has already."""
+    numbers = chunk.events["message_id"].to_list()
+    return Event.objects.filter(source__name=source, message_id__in=numbers).count()
+
+
+def _notes_on_source(mapping: Mapping, *, source: str) -> list[str]:
+    """Whether files of the same layout came from elsewhere, so that customers would be taken for others."""
+    if "customer" not in mapping.columns and "reference" not in mapping.columns:
+        return []
+    same = ImportRun.objects.filter(status=Status.DONE, mapping__columns=mapping.columns)
+    names = sorted(set(same.values_list("source__name", flat=True)))
+    if not names or source in names:
+        return []
+    text = _(
+        "Files with these columns came from %(sources)s before. If this one is of the same system, give that name "
+        "under “Where it is from”: else its customers and receipts are taken for new ones."
+    )
+    return [text % {"sources": ", ".join(names)}]
 
 
 def _counts(chunk: Chunk) -> dict[str, int]:

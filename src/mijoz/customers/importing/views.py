@@ -75,7 +75,7 @@ def new_import(request: StaffRequest) -> HttpResponse:
 def _received(form: UploadForm, request: StaffRequest) -> ImportRun:
     file = form.uploaded()
     kept = files.keep(file)
-    return drafts.receive(kept, file_name=file.name or "", source=form.cleaned_data["source"], by=request.staff)
+    return drafts.receive(kept, file_name=file.name or "", by=request.staff)
 
 
 @allow(*IMPORTERS)
@@ -107,16 +107,25 @@ def _mapping_page(request: StaffRequest, current: ImportRun) -> HttpResponse:
             shape = inspect(Path(current.path), before.file)
     except ImportRefused as refusal:
         return render(request, "customers/imports/unreadable.html", {"run": current, "refusal": refusal}, status=422)
-    form = MappingForm(request.POST or None, shape=shape, initial=MappingForm.values_of(before, shape))
+    initial = MappingForm.values_of(before, shape, source=current.source.name)
+    form = MappingForm(request.POST or None, shape=shape, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            drafts.confirm(current, form.mapping(before), consent_proof=form.consent_told(), at=timezone.now())
+            drafts.confirm(
+                current,
+                form.mapping(before),
+                source=form.cleaned_data["source"],
+                consent_proof=form.consent_told(),
+                at=timezone.now(),
+            )
         except ImportRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             jobs.ask_for_import(current)
             return redirect("customers:import", current.pk)
-    chosen = form.mapping(before) if form.is_bound and form.is_valid() else before
+    is_usable = form.is_bound and form.is_valid()
+    chosen = form.mapping(before) if is_usable else before
+    source = form.cleaned_data["source"] if is_usable else current.source.name
     shown = {
         "run": current,
         "shape": shape,
@@ -124,16 +133,16 @@ def _mapping_page(request: StaffRequest, current: ImportRun) -> HttpResponse:
         "format_form": FormatForm(shape=shape),
         "preset": next((preset for preset in PRESETS.values() if preset.fits(shape)), None),
         "rejects_of": drafts.import_of_rejects(shape),
-        "mapping": chosen,
-        **_preview(current, shape, chosen),
+        "sources": queries.sources(),
+        **_preview(shape, chosen, source=source),
     }
     return render(request, "customers/imports/mapping.html", shown, status=422 if form.errors else 200)
 
 
-def _preview(current: ImportRun, shape: FileShape, mapping: Mapping) -> dict[str, Any]:
+def _preview(shape: FileShape, mapping: Mapping, *, source: str) -> dict[str, Any]:
     """The preview of a mapping, or the sentence that says why there is none."""
     try:
-        return {"preview": queries.preview(shape, mapping, source=current.source.name, at=timezone.now())}
+        return {"preview": queries.preview(shape, mapping, source=source, at=timezone.now())}
     except ImportRefused as refusal:
         return {"refusal": str(refusal)}
 
@@ -166,7 +175,7 @@ def preview(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
         sentences = [str(error) for name in wrong for error in form.errors[name]]
         shown: dict[str, Any] = {"refusal": " ".join(dict.fromkeys(sentences))}
     else:
-        shown = _preview(current, shape, form.mapping(before))
+        shown = _preview(shape, form.mapping(before), source=form.cleaned_data["source"])
     return render(request, "customers/imports/_preview.html", shown)
 
 

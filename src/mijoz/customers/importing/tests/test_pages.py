@@ -35,6 +35,7 @@ TILL = (
     "kecha;1004;Yusupov Aziz;93 765 43 21;Soch olish;90 000,00\n"
 )
 CHOSEN = {
+    "source": "till-1",
     "column_0": "date",
     "column_1": "reference",
     "column_2": "name",
@@ -186,11 +187,36 @@ def test_the_preview_follows_the_form_and_writes_nothing(client: Client, draft: 
     assert not Event.objects.exists()
 
 
+def test_files_of_one_system_are_brought_together_by_its_name(client: Client, draft: ImportRun) -> None:
+    """What another name would do is said before the start: customers and receipts would be taken for new ones."""
+    client.post(address(draft), CHOSEN)
+    jobs.import_purchases(run_id=str(draft.pk))
+    location = upload(client, TILL, "april.csv")["Location"]
+    page = client.get(location)
+    assert "Files with these columns came from till-1 before." in text_of(page)
+    assert '<option value="till-1">' in page.content.decode()
+    later = ImportRun.objects.exclude(pk=draft.pk).get()
+    preview = text_of(client.post(address(later, "import_preview"), CHOSEN))
+    assert "3 were here before" in preview
+    assert "came from" not in preview
+    client.post(address(later), CHOSEN)
+    jobs.import_purchases(run_id=str(later.pk))
+    later.refresh_from_db()
+    assert (later.source.name, later.counts["unchanged"], Event.objects.count()) == ("till-1", 3, 3)
+
+
+def test_the_name_of_the_system_is_a_short_one(client: Client, draft: ImportRun) -> None:
+    response = client.post(address(draft), CHOSEN | {"source": "Касса 1"})
+    assert response.status_code == 422
+    assert "Use Latin letters, digits and dashes only." in text_of(response)
+
+
 def test_dates_that_read_both_ways_are_asked_about(client: Client) -> None:
     upload(client, "date,customer,amount\n03/04/2026,7,5\n04/05/2025,7,6\n")
     draft = ImportRun.objects.get()
     assert "Every date in the file can be read in two ways." in text_of(client.get(address(draft)))
     chosen = {
+        "source": "till-1",
         "column_0": "date",
         "column_1": "customer",
         "column_2": "amount",
@@ -276,8 +302,7 @@ def test_a_known_layout_and_mended_rejects_are_recognised(client: Client, draft:
     page = text_of(client.get(location))
     assert "These are rows that an import of till.csv could not use." in page
     assert "1 purchase row" in page
-    mended = ImportRun.objects.exclude(pk=draft.pk).get()
-    assert mended.source == draft.source
+    assert ImportRun.objects.exclude(pk=draft.pk).get().source.name == "till-1"
 
 
 def test_a_draft_is_set_aside_with_its_file(client: Client, draft: ImportRun) -> None:

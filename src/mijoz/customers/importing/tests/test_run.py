@@ -281,7 +281,7 @@ def test_consent_comes_with_its_proof_and_changes_no_earlier_answer(business: Bu
 
 def received(tmp_path: Path, content: str, name: str = "till.csv") -> ImportRun:
     files.folder().mkdir(parents=True, exist_ok=True)
-    return drafts.receive(write(files.folder(), content, "upload-1"), file_name=name, source="", by=None)
+    return drafts.receive(write(files.folder(), content, "upload-1"), file_name=name, by=None)
 
 
 def test_a_draft_begins_with_what_its_headings_suggest(business: Business, tmp_path: Path) -> None:
