@@ -12,6 +12,7 @@ import polars as pl
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mijoz.business.queries import business
 from mijoz.customers.importing.mapping import Mapping
@@ -22,6 +23,7 @@ from mijoz.events.models import Event
 
 PREVIEW_BYTES = 64 * 1024
 PREVIEW_ROWS = 20
+MOST_SOURCES = 20  # that are asked whether they brought the same rows
 Status = ImportRun.Status
 FIGURES = (  # as `mijoz import purchases --json` prints them
     "lines",
@@ -155,7 +157,7 @@ def preview(shape: FileShape, mapping: Mapping, *, source: str, at: datetime) ->
         counts=_counts(chunk) | {"known": _known(chunk, source=source)},
         notes=[
             *_notes(chunk, mapping, currency=mapping.currency if adopts_currency(mapping) else company.currency),
-            *_notes_on_source(mapping, source=source),
+            *_notes_on_source(chunk, mapping, source=source),
         ],
     )
 
@@ -166,19 +168,24 @@ def _known(chunk: Chunk, *, source: str) -> int:
     return Event.objects.filter(source__name=source, message_id__in=numbers).count()
 
 
-def _notes_on_source(mapping: Mapping, *, source: str) -> list[str]:
-    """Whether files of the same layout came from elsewhere, so that customers would be taken for others."""
-    if "customer" not in mapping.columns and "reference" not in mapping.columns:
-        return []
+def _notes_on_source(chunk: Chunk, mapping: Mapping, *, source: str) -> list[str]:
+    """Whether files of the same layout came from elsewhere, so that rows would count twice or customers be doubled."""
     same = ImportRun.objects.filter(status=Status.DONE, mapping__columns=mapping.columns)
     names = sorted(set(same.values_list("source__name", flat=True)))
     if not names or source in names:
         return []
-    text = _(
-        "Files with these columns came from %(sources)s before. If this one is of the same system, give that name "
-        "under “Where it is from”: else its customers and receipts are taken for new ones."
-    )
-    return [text % {"sources": ", ".join(names)}]
+    if known := sum(_known(chunk, source=name) for name in names[:MOST_SOURCES]):
+        text = ngettext(
+            "%(n)s of these rows is here already, from %(sources)s: under another name it would count twice.",
+            "%(n)s of these rows are here already, from %(sources)s: under another name they would count twice.",
+            known,
+        )
+    else:
+        text = _(
+            "Files with these columns came from %(sources)s before. If this one is of the same system, give that name "
+            "under “Where it is from”: else its customers and receipts are taken for new ones."
+        )
+    return [text % {"n": known, "sources": ", ".join(names)}]
 
 
 def _counts(chunk: Chunk) -> dict[str, int]:

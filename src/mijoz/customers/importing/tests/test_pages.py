@@ -193,12 +193,15 @@ def test_files_of_one_system_are_brought_together_by_its_name(client: Client, dr
     jobs.import_purchases(run_id=str(draft.pk))
     location = upload(client, TILL, "april.csv")["Location"]
     page = client.get(location)
-    assert "Files with these columns came from till-1 before." in text_of(page)
+    assert "3 of these rows are here already, from till-1: under another name they would count twice." in text_of(page)
     assert '<option value="till-1">' in page.content.decode()
+    others = upload(client, TILL.replace(";100", ";200"), "may.csv")["Location"]
+    assert "Files with these columns came from till-1 before." in text_of(client.get(others))
+    ImportRun.objects.get(file_name="may.csv").delete()
     later = ImportRun.objects.exclude(pk=draft.pk).get()
     preview = text_of(client.post(address(later, "import_preview"), CHOSEN))
     assert "3 were here before" in preview
-    assert "came from" not in preview
+    assert "count twice" not in preview
     client.post(address(later), CHOSEN)
     jobs.import_purchases(run_id=str(later.pk))
     later.refresh_from_db()
