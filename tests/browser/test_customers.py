@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -88,3 +90,16 @@ def test_the_desk_finds_a_customer_and_reads_the_history(desk: Page, demo: Insta
     expect(entries.filter(has_text="Bought").first).to_be_visible()
     expect(entries.filter(has_text="Gave consent")).to_have_count(0)
     assert serious_findings(desk) == []
+
+
+def test_the_command_writes_everybody_to_a_file(demo: Installation, tmp_path: Path) -> None:
+    target = tmp_path / "customers.csv"
+    done = demo.command("export", "customers", str(target), "--json")
+    assert json.loads(done.stdout) == {"customers": 300, "file": str(target)}
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["number"] for row in rows}) == 300
+    assert {row["marketing_consent"] for row in rows} == {"yes", ""}
+    nowhere = demo.command("export", "customers", str(tmp_path / "no" / "customers.csv"))
+    assert nowhere.returncode == 1
+    assert "cannot be written" in nowhere.stderr
