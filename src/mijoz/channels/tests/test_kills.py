@@ -9,8 +9,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from mijoz.business.models import Business
@@ -18,6 +16,7 @@ from mijoz.channels.actions import put_in_outbox
 from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.channels.tests.conftest import new_message
 from mijoz.channels.tests.mailserver import MailServer
+from mijoz.config.testing import database_url
 from mijoz.customers.models import Consent, Customer, Profile
 from mijoz.events.models import Event
 
@@ -45,11 +44,9 @@ def outbox(business: Business, account: ChannelAccount) -> list[str]:
 
 def send_and_be_killed(*options: str) -> int:
     """How often the worker was killed before all was sent."""
-    database = settings.DATABASES["default"]
-    address = f"postgresql:///{connection.settings_dict['NAME']}?host={database['HOST']}&user={database['USER']}"
     kills = ["--kills", str(KILLS), "--lives-ms", "200"]
     command = [sys.executable, "-m", "mijoz.channels.tests.killing", *kills, *options]
-    environment = os.environ | {"DATABASE_URL": address}
+    environment = os.environ | {"DATABASE_URL": database_url()}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return int(done.stdout)

@@ -12,9 +12,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings as django_settings
 from django.db import OperationalError, connection
 
+from mijoz.config.testing import database_url
 from mijoz.customers.importing import files, run
 from mijoz.customers.importing.errors import ImportRefused
 from mijoz.customers.importing.tests.conftest import state
@@ -31,9 +31,7 @@ Status = ImportRun.Status
 
 
 def started(file: Path, data_dir: Path, *options: str) -> subprocess.Popen[str]:
-    database = django_settings.DATABASES["default"]
-    address = f"postgresql:///{connection.settings_dict['NAME']}?host={database['HOST']}&user={database['USER']}"
-    environment = os.environ | {"DATABASE_URL": address, "MIJOZ_DATA_DIR": str(data_dir)}
+    environment = os.environ | {"DATABASE_URL": database_url(), "MIJOZ_DATA_DIR": str(data_dir)}
     command = [sys.executable, "-m", "mijoz.customers.importing.tests.bringing_in", str(file), *options]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
