@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg.errors
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from mijoz.business.actions import set_up
+from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
 from mijoz.customers import actions, hooks
 from mijoz.customers.importing import contacts, drafts, files
@@ -75,19 +77,27 @@ def execute(run: ImportRun, *, at: datetime, chunk_bytes: int = CHUNK_BYTES) -> 
         run.refresh_from_db()
         if run.status not in {Status.WAITING, Status.RUNNING}:
             return False
-        try:
-            with files.room_on_disk(), _room_in_database():
-                _bring_in(run, at=at, chunk_bytes=chunk_bytes)
-        except ImportRefused as refusal:
-            _end(run, Status.FAILED, at=at, error=str(refusal))
-        except OperationalError:
-            raise  # the database is away: the run stays as it is, and goes on when it is back
-        except Exception:
-            _end(
-                run, Status.FAILED, at=at, error=_("Mijoz itself failed; its log says how. Nothing is left half-done.")
-            )
-            raise
+        with _language_of(run.started_by):
+            _bring_in_or_end(run, at=at, chunk_bytes=chunk_bytes)
     return True
+
+
+def _language_of(member: StaffMember | None) -> AbstractContextManager[object]:
+    """Reasons and refusals are said in the language of whoever gave the file."""
+    return translation.override(member.language) if member else nullcontext()
+
+
+def _bring_in_or_end(run: ImportRun, *, at: datetime, chunk_bytes: int) -> None:
+    try:
+        with files.room_on_disk(), _room_in_database():
+            _bring_in(run, at=at, chunk_bytes=chunk_bytes)
+    except ImportRefused as refusal:
+        _end(run, Status.FAILED, at=at, error=str(refusal))
+    except OperationalError:
+        raise  # the database is away: the run stays as it is, and goes on when it is back
+    except Exception:
+        _end(run, Status.FAILED, at=at, error=_("Mijoz itself failed; its log says how. Nothing is left half-done."))
+        raise
 
 
 @contextmanager

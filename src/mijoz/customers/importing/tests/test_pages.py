@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from mijoz.business.models import Business, Role
+from mijoz.business.models import Business, Role, StaffMember
 from mijoz.customers import jobs
 from mijoz.customers.importing import drafts, files
 from mijoz.customers.importing.tests.conftest import SignedIn
@@ -306,6 +306,16 @@ def test_a_known_layout_and_mended_rejects_are_recognised(client: Client, draft:
     assert "These are rows that an import of till.csv could not use." in page
     assert "1 purchase row" in page
     assert ImportRun.objects.exclude(pk=draft.pk).get().source.name == "till-1"
+
+
+def test_reasons_are_said_in_the_language_of_whoever_gave_the_file(client: Client, draft: ImportRun) -> None:
+    StaffMember.objects.update(language="ru")
+    client.post(address(draft), CHOSEN)
+    jobs.import_purchases(run_id=str(draft.pk))
+    rejects = b"".join(client.get(address(draft, "import_rejects")).streaming_content).decode("utf-8-sig")
+    assert "5,Sana,kecha,это не дата," in rejects
+    mended = upload(client, rejects.replace("kecha,1004", "04.03.2026 09:00,1004"), "mended.csv")["Location"]
+    assert "an import of till.csv could not use" in text_of(client.get(mended))
 
 
 def test_a_draft_is_set_aside_with_its_file(client: Client, draft: ImportRun) -> None:
