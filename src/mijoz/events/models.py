@@ -6,14 +6,24 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Func, Value
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from mijoz.events.types import TRADE
 
 
 class Source(models.Model):
-    """Where rows come from: an imported file's system, an API client, a channel, Mijoz itself."""
+    """Where rows come from: an imported file's system, an API client, a till's webhook, a channel, Mijoz itself."""
+
+    class Kind(models.TextChoices):
+        FILE = "file", _("File")
+        API = "api", _("Program")  # sends by the ingest API with a write key
+        SITE = "site", _("Web site")  # the browser snippet
+        WEBHOOK = "webhook", _("Webhook")  # a till, ERP, call centre or marketplace that calls us
+        OWN = "own", _("Mijoz itself")
 
     name = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.FILE, db_default="file")
+    is_open = models.BooleanField(default=True, db_default=True)  # closed: what still comes is refused
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -37,6 +47,67 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.value}"
+
+
+class WriteKey(models.Model):
+    """A key by which a program writes to one source; only its digest is kept. `calls` are those it may make."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="write_keys")
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the key
+    begins_with = models.CharField(max_length=12)  # to tell keys apart on the page
+    calls = models.JSONField(default=list)  # of identify, track, page, screen, group, alias
+    created_at = models.DateTimeField(db_default=Now())
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.begins_with}…"
+
+
+class Quarantined(models.Model):
+    """A message that did not fit: kept as it came, with what is wrong, until it is repaired and replayed or dropped."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        REPLAYED = "replayed", _("Replayed")
+        DROPPED = "dropped", _("Dropped")
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="quarantined")
+    message_id = models.CharField(max_length=200, db_default="", default="")
+    message = models.JSONField()  # as it came
+    reason = models.CharField(max_length=400)
+    field = models.CharField(max_length=200, db_default="", default="")  # where in the message
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_default="waiting")
+    received_at = models.DateTimeField(db_default=Now())
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "message_id"],
+                condition=models.Q(state="waiting") & ~models.Q(message_id=""),
+                name="quarantined_once",
+            )
+        ]
+        indexes = [models.Index(fields=["source", "-id"], name="quarantined_by_source")]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Webhook(models.Model):
+    """How the calls of one till, ERP or call centre are checked and read; `mapping` was made from `sample`."""
+
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, primary_key=True, related_name="webhook")
+    secret = models.TextField(default="", blank=True)  # sealed, see business.sealing
+    signature = models.CharField(max_length=20, default="standard")  # way of signing
+    mapping = models.JSONField(default=dict)
+    sample = models.JSONField(null=True)
+    called_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.source)
 
 
 class CurrentTransaction(Func):

@@ -135,7 +135,10 @@ class EventRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """One event on its way into the log; `identity` is (kind, account, value), None for nobody known."""
+    """One event on its way into the log; `identity` is (kind, account, value), None for nobody known.
+
+    `also` are further identities that the source says are the same person's.
+    """
 
     message_id: str
     type: str
@@ -150,6 +153,7 @@ class NewEvent:
     branch: str = ""
     channel: str = ""
     payload: dict[str, Any] = field(default_factory=dict)
+    also: tuple[tuple[str, str, str], ...] = ()
 
     def check(self) -> None:
         """Raise EventRefused when a column or the payload is not what the type promises."""

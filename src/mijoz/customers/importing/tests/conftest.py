@@ -74,7 +74,7 @@ def signed_in(business: Business) -> SignedIn:
 
     def browser(role: str = Role.OWNER, language: str = "en") -> Client:
         member = StaffMember.objects.filter(role=role).first() or StaffMember.objects.create_user(
-            email=f"{role}@example.uz", role=role, name="Malika"
+            email=f"{role}@example.uz", role=role, name="Malika", language=language
         )
         client = Client()
         client.force_login(member)

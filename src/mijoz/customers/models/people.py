@@ -1,8 +1,6 @@
-"""The customer, the identities that lead to them, the profile, consent and the service protocol."""
+"""The customer, what the log says of them, and how they are served."""
 
 from __future__ import annotations
-
-import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -10,9 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Concat, Left, Lower, Now, NullIf, Trim
 from django.utils.translation import gettext_lazy as _
-
-from mijoz.business.models import StaffMember
-from mijoz.events.models import Identity, Source
 
 LANGUAGES = [("uz", "Oʻzbekcha"), ("ru", "Русский"), ("en", "English")]
 
@@ -32,6 +27,11 @@ class Customer(models.Model):
     language = models.CharField(_("language"), max_length=2, db_default="", default="", blank=True, choices=LANGUAGES)
     gender = models.CharField(_("gender"), max_length=10, db_default="", default="", blank=True, choices=Gender)
     birth_on = models.DateField(_("birth date"), null=True, blank=True)
+    birthday = models.CharField(
+        _("birthday"), max_length=5, db_default="", default="", blank=True
+    )  # 03-21, year unknown
+    address = models.CharField(_("address"), max_length=400, db_default="", default="", blank=True)
+    city = models.CharField(_("city"), max_length=100, db_default="", default="", blank=True)
     number = models.CharField(_("number"), max_length=400, db_default="", default="", blank=True)
     search_key = models.TextField(db_default="", default="", editable=False)  # see names.search_key
     sort_name = models.GeneratedField(  # what `name` shows, as far as an index entry has room for it
@@ -57,9 +57,16 @@ class Customer(models.Model):
         db_persist=True,
     )  # fmt: skip
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="absorbed", db_index=False
+    )  # this number leads there for ever
+    restricted_at = models.DateTimeField(null=True, editable=False)  # kept, but used for nothing (GDPR article 18)
+    erased_at = models.DateTimeField(null=True, editable=False)  # only what accounting needs is left
 
     class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(merged_into=F("id")), name="not_merged_into_oneself")]
         indexes = [
+            models.Index(fields=["merged_into"], name="customer_absorbed", condition=Q(merged_into__isnull=False)),
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="customer_search"),
             models.Index(fields=["sort_name", "id"], name="customer_by_name"),
             models.Index(fields=["language", "id"], include=["phone", "email"], name="customer_by_language"),
@@ -73,17 +80,6 @@ class Customer(models.Model):
         """Family name, given name, patronymic; the number when nobody told us a name."""
         told = " ".join(part for part in (self.last_name, self.first_name, self.patronymic) if part)
         return told or self.number or f"№ {self.pk}"
-
-
-class Ownership(models.Model):
-    """Which customer an identity belongs to. A merge moves these rows and touches no event."""
-
-    identity = models.OneToOneField(Identity, on_delete=models.CASCADE, primary_key=True, related_name="ownership")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="ownerships")
-    since = models.DateTimeField(db_default=Now())
-
-    def __str__(self) -> str:
-        return f"{self.identity_id} → {self.customer_id}"
 
 
 class Profile(models.Model):
@@ -143,38 +139,6 @@ class Profile(models.Model):
         return str(self.customer_id)
 
 
-class Purpose(models.TextChoices):
-    SERVICE = "service", _("Service")
-    MARKETING = "marketing", _("Marketing")
-    PROFILING = "profiling", _("Profiling")
-    SHARING = "sharing", _("Sharing with partners")
-
-
-class Consent(models.Model):
-    """The present answer of a customer for a purpose and a channel ("" means all); the log has its history."""
-
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
-    purpose = models.CharField(max_length=20, choices=Purpose)
-    channel = models.CharField(max_length=20, db_default="", default="")
-    granted = models.BooleanField()
-    answered_at = models.DateTimeField()
-    proof = models.TextField(db_default="", default="")  # the words agreed to, or where they stand
-    given_through = models.CharField(max_length=40, db_default="", default="")  # import, staff, portal
-    recorded_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["customer", "purpose", "channel"], name="one_answer_per_purpose_and_channel"
-            ),
-            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="purpose_is_known"),
-        ]
-        indexes = [models.Index(fields=["purpose", "granted", "customer"], name="consent_by_answer")]
-
-    def __str__(self) -> str:
-        return f"{self.purpose} {self.channel or '*'}: {'yes' if self.granted else 'no'}"
-
-
 class Protocol(models.Model):
     """How this customer is served. Scenarios and staff write it; queue, inbox, booking and portal read it."""
 
@@ -189,43 +153,3 @@ class Protocol(models.Model):
 
     def __str__(self) -> str:
         return self.package or str(self.customer_id)
-
-
-class ImportRun(models.Model):
-    """One import of a file: what it is, how far it is, and what came of it."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")  # file received, mapping not confirmed yet
-        WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-        FAILED = "failed", _("Failed")
-        CANCELLED = "cancelled", _("Cancelled")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    source = models.ForeignKey(Source, on_delete=models.PROTECT)
-    file_name = models.CharField(max_length=255)
-    path = models.CharField(max_length=1000)
-    mapping = models.JSONField(default=dict)
-    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
-    error = models.TextField(default="", blank=True)
-    counts = models.JSONField(default=dict)  # keys as `mijoz import purchases --json` prints them
-    lines_expected = models.BigIntegerField(null=True)
-    rejects_path = models.CharField(max_length=1000, default="", blank=True)
-    consent_proof = models.TextField(default="", blank=True)  # set when the file's customers agreed to marketing
-    started_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True)
-    created_at = models.DateTimeField(db_default=Now())
-    started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-created_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=["draft", "waiting", "running", "done", "failed", "cancelled"]),
-                name="import_status_is_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.file_name
