@@ -21,8 +21,10 @@ app = typer.Typer(
 )
 import_app = typer.Typer(no_args_is_help=True, help="Bring a file in.")
 export_app = typer.Typer(no_args_is_help=True, help="Write a file out.")
+source_app = typer.Typer(no_args_is_help=True, help="Sources: the programs that send us events.")
 app.add_typer(import_app, name="import")
 app.add_typer(export_app, name="export")
+app.add_typer(source_app, name="source")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day, such as 2026-03-31.")]
@@ -182,6 +184,22 @@ def export_customers(file: Annotated[Path, typer.Argument(help="CSV file to writ
     except OSError as error:
         fail(f"{file} cannot be written: {error.strerror}")
     show({"customers": customers, "file": str(file)}, as_json=as_json)
+
+
+@source_app.command("add")
+def add_source(
+    name: Annotated[str, typer.Argument(help="Letters, digits, - and _, such as web-shop.")],
+    as_json: Json = False,
+) -> None:
+    """Make a source and its write key; the key is shown this once."""
+    connect()
+    from mijoz.events.ingest import actions
+
+    try:
+        source, key = actions.add_source_with_key(name)
+    except actions.SourceRefused as refusal:
+        fail(str(refusal))
+    show({"source": source.name, "write_key": key}, as_json=as_json)
 
 
 @app.command()
