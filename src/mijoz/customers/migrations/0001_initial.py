@@ -6,6 +6,8 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 import django.db.models.functions.text
+import pgtrigger.compiler
+import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -47,6 +49,26 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ErasedIdentifier',
+            fields=[
+                ('digest', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ('erased_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RetentionRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=80)),
+                ('ran_at', models.DateTimeField()),
+                ('older_than', models.DateTimeField()),
+                ('rows', models.PositiveBigIntegerField()),
+            ],
+            options={
+                'ordering': ['-ran_at', 'kind'],
+            },
+        ),
+        migrations.CreateModel(
             name='Tag',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -57,6 +79,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ChecklistAnswer',
+            fields=[
+                ('duty', models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ('state', models.CharField(choices=[('done', 'Done'), ('open', 'Not done'), ('not_needed', 'Does not concern us')], max_length=12)),
+                ('note', models.CharField(blank=True, default='', max_length=400)),
+                ('answered_at', models.DateTimeField()),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='MetAgain',
+            fields=[
+                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='met_again', serialize=False, to='customers.customer')),
+                ('erased_at', models.DateTimeField()),
+                ('met_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Preferences',
             fields=[
                 ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='customers.customer')),
@@ -65,6 +105,29 @@ class Migration(migrations.Migration):
                 ('hours', models.CharField(blank=True, default='', max_length=40, verbose_name='preferred hours')),
                 ('messages_a_month', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='messages a month at most')),
                 ('chosen_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Profile',
+            fields=[
+                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='customers.customer')),
+                ('first_seen_at', models.DateTimeField(null=True)),
+                ('last_seen_at', models.DateTimeField(null=True)),
+                ('first_purchase_at', models.DateTimeField(null=True)),
+                ('last_purchase_at', models.DateTimeField(null=True)),
+                ('purchases', models.PositiveIntegerField(db_default=0, default=0)),
+                ('purchase_lines', models.PositiveIntegerField(db_default=0, default=0)),
+                ('revenue', models.DecimalField(db_default=0, decimal_places=4, default=0, max_digits=18)),
+                ('average_check', models.GeneratedField(db_persist=True, expression=models.Case(models.When(purchases__gt=0, then=django.db.models.expressions.CombinedExpression(models.F('revenue'), '/', models.F('purchases'))), default=models.Value(None), output_field=models.DecimalField(decimal_places=4, max_digits=18)), output_field=models.DecimalField(decimal_places=4, max_digits=18, null=True))),
+                ('refunds', models.PositiveIntegerField(db_default=0, default=0)),
+                ('refund_value', models.DecimalField(db_default=0, decimal_places=4, default=0, max_digits=18)),
+                ('discount_share', models.FloatField(null=True)),
+                ('favourite_services', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=400), default=list, size=None)),
+                ('acquisition_channel', models.CharField(db_default='', default='', max_length=40)),
+                ('complaints', models.PositiveIntegerField(db_default=0, default=0)),
+                ('last_complaint_at', models.DateTimeField(null=True)),
+                ('last_satisfaction', models.FloatField(null=True)),
+                ('refreshed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
@@ -92,6 +155,23 @@ class Migration(migrations.Migration):
                 ('given_through', models.CharField(db_default='', default='', max_length=40)),
                 ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='customers.customer')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Confirmation',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
+                ('channel', models.CharField(max_length=20)),
+                ('address', models.CharField(max_length=254)),
+                ('text', models.TextField()),
+                ('text_version', models.CharField(db_default='', default='', max_length=60)),
+                ('given_through', models.CharField(db_default='', default='', max_length=40)),
+                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('expires_at', models.DateTimeField()),
+                ('confirmed_at', models.DateTimeField(null=True)),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='confirmations', to='customers.customer')),
             ],
         ),
         migrations.CreateModel(
@@ -190,6 +270,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PortalLink',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('channel', models.CharField(db_default='', default='', max_length=20)),
+                ('sent_to', models.CharField(db_default='', default='', max_length=254)),
+                ('made_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('opened_at', models.DateTimeField(null=True)),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='portal_links', to='customers.customer')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-made_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PrivacySettings',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('confirmed_purposes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('keeps_network', models.BooleanField(default=False, verbose_name='keep the beginning of the network address as proof')),
+                ('operator', models.CharField(blank=True, default='', max_length=200, verbose_name='legal name of the operator')),
+                ('tax_number', models.CharField(blank=True, default='', max_length=20, verbose_name='tax number')),
+                ('responsible', models.CharField(blank=True, default='', max_length=200, verbose_name='who is responsible for personal data')),
+                ('contact', models.CharField(blank=True, default='', max_length=254, verbose_name='where customers write about their data')),
+                ('breach_contact', models.CharField(blank=True, default='', max_length=254, verbose_name='whom staff call when data got out')),
+                ('hosting_country', models.CharField(blank=True, default='', max_length=2, verbose_name='country where the data is kept')),
+                ('processors', models.TextField(blank=True, default='', verbose_name='who else works with the data for us')),
+                ('cross_border', models.TextField(blank=True, default='', verbose_name='what goes to other countries, and on what ground')),
+                ('backups_kept_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days for which backups are kept')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_privacy_settings')],
+            },
+        ),
+        migrations.CreateModel(
             name='Relation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -197,6 +314,15 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='customers.customer')),
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RetentionRule',
+            fields=[
+                ('kind', models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ('months', models.PositiveSmallIntegerField()),
+                ('changed_at', models.DateTimeField()),
+                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -208,6 +334,8 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('asked_through', models.CharField(default='', max_length=40)),
                 ('done_at', models.DateTimeField(null=True)),
+                ('refused_at', models.DateTimeField(null=True)),
+                ('answer', models.TextField(blank=True, default='')),
                 ('proof', models.JSONField(default=dict)),
                 ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -239,30 +367,36 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Profile',
+            name='ConsentText',
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='customers.customer')),
-                ('first_seen_at', models.DateTimeField(null=True)),
-                ('last_seen_at', models.DateTimeField(null=True)),
-                ('first_purchase_at', models.DateTimeField(null=True)),
-                ('last_purchase_at', models.DateTimeField(null=True)),
-                ('purchases', models.PositiveIntegerField(db_default=0, default=0)),
-                ('purchase_lines', models.PositiveIntegerField(db_default=0, default=0)),
-                ('revenue', models.DecimalField(db_default=0, decimal_places=4, default=0, max_digits=18)),
-                ('average_check', models.GeneratedField(db_persist=True, expression=models.Case(models.When(purchases__gt=0, then=django.db.models.expressions.CombinedExpression(models.F('revenue'), '/', models.F('purchases'))), default=models.Value(None), output_field=models.DecimalField(decimal_places=4, max_digits=18)), output_field=models.DecimalField(decimal_places=4, max_digits=18, null=True))),
-                ('refunds', models.PositiveIntegerField(db_default=0, default=0)),
-                ('refund_value', models.DecimalField(db_default=0, decimal_places=4, default=0, max_digits=18)),
-                ('discount_share', models.FloatField(null=True)),
-                ('favourite_services', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=400), default=list, size=None)),
-                ('acquisition_channel', models.CharField(db_default='', default='', max_length=40)),
-                ('complaints', models.PositiveIntegerField(db_default=0, default=0)),
-                ('last_complaint_at', models.DateTimeField(null=True)),
-                ('last_satisfaction', models.FloatField(null=True)),
-                ('refreshed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
+                ('language', models.CharField(choices=[('uz', 'Oʻzbekcha'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
+                ('version', models.PositiveIntegerField()),
+                ('text', models.TextField(max_length=2000, verbose_name='text')),
+                ('since', models.DateTimeField()),
+                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(models.OrderBy(models.F('last_purchase_at'), descending=True, nulls_last=True), models.F('customer'), include=('purchases', 'revenue'), name='profile_by_last_purchase'), models.Index(models.OrderBy(models.F('revenue'), descending=True), models.F('customer'), include=('last_purchase_at', 'purchases'), name='profile_by_revenue'), models.Index(models.OrderBy(models.F('purchases'), descending=True), models.F('customer'), include=('last_purchase_at', 'revenue'), name='profile_by_purchases')],
+                'ordering': ['purpose', 'language', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('purpose', 'language', 'version'), name='consent_text_versions_are_numbered')],
             },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='consenttext',
+            trigger=pgtrigger.compiler.Trigger(name='texts_never_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."purpose" IS DISTINCT FROM (NEW."purpose") OR OLD."since" IS DISTINCT FROM (NEW."since") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='3300e5b292a3cfb16d4fdf28601872f2960204c8', operation='UPDATE', pgid='pgtrigger_texts_never_change_016cd', table='customers_consenttext', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='profile',
+            index=models.Index(models.OrderBy(models.F('last_purchase_at'), descending=True, nulls_last=True), models.F('customer'), include=('purchases', 'revenue'), name='profile_by_last_purchase'),
+        ),
+        migrations.AddIndex(
+            model_name='profile',
+            index=models.Index(models.OrderBy(models.F('revenue'), descending=True), models.F('customer'), include=('last_purchase_at', 'purchases'), name='profile_by_revenue'),
+        ),
+        migrations.AddIndex(
+            model_name='profile',
+            index=models.Index(models.OrderBy(models.F('purchases'), descending=True), models.F('customer'), include=('last_purchase_at', 'revenue'), name='profile_by_purchases'),
         ),
         migrations.AddIndex(
             model_name='customer',
@@ -296,6 +430,10 @@ class Migration(migrations.Migration):
             model_name='consent',
             constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing', 'profiling', 'sharing'])), name='purpose_is_known'),
         ),
+        migrations.AddIndex(
+            model_name='confirmation',
+            index=models.Index(fields=['customer', '-asked_at'], name='confirmation_by_customer'),
+        ),
         migrations.AddConstraint(
             model_name='importrun',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'waiting', 'running', 'done', 'failed', 'cancelled'])), name='import_status_is_known'),
@@ -303,6 +441,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='look',
             index=models.Index(fields=['customer', '-at'], name='look_by_customer'),
+        ),
+        migrations.AddIndex(
+            model_name='look',
+            index=models.Index(fields=['-at'], name='look_by_moment'),
         ),
         migrations.AddConstraint(
             model_name='merge',
@@ -331,6 +473,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='relation',
             constraint=models.CheckConstraint(condition=models.Q(('customer', models.F('other')), _negated=True), name='related_to_somebody_else'),
+        ),
+        migrations.AddConstraint(
+            model_name='retentionrule',
+            constraint=models.CheckConstraint(condition=models.Q(('months__gte', 1)), name='kept_for_a_month_at_least'),
         ),
         migrations.AddConstraint(
             model_name='tagging',

@@ -1,27 +1,46 @@
 """The customer and all that is kept about one."""
 
-from mijoz.customers.models.consent import Consent, Purpose
+from mijoz.customers.models.consent import Confirmation, Consent, ConsentText, Purpose
 from mijoz.customers.models.identities import Merge, Ownership, Pair
 from mijoz.customers.models.importing import ImportRun
 from mijoz.customers.models.people import LANGUAGES, Customer, Profile, Protocol
-from mijoz.customers.models.privacy import Look, SubjectRequest
+from mijoz.customers.models.privacy import (
+    ChecklistAnswer,
+    ErasedIdentifier,
+    Look,
+    MetAgain,
+    PortalLink,
+    PrivacySettings,
+    RetentionRule,
+    RetentionRun,
+    SubjectRequest,
+)
 from mijoz.customers.models.told import Note, Preferences, Relation, Tag, Tagging, Trait
 
 __all__ = [
     "LANGUAGES",
+    "ChecklistAnswer",
+    "Confirmation",
     "Consent",
+    "ConsentText",
     "Customer",
+    "ErasedIdentifier",
     "ImportRun",
     "Look",
     "Merge",
+    "MetAgain",
     "Note",
     "Ownership",
     "Pair",
+    "PortalLink",
     "Preferences",
+    "PrivacySettings",
     "Profile",
     "Protocol",
     "Purpose",
     "Relation",
+    "RetentionRule",
+    "RetentionRun",
     "SubjectRequest",
     "Tag",
     "Tagging",

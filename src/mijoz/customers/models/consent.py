@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+
+import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import StaffMember
-from mijoz.customers.models.people import Customer
+from mijoz.customers.models.people import LANGUAGES, Customer
 
 
 class Purpose(models.TextChoices):
@@ -40,3 +44,53 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.channel or '*'}: {'yes' if self.granted else 'no'}"
+
+
+class ConsentText(models.Model):
+    """The sentence to which a customer says yes or no, in one language; a change is a new version, never an edit."""
+
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    language = models.CharField(max_length=2, choices=LANGUAGES)
+    version = models.PositiveIntegerField()
+    text = models.TextField(_("text"), max_length=2000)
+    since = models.DateTimeField()
+    written_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["purpose", "language", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["purpose", "language", "version"], name="consent_text_versions_are_numbered")
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="texts_never_change",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("purpose", "language", "version", "text", "since"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.language} {self.version}"
+
+
+class Confirmation(models.Model):
+    """A yes that does not count yet: the owner of the address has to press the link that was sent there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="confirmations")
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    channel = models.CharField(max_length=20)
+    address = models.CharField(max_length=254)
+    text = models.TextField()  # the words agreed to
+    text_version = models.CharField(max_length=60, default="", db_default="")
+    given_through = models.CharField(max_length=40, default="", db_default="")
+    asked_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-asked_at"], name="confirmation_by_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.channel}"
