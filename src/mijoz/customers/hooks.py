@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -63,6 +64,9 @@ class ListColumn:
 
 ImportFinished = Callable[[], None]
 NamesOfKeys = Callable[[set[str]], dict[str, str]]
+ExportRows = Callable[[QuerySet[Any]], Iterable[dict[str, Any]]]
+EraseRows = Callable[[QuerySet[Any], datetime], int]
+ServiceStopped = Callable[[list[int], datetime], None]
 
 _panels: dict[str, Panel] = {}
 _filters: dict[str, ListFilter] = {}
@@ -119,3 +123,61 @@ def connect_names(kind: str, ask: NamesOfKeys) -> None:
 def names_of(keys: dict[str, set[str]]) -> dict[str, dict[str, str]]:
     """By kind and key what people call it; who has no name is missing."""
     return {kind: _names_of_keys[kind](wanted) for kind, wanted in keys.items() if wanted and kind in _names_of_keys}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalTable:
+    """A table that says something about a person: how their rows are found, copied for them, and erased.
+
+    A row is the person's when one of the fields in `customer` leads to one of their customers, or one in `identity`
+    to one of their identities. With `by_search` it is theirs when its text holds their phone, e-mail or name.
+    `export` turns their rows into what a copy says, by default every column but those in `hidden`; `erase` leaves
+    nothing of the person in them and returns how many it changed, by default by deleting them.
+    """
+
+    model: str  # app.Model
+    title: str | Promise
+    customer: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
+    by_search: bool = False
+    hidden: frozenset[str] = frozenset()
+    export: ExportRows | None = None
+    erase: EraseRows | None = None
+    order: int = 50
+
+
+_personal: dict[str, PersonalTable] = {}
+_impersonal: dict[str, str] = {}
+_on_service_stopped: list[ServiceStopped] = []
+
+
+def register_personal(*tables: PersonalTable) -> None:
+    """Declare tables that a copy of everything must show and an erasure must reach."""
+    for table in tables:
+        _personal[table.model] = table
+
+
+def register_impersonal(reason: str, *models: str) -> None:
+    """Declare tables that look as if they held something about customers, and why they do not."""
+    for model in models:
+        _impersonal[model] = reason
+
+
+def personal_tables() -> list[PersonalTable]:
+    return sorted(_personal.values(), key=lambda table: (table.order, table.model))
+
+
+def impersonal_tables() -> dict[str, str]:
+    return dict(_impersonal)
+
+
+def on_service_stopped(listener: ServiceStopped) -> None:
+    """Call `listener(customer ids, at)` inside the transaction after which these customers may not be profiled:
+    they objected, their record was restricted, or it is being erased."""
+    if listener not in _on_service_stopped:
+        _on_service_stopped.append(listener)
+
+
+def service_stopped(customer_ids: list[int], at: datetime) -> None:
+    for listener in _on_service_stopped:
+        listener(customer_ids, at)
