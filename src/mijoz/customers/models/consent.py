@@ -59,7 +59,9 @@ class ConsentText(models.Model):
     class Meta:
         ordering = ["purpose", "language", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["purpose", "language", "version"], name="consent_text_versions_are_numbered")
+            models.UniqueConstraint(
+                fields=["purpose", "language", "version"], name="consent_text_versions_are_numbered"
+            )
         ]
         triggers = [
             pgtrigger.Protect(

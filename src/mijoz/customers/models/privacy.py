@@ -65,7 +65,9 @@ class PortalLink(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="portal_links")
-    channel = models.CharField(max_length=20, default="", db_default="")  # by which it was sent, "" when copied by staff
+    channel = models.CharField(
+        max_length=20, default="", db_default=""
+    )  # by which it was sent, "" when copied by staff
     sent_to = models.CharField(max_length=254, default="", db_default="")  # so whoever opens it owns this address
     made_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
