@@ -24,6 +24,7 @@ class Source(models.Model):
     name = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.FILE, db_default="file")
     is_open = models.BooleanField(default=True, db_default=True)  # closed: what still comes is refused
+    origins = models.JSONField(default=list, blank=True)  # of a site: from which pages browsers may send
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -97,17 +98,53 @@ class Quarantined(models.Model):
 
 
 class Webhook(models.Model):
-    """How the calls of one till, ERP or call centre are checked and read; `mapping` was made from `sample`."""
+    """How the calls of one till, ERP or call centre are checked and read; `mapping` was made from `sample`.
+
+    Secrets are sealed (business.sealing). The one before is still good until `secret_before_until`, so that the
+    sender can be given the new one without losing a call.
+    """
+
+    class Signature(models.TextChoices):
+        STANDARD = "standard", _("Standard Webhooks")
+        HMAC = "hmac", _("HMAC-SHA256 in a header")
+        HEADER = "header", _("A secret in a header")
+        BASIC = "basic", _("Name and password (Basic)")
+        ADDRESS = "address", _("A secret in the address")
+
+    class Encoding(models.TextChoices):
+        HEX = "hex", "hex"
+        BASE64 = "base64", "Base64"
 
     source = models.OneToOneField(Source, on_delete=models.CASCADE, primary_key=True, related_name="webhook")
-    secret = models.TextField(default="", blank=True)  # sealed, see business.sealing
-    signature = models.CharField(max_length=20, default="standard")  # way of signing
-    mapping = models.JSONField(default=dict)
-    sample = models.JSONField(null=True)
-    called_at = models.DateTimeField(null=True)
+    secret = models.TextField(default="", blank=True)
+    secret_before = models.TextField(default="", blank=True)
+    secret_before_until = models.DateTimeField(null=True)
+    signature = models.CharField(max_length=20, choices=Signature, default=Signature.STANDARD)
+    header = models.CharField(max_length=80, default="", blank=True)  # that carries the signature or the secret
+    encoding = models.CharField(max_length=10, choices=Encoding, default=Encoding.HEX)  # of the signature
+    mapping = models.JSONField(default=dict)  # see events.sources.mapping
+    sample = models.JSONField(null=True)  # the mapping was made from
+    last_call = models.JSONField(null=True)  # as it came
+    called_at = models.DateTimeField(null=True)  # last time with the right secret
+    refused_at = models.DateTimeField(null=True)  # last time without
+    refused_why = models.CharField(max_length=40, default="", blank=True)
 
     def __str__(self) -> str:
         return str(self.source)
+
+
+class WebhookCall(models.Model):
+    """A call that was taken, by the number its sender gave it, so that a repeated one does nothing."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, db_index=False)
+    call_id = models.CharField(max_length=200)
+    received_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "call_id"], name="webhook_called_once")]
+
+    def __str__(self) -> str:
+        return self.call_id
 
 
 class CurrentTransaction(Func):

@@ -4,8 +4,8 @@ Who changes something says so inside the same transaction, and it is heard when 
 
     live.notify("customers", ids=[17, 18])
 
-A page listens with htmx (`{% static 'vendor/sse.min.js' %}` in its `scripts` block), by an element that names a view
-and another that takes what the view sends:
+A page listens with htmx (its extension for server-sent events is on every page), by an element that names a view and
+another that takes what the view sends:
 
     <div hx-ext="sse" sse-connect="{% url 'customers:live' customer.pk %}"><div sse-swap="profile">…</div></div>
 

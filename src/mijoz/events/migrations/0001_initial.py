@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('name', models.SlugField(max_length=60, unique=True)),
                 ('kind', models.CharField(choices=[('file', 'File'), ('api', 'Program'), ('site', 'Web site'), ('webhook', 'Webhook'), ('own', 'Mijoz itself')], db_default='file', default='file', max_length=10)),
                 ('is_open', models.BooleanField(db_default=True, default=True)),
+                ('origins', models.JSONField(blank=True, default=list)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
@@ -60,10 +61,17 @@ class Migration(migrations.Migration):
             fields=[
                 ('source', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='webhook', serialize=False, to='events.source')),
                 ('secret', models.TextField(blank=True, default='')),
-                ('signature', models.CharField(default='standard', max_length=20)),
+                ('secret_before', models.TextField(blank=True, default='')),
+                ('secret_before_until', models.DateTimeField(null=True)),
+                ('signature', models.CharField(choices=[('standard', 'Standard Webhooks'), ('hmac', 'HMAC-SHA256 in a header'), ('header', 'A secret in a header'), ('basic', 'Name and password (Basic)'), ('address', 'A secret in the address')], default='standard', max_length=20)),
+                ('header', models.CharField(blank=True, default='', max_length=80)),
+                ('encoding', models.CharField(choices=[('hex', 'hex'), ('base64', 'Base64')], default='hex', max_length=10)),
                 ('mapping', models.JSONField(default=dict)),
                 ('sample', models.JSONField(null=True)),
+                ('last_call', models.JSONField(null=True)),
                 ('called_at', models.DateTimeField(null=True)),
+                ('refused_at', models.DateTimeField(null=True)),
+                ('refused_why', models.CharField(blank=True, default='', max_length=40)),
             ],
         ),
         migrations.CreateModel(
@@ -122,6 +130,18 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['identity', 'occurred_at'], name='event_by_identity'), django.contrib.postgres.indexes.BrinIndex(fields=['occurred_at'], name='event_by_moment'), models.Index(condition=models.Q(('type__in', ('purchase_line', 'refund_line', 'gift_line', 'visit', 'booking_made', 'booking_missed'))), fields=['occurred_at'], name='event_traded'), django.contrib.postgres.indexes.BrinIndex(fields=['written_by'], name='event_by_transaction')],
                 'constraints': [models.UniqueConstraint(fields=('source', 'message_id'), name='event_written_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WebhookCall',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('call_id', models.CharField(max_length=200)),
+                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True)),
+                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='events.source')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'call_id'), name='webhook_called_once')],
             },
         ),
     ]
