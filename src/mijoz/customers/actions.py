@@ -21,14 +21,17 @@ from mijoz.events.models import Identity, Source
 from mijoz.events.types import NewEvent
 
 ADOPT = """
-    WITH fresh AS (
+    WITH RECURSIVE fresh AS (
         SELECT id AS identity_id, nextval(pg_get_serial_sequence('customers_customer', 'id')) AS customer_id,
                kind, value
         FROM events_identity WHERE id = ANY(%(identities)s) AND kind <> 'customer'
     ), own AS (
-        SELECT i.id AS identity_id, c.id AS customer_id
+        SELECT i.id AS identity_id, c.id AS home_id, c.id AS customer_id, c.merged_into_id
         FROM events_identity i JOIN customers_customer c ON c.id = i.value::bigint
         WHERE i.id = ANY(%(identities)s) AND i.kind = 'customer'
+        UNION ALL
+        SELECT own.identity_id, own.home_id, c.id, c.merged_into_id
+        FROM own JOIN customers_customer c ON c.id = own.merged_into_id
     ), made AS (
         INSERT INTO customers_customer (id, number, phone, email, search_key)
         OVERRIDING SYSTEM VALUE
@@ -41,8 +44,9 @@ ADOPT = """
     ), profiled AS (
         INSERT INTO customers_profile (customer_id, favourite_services) SELECT customer_id, '{}' FROM fresh
     )
-    INSERT INTO customers_ownership (identity_id, customer_id)
-    SELECT identity_id, customer_id FROM fresh UNION ALL SELECT identity_id, customer_id FROM own
+    INSERT INTO customers_ownership (identity_id, customer_id, home_id)
+    SELECT identity_id, customer_id, customer_id FROM fresh
+    UNION ALL SELECT identity_id, customer_id, home_id FROM own WHERE merged_into_id IS NULL
 """
 
 PROTOCOL_FIELDS: dict[str, Any] = {
@@ -254,7 +258,9 @@ def _claim_contacts(customer: Customer, told: Mapping[str, Any]) -> None:
     for kind in ("phone", "email"):
         if value := str(told.get(kind) or "").lower():
             identity, _created = Identity.objects.get_or_create(kind=kind, account="", value=value)
-            ownership, _created = Ownership.objects.get_or_create(identity=identity, defaults={"customer": customer})
+            ownership, _created = Ownership.objects.get_or_create(
+                identity=identity, defaults={"customer": customer, "home": customer}
+            )
             if ownership.customer_id != customer.pk:
                 raise ContactTaken(kind, ownership.customer)
 

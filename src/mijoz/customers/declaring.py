@@ -22,7 +22,7 @@ MAKE_DECLARED = f"CREATE TEMP TABLE IF NOT EXISTS declared_customer ({COLUMN_TYP
 FILL_DECLARED = "COPY declared_customer FROM STDIN (FORMAT csv, NULL '\\N')"
 
 OWNED = """
-    SELECT DISTINCT ON (o.customer_id) o.customer_id, d.*
+    SELECT DISTINCT ON (o.customer_id) o.customer_id, o.home_id, d.*
     FROM declared_customer d
     JOIN events_identity i USING (value, kind, account)
     JOIN customers_ownership o ON o.identity_id = i.id
@@ -38,15 +38,15 @@ DESCRIBE = f"""
 CLAIM = f"""
     WITH told AS ({OWNED}),
     ways AS (
-        SELECT customer_id, 'phone' AS kind, phone AS value FROM told WHERE phone <> ''
-        UNION ALL SELECT customer_id, 'email', lower(email) FROM told WHERE email <> ''
+        SELECT customer_id, home_id, 'phone' AS kind, phone AS value FROM told WHERE phone <> ''
+        UNION ALL SELECT customer_id, home_id, 'email', lower(email) FROM told WHERE email <> ''
     ),
     made AS (
         INSERT INTO events_identity (kind, account, value) SELECT DISTINCT kind, '', value FROM ways
         ON CONFLICT DO NOTHING RETURNING id, kind, value
     )
-    INSERT INTO customers_ownership (identity_id, customer_id)
-    SELECT DISTINCT ON (made.id) made.id, ways.customer_id
+    INSERT INTO customers_ownership (identity_id, customer_id, home_id)
+    SELECT DISTINCT ON (made.id) made.id, ways.customer_id, ways.home_id
     FROM made JOIN ways USING (kind, value) ORDER BY made.id, ways.customer_id
 """  # noqa: S608 - built from constants
 
@@ -71,7 +71,7 @@ CONSENTS_OF_SOURCE = """
 
 PROTOCOLS_OF_SOURCE = """
     WITH latest AS (
-        SELECT DISTINCT ON (o.customer_id) o.customer_id, e.payload, e.reference, e.occurred_at
+        SELECT DISTINCT ON (o.customer_id) o.customer_id, o.home_id, e.payload, e.reference, e.occurred_at
         FROM events_event e JOIN customers_ownership o ON o.identity_id = e.identity_id
         WHERE e.type = 'protocol_set' AND e.source_id = %s
         ORDER BY o.customer_id, e.occurred_at DESC, e.id DESC

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,39 @@ def event_identity(customer: Customer) -> tuple[str, str, str]:
     Always `customer` with our own number, so that it stays true whatever phones and cards come and go.
     """
     return ("customer", "", str(customer.pk))
+
+
+WHOLE = """
+    WITH RECURSIVE whole(id) AS (
+        SELECT %s::bigint
+        UNION SELECT c.id FROM customers_customer c JOIN whole ON c.merged_into_id = whole.id
+    )
+    SELECT id FROM whole
+"""
+ROOTS = """
+    WITH RECURSIVE up(start, id, next) AS (
+        SELECT id, id, merged_into_id FROM customers_customer WHERE id = ANY(%s)
+        UNION ALL SELECT up.start, c.id, c.merged_into_id FROM up JOIN customers_customer c ON c.id = up.next
+    )
+    SELECT start, id FROM up WHERE next IS NULL
+"""
+
+
+def whole(customer: Customer) -> list[int]:
+    """The numbers under which this person is kept: the customer's own, then all that it absorbed, at any depth."""
+    with connection.cursor() as cursor:
+        cursor.execute(WHOLE, [customer.pk])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def root_of(ids: Iterable[int]) -> dict[int, int]:
+    """Which customer each of these numbers leads to now: itself, or the one it was merged into at any depth.
+
+    One query. A number that no customer has is missing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ROOTS, [list(ids)])
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ TOLD = """
     ) ON COMMIT DELETE ROWS
 """
 OWNERS = """
-    SELECT DISTINCT ON (o.customer_id) o.customer_id, t.*
+    SELECT DISTINCT ON (o.customer_id) o.customer_id, o.home_id, t.*
     FROM told_contacts t
     JOIN events_identity i ON (i.value, i.kind, i.account) = (t.identity_value, t.identity_kind, t.identity_account)
     JOIN customers_ownership o ON o.identity_id = i.id
@@ -45,15 +45,15 @@ DESCRIBE = f"""
 CLAIM = f"""
     WITH told AS ({OWNERS}),
     ways AS (
-        SELECT customer_id, 'phone' AS kind, phone AS value FROM told WHERE phone <> ''
-        UNION ALL SELECT customer_id, 'email', email FROM told WHERE email <> ''
+        SELECT customer_id, home_id, 'phone' AS kind, phone AS value FROM told WHERE phone <> ''
+        UNION ALL SELECT customer_id, home_id, 'email', email FROM told WHERE email <> ''
     ),
     made AS (
         INSERT INTO events_identity (kind, account, value) SELECT DISTINCT kind, '', value FROM ways
         ON CONFLICT DO NOTHING RETURNING id, kind, value
     )
-    INSERT INTO customers_ownership (identity_id, customer_id)
-    SELECT DISTINCT ON (made.id) made.id, ways.customer_id
+    INSERT INTO customers_ownership (identity_id, customer_id, home_id)
+    SELECT DISTINCT ON (made.id) made.id, ways.customer_id, ways.home_id
     FROM made JOIN ways ON (ways.kind, ways.value) = (made.kind, made.value) ORDER BY made.id, ways.customer_id
     ON CONFLICT DO NOTHING
 """  # noqa: S608 - built from constants

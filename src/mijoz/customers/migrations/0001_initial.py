@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
                 ('is_shared', models.BooleanField(db_default=False, default=False)),
                 ('proved_at', models.DateTimeField(null=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ownerships', to='customers.customer')),
-                ('home', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                ('home', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
             ],
         ),
         migrations.CreateModel(

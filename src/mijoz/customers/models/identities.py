@@ -17,12 +17,13 @@ from mijoz.events.models import Identity
 class Ownership(models.Model):
     """Which customer an identity belongs to. A merge moves these rows and touches no event.
 
-    `home` is whose it was before any merge: by it every merge can be undone, in any order.
+    `home` is whose it is without any merge, and `customer` always whoever `home` was merged into, at any depth:
+    so every merge can be undone, in any order.
     """
 
     identity = models.OneToOneField(Identity, on_delete=models.CASCADE, primary_key=True, related_name="ownership")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="ownerships")
-    home = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+", null=True)  # null: as `customer`
+    home = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField(db_default=Now())
     is_shared = models.BooleanField(db_default=False, default=False)  # a family's or a company's: proves nobody
     proved_at = models.DateTimeField(null=True)  # when its holder showed that it is theirs (a code, a link)

@@ -119,7 +119,7 @@ def together() -> None:
     customer = Customer.objects.create(number="7")
     Profile.objects.create(customer=customer)
     for identity in identities:
-        Ownership.objects.create(identity=identity, customer=customer)
+        Ownership.objects.create(identity=identity, customer=customer, home=customer)
 
 
 def profiles() -> dict[str, dict[str, Any]]:
