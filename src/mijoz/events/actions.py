@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import polars as pl
 from django.db import connection, transaction
+from psycopg.errors import UniqueViolation
+from pydantic_core import to_json
 
 from mijoz.events import hooks
 from mijoz.events.models import Source
-from mijoz.events.types import NewEvent
+from mijoz.events.types import IdentityKey, NewEvent
 
 OWN_SOURCE = "mijoz"  # rows that our own services write
 
@@ -36,6 +38,27 @@ COLUMNS = {
 COLUMN_LIST = ", ".join(COLUMNS)
 COLUMN_TYPES = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 
+LINES = frozenset({"purchase_line", "refund_line"})
+MANY = 25  # rows from which on a COPY is quicker than one statement
+
+GIVEN_IDENTITIES = """
+    unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS given(kind, account, value, place)
+"""
+FIND_IDENTITIES = f"""
+    SELECT place, identity.id FROM {GIVEN_IDENTITIES}
+    JOIN events_identity identity USING (value, kind, account)
+"""  # noqa: S608 - built from constants
+MAKE_IDENTITIES = f"""
+    INSERT INTO events_identity (kind, account, value) SELECT kind, account, value FROM {GIVEN_IDENTITIES}
+    ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING RETURNING id
+"""  # noqa: S608 - built from constants
+COPY_EVENTS = """
+    COPY events_event (
+        source_id, message_id, type, identity_id, occurred_at, reference, item, quantity, amount, discount, currency,
+        branch, channel, payload
+    ) FROM STDIN
+"""
+TOUCH = "INSERT INTO events_touched (identity_id) SELECT unnest(%s::bigint[])"
 NEW_IDENTITIES = """
     INSERT INTO events_identity (kind, account, value)
     SELECT DISTINCT identity_kind, identity_account, identity_value
@@ -99,14 +122,95 @@ def record(events: Iterable[NewEvent] | pl.DataFrame, *, source: Source | str = 
         source = add_source(source)
     if isinstance(events, pl.DataFrame):
         return _record_frame(events, source)
-    rows = []
-    for event in events:
+    given = list(events)
+    for event in given:
         event.check()
-        rows.append(_row(event))
-    if not rows:
+    if not given:
         return Recording(written=0, known=0)
+    with transaction.atomic():
+        known = _identify(given)
+        return _write_many(given, known, source) if len(given) >= MANY else _write_few(given, source)
+
+
+def identify(keys: Collection[IdentityKey]) -> dict[IdentityKey, int]:
+    """The number of each of these identities; those not known before are made and told to who listens.
+
+    Call it inside the transaction that writes what they are needed for.
+    """
+    ordered = sorted(set(keys))
+    known: dict[IdentityKey, int] = {}
+    with connection.cursor() as cursor:
+        known |= _look_up(cursor, ordered)
+        if new := [key for key in ordered if key not in known]:
+            cursor.execute(MAKE_IDENTITIES, _columns(new))
+            made = [row[0] for row in cursor.fetchall()]
+            if made:
+                hooks.identities_created(made)
+            known |= _look_up(cursor, new)  # those too that somebody else made meanwhile
+    return known
+
+
+def _identify(given: Sequence[NewEvent]) -> dict[IdentityKey, int]:
+    """Every identity that the events speak of, and to whoever listens which of them are one person's."""
+    told = {(event.identity, other) for event in given if event.identity for other in event.also}
+    keys = {event.identity for event in given if event.identity} | {other for _identity, other in told}
+    known = identify(keys) if keys else {}
+    linked = sorted({(known[one], known[other]) for one, other in told if one != other})
+    if linked:
+        hooks.identities_linked(linked)
+    return known
+
+
+def _look_up(cursor: Any, keys: Sequence[IdentityKey]) -> dict[IdentityKey, int]:
+    cursor.execute(FIND_IDENTITIES, _columns(keys))
+    return {keys[place - 1]: number for place, number in cursor.fetchall()}
+
+
+def _columns(keys: Sequence[IdentityKey]) -> list[list[str]]:
+    return [[key[part] for key in keys] for part in range(3)]
+
+
+def _write_many(given: Sequence[NewEvent], known: dict[IdentityKey, int], source: Source) -> Recording:
+    """By COPY straight into the log; where it knows one of the rows already, by the statement that passes over them."""
+    rows = {event.message_id: event for event in reversed(given)}  # of two of one id the first
+    ordered = sorted(rows.values(), key=attrgetter("message_id"))  # in one order for everybody, as below
+    try:
+        with transaction.atomic(), connection.cursor() as cursor, cursor.copy(COPY_EVENTS) as copy:
+            for event in ordered:
+                copy.write_row(_copied(event, known, source))
+    except UniqueViolation:
+        return _write_few(given, source)
+    touched = sorted({known[event.identity] for event in ordered if event.identity})
+    with connection.cursor() as cursor:
+        cursor.execute(TOUCH, [touched])
+    hooks.recorded(len(ordered))
+    return Recording(written=len(ordered), known=len(given) - len(ordered))
+
+
+def _copied(event: NewEvent, known: dict[IdentityKey, int], source: Source) -> tuple[Any, ...]:
+    return (
+        source.pk,
+        event.message_id,
+        event.type,
+        known[event.identity] if event.identity else None,
+        event.occurred_at,
+        event.reference or (event.message_id if event.type in LINES else ""),
+        event.item,
+        event.quantity,
+        event.amount,
+        event.discount,
+        event.currency,
+        event.branch,
+        event.channel,
+        to_json(event.payload, fallback=str).decode() if event.payload else None,
+    )
+
+
+def _write_few(given: Sequence[NewEvent], source: Source) -> Recording:
     incoming = f"(SELECT * FROM jsonb_to_recordset(%s::jsonb) AS given({COLUMN_TYPES}))"  # noqa: S608 - built from constants
-    return _write(incoming, [json.dumps(rows)], source, len(rows))
+    rows = to_json([_row(event) for event in given], fallback=str).decode()
+    with connection.cursor() as cursor:
+        return _insert(cursor, incoming, [rows], source, len(given))
 
 
 def _row(event: NewEvent) -> dict[str, Any]:
@@ -126,7 +230,7 @@ def _row(event: NewEvent) -> dict[str, Any]:
         "currency": event.currency,
         "branch": event.branch,
         "channel": event.channel,
-        "payload": json.loads(json.dumps(event.payload, default=str)) or None,
+        "payload": event.payload or None,
     }
 
 
@@ -149,16 +253,20 @@ def _record_frame(frame: pl.DataFrame, source: Source) -> Recording:
         with cursor.copy(f"COPY incoming_events ({COLUMN_LIST}) FROM STDIN (FORMAT csv, NULL '\\N')") as copy:
             copy.write(lines)
         cursor.execute("ANALYZE incoming_events (identity_value, identity_kind, identity_account)")
-        return _write("incoming_events", [], source, frame.height)
+        return _write("incoming_events", source, frame.height)
 
 
-def _write(incoming: str, parameters: list[Any], source: Source, given: int) -> Recording:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(NEW_IDENTITIES.format(incoming=incoming), parameters)
+def _write(incoming: str, source: Source, given: int) -> Recording:
+    with connection.cursor() as cursor:
+        cursor.execute(NEW_IDENTITIES.format(incoming=incoming))
         if created := [row[0] for row in cursor.fetchall()]:
             hooks.identities_created(created)
-        cursor.execute(NEW_EVENTS.format(incoming=incoming), [source.pk, *parameters])
-        written = cursor.fetchone()[0]
-        if written:
-            hooks.recorded(written)
+        return _insert(cursor, incoming, [], source, given)
+
+
+def _insert(cursor: Any, incoming: str, parameters: list[Any], source: Source, given: int) -> Recording:
+    cursor.execute(NEW_EVENTS.format(incoming=incoming), [source.pk, *parameters])
+    written = cursor.fetchone()[0]
+    if written:
+        hooks.recorded(written)
     return Recording(written=written, known=given - written)

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a source told of whoever an identity leads to; `traits` are texts as given, by their name."""
+
+    identity_id: int
+    source_id: int
+    traits: dict[str, str]
+    told_at: datetime
+
 
 IdentitiesCreated = Callable[[list[int]], None]
+IdentitiesLinked = Callable[[list[tuple[int, int]]], None]
 Recorded = Callable[[int], None]
+TraitsTold = Callable[[list[Told]], None]
+Cleaning = Callable[[str, str], str]
 
 _on_identities_created: list[IdentitiesCreated] = []
+_on_identities_linked: list[IdentitiesLinked] = []
 _on_recorded: list[Recorded] = []
+_on_traits_told: list[TraitsTold] = []
+_cleaning: list[Cleaning] = []
 
 
 def on_identities_created(listener: IdentitiesCreated) -> None:
@@ -17,10 +36,30 @@ def on_identities_created(listener: IdentitiesCreated) -> None:
         _on_identities_created.append(listener)
 
 
+def on_identities_linked(listener: IdentitiesLinked) -> None:
+    """Call `listener(pairs of identity ids)` inside the transaction in which a source says that both are one person's.
+
+    The first of each pair is the one that the events belong to. A pair may have been told before.
+    """
+    if listener not in _on_identities_linked:
+        _on_identities_linked.append(listener)
+
+
 def on_recorded(listener: Recorded) -> None:
     """Call `listener(rows)` inside the transaction that wrote `rows` new rows of the log."""
     if listener not in _on_recorded:
         _on_recorded.append(listener)
+
+
+def on_traits_told(listener: TraitsTold) -> None:
+    """Call `listener(list of Told)` inside the transaction that wrote what was told; it may have been told before."""
+    if listener not in _on_traits_told:
+        _on_traits_told.append(listener)
+
+
+def connect_cleaning(clean: Cleaning) -> None:
+    """Let `clean("phone" or "email", as given)` make the value of an identity; "" for what is none."""
+    _cleaning[:] = [clean]
 
 
 def identities_created(identity_ids: list[int]) -> None:
@@ -31,3 +70,20 @@ def identities_created(identity_ids: list[int]) -> None:
 def recorded(rows: int) -> None:
     for listener in _on_recorded:
         listener(rows)
+
+
+def identities_linked(pairs: list[tuple[int, int]]) -> None:
+    for listener in _on_identities_linked:
+        listener(pairs)
+
+
+def traits_told(told: list[Told]) -> None:
+    for listener in _on_traits_told:
+        listener(told)
+
+
+def cleaned(name: str, original: str) -> str:
+    """The value of an identity of the kind `name` ("phone", "email") from what was given; "" for what is none."""
+    if _cleaning:
+        return _cleaning[0](name, original)
+    return original.strip().lower()

@@ -125,6 +125,9 @@ ASKED = frozenset(
 SATISFACTION = "csat"  # the kind of survey that tells it; scales are not mixed
 
 
+IdentityKey = tuple[str, str, str]  # kind, account, value
+
+
 class EventRefused(ValueError):
     """The event does not fit its type; `field` says where."""
 
@@ -143,7 +146,7 @@ class NewEvent:
     message_id: str
     type: str
     occurred_at: datetime
-    identity: tuple[str, str, str] | None = None
+    identity: IdentityKey | None = None
     reference: str = ""
     item: str = ""
     quantity: float | None = None
@@ -153,7 +156,7 @@ class NewEvent:
     branch: str = ""
     channel: str = ""
     payload: dict[str, Any] = field(default_factory=dict)
-    also: tuple[tuple[str, str, str], ...] = ()
+    also: tuple[IdentityKey, ...] = ()
 
     def check(self) -> None:
         """Raise EventRefused when a column or the payload is not what the type promises."""
