@@ -77,6 +77,18 @@ INSIGHTS = {
     "insights:kpi": READERS,
 }
 
+SOURCES = {
+    "sources:list": LEADS | {Role.ANALYST},
+    "sources:export": LEADS | {Role.ANALYST},
+    "sources:add": LEADS,
+    "sources:source": LEADS | {Role.ANALYST},
+    "sources:add_key": LEADS,
+    "sources:revoke_key": LEADS,
+    "sources:set_origins": LEADS,
+    "sources:close": LEADS,
+    "sources:reopen": LEADS,
+}
+
 TASKED = LEADS | {Role.FRONT_OFFICE, Role.OPERATOR, Role.SERVICE_MASTER}
 
 SCENARIOS = {
@@ -175,6 +187,7 @@ WHO_MAY: dict[str, frozenset[str] | None] = {
     **SEGMENTS,
     **CHANNELS,
     **CUSTOMERS,
+    **SOURCES,
     **BUSINESS,
     **PORTAL,
 }

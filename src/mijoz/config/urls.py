@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("mijoz.segments.urls")),
     path("", include("mijoz.channels.urls")),
     path("", include("mijoz.customers.urls")),
+    path("", include("mijoz.events.sources.urls")),
     path("", include("mijoz.business.urls")),
     path("", include("mijoz.portal.urls")),
 ]

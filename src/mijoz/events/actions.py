@@ -58,7 +58,10 @@ COPY_EVENTS = """
         branch, channel, payload
     ) FROM STDIN
 """
-TOUCH = "INSERT INTO events_touched (identity_id) SELECT unnest(%s::bigint[])"
+TOUCH = """
+    WITH arrived AS (INSERT INTO events_arrival (source_id, events) VALUES (%s, %s))
+    INSERT INTO events_touched (identity_id) SELECT unnest(%s::bigint[])
+"""
 NEW_IDENTITIES = """
     INSERT INTO events_identity (kind, account, value)
     SELECT DISTINCT identity_kind, identity_account, identity_value
@@ -93,6 +96,8 @@ NEW_EVENTS = """
     ), touched AS (
         INSERT INTO events_touched (identity_id)
         SELECT DISTINCT identity_id FROM written WHERE identity_id IS NOT NULL
+    ), arrived AS (
+        INSERT INTO events_arrival (source_id, events) SELECT %s, count(*) FROM written HAVING count(*) > 0
     )
     SELECT count(*) FROM written
 """
@@ -182,7 +187,7 @@ def _write_many(given: Sequence[NewEvent], known: dict[IdentityKey, int], source
         return _write_few(given, source)
     touched = sorted({known[event.identity] for event in ordered if event.identity})
     with connection.cursor() as cursor:
-        cursor.execute(TOUCH, [touched])
+        cursor.execute(TOUCH, [source.pk, len(ordered), touched])
     hooks.recorded(len(ordered))
     return Recording(written=len(ordered), known=len(given) - len(ordered))
 
@@ -265,7 +270,7 @@ def _write(incoming: str, source: Source, given: int) -> Recording:
 
 
 def _insert(cursor: Any, incoming: str, parameters: list[Any], source: Source, given: int) -> Recording:
-    cursor.execute(NEW_EVENTS.format(incoming=incoming), [source.pk, *parameters])
+    cursor.execute(NEW_EVENTS.format(incoming=incoming), [source.pk, *parameters, source.pk])
     written = cursor.fetchone()[0]
     if written:
         hooks.recorded(written)

@@ -1,6 +1,27 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.ui.navigation import NavItem, register
 
 
 class EventsConfig(AppConfig):
     name = "mijoz.events"
     label = "events"
+
+    def ready(self) -> None:
+        from mijoz.events import hooks
+        from mijoz.events.sources.actions import tell_live_pages
+        from mijoz.events.sources.roles import READERS
+
+        hooks.on_recorded(tell_live_pages)
+        register(
+            NavItem(
+                key="sources",
+                label=_("Sources"),
+                url_name="sources:list",
+                icon="plug-connected",
+                roles=READERS,
+                order=20,
+                section="settings",
+            )
+        )

@@ -197,6 +197,20 @@ class Touched(models.Model):
         return str(self.identity_id)
 
 
+class Arrival(models.Model):
+    """How many new rows of a source came at once; those of past hours are added up (see events.sources.jobs)."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, db_index=False)
+    received_at = models.DateTimeField(db_default=Now())
+    events = models.PositiveBigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "received_at"], name="arrival_by_source")]
+
+    def __str__(self) -> str:
+        return f"{self.events} rows"
+
+
 class LakeStep(models.Model):
     """How far the log has been exported to the lake."""
 

@@ -133,6 +133,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Arrival',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('events', models.PositiveBigIntegerField()),
+                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='events.source')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['source', 'received_at'], name='arrival_by_source')],
+            },
+        ),
+        migrations.CreateModel(
             name='WebhookCall',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,0 +1,41 @@
+"""What changes sources."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from mijoz.events.models import Source
+from mijoz.ui import live
+
+ARRIVALS = "arrivals"  # topic of the live page
+
+ADD_UP = """
+    WITH many AS (
+        SELECT source_id, date_trunc('hour', received_at) AS hour
+        FROM events_arrival WHERE received_at < date_trunc('hour', now())
+        GROUP BY 1, 2 HAVING count(*) > 1
+    ), gone AS (
+        DELETE FROM events_arrival row USING many
+        WHERE row.source_id = many.source_id AND date_trunc('hour', row.received_at) = many.hour
+        RETURNING row.source_id, row.received_at, row.events, many.hour
+    )
+    INSERT INTO events_arrival (source_id, received_at, events)
+    SELECT source_id, max(received_at), sum(events) FROM gone GROUP BY source_id, hour
+"""
+
+
+def tell_live_pages(rows: int) -> None:
+    """Wake those who watch what arrives."""
+    live.notify(ARRIVALS)
+
+
+def add_up_arrivals() -> None:
+    """One row of arrivals for each source and past hour, with the moment of its last."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_UP)
+
+
+def set_origins(source: Source, origins: list[str]) -> None:
+    """Let browsers send from pages of these origins alone."""
+    source.origins = origins
+    source.save(update_fields=["origins"])
