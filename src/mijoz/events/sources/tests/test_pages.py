@@ -44,6 +44,12 @@ def test_the_list_counts_what_came_today_and_in_all(manager: Client) -> None:
     assert "#alert-triangle" in html
 
 
+def test_long_lists_of_events_are_counted_as_short_ones_are() -> None:
+    happened(40, "till")
+    happened(60, "till")  # twenty of them are new
+    assert list(Arrival.objects.order_by("pk").values_list("events", flat=True)) == [40, 20]
+
+
 def test_sorting_and_filters_stand_in_the_address(manager: Client) -> None:
     for name, number in {"till": 1, "shop": 3, "site": 2}.items():
         happened(number, name)
