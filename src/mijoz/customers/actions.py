@@ -11,12 +11,12 @@ import polars as pl
 from django.db import connection, transaction
 
 from mijoz.business.models import StaffMember
-from mijoz.customers import declaring
+from mijoz.customers import declaring, traits
+from mijoz.customers.choosing import NAMES
 from mijoz.customers.models import Consent, Customer, Ownership, Profile, Protocol, Purpose
-from mijoz.customers.names import search_key
 from mijoz.customers.projection import PROJECTION, PROJECTION_LOCK, TAKE_TOUCHED, WHO_ALL, WHO_TOUCHED
 from mijoz.customers.queries import event_identity
-from mijoz.events.actions import record
+from mijoz.events.actions import OWN_SOURCE, add_source, record
 from mijoz.events.models import Identity, Source
 from mijoz.events.types import NewEvent
 
@@ -48,6 +48,9 @@ ADOPT = """
     SELECT identity_id, customer_id, customer_id FROM fresh
     UNION ALL SELECT identity_id, customer_id, home_id FROM own WHERE merged_into_id IS NULL
 """
+
+BY_CUSTOMER = "customer"  # who told a trait, when it was the customer
+CUSTOMERS_SOURCE = "portal"  # where customers tell of themselves
 
 PROTOCOL_FIELDS: dict[str, Any] = {
     "priority": 0,
@@ -106,37 +109,61 @@ def project_all() -> int:
         return cursor.rowcount
 
 
-def describe(customer: Customer, *, by: StaffMember | None, at: datetime, **traits: Any) -> Customer:
-    """Change what is told of a customer; the log keeps who told it and what it was.
+def describe(
+    customer: Customer, *, by: StaffMember | None, at: datetime, source: Source | None = None, **told: Any
+) -> Customer:
+    """Change what is told of a customer; who told it stays known, and the log keeps what it was.
 
-    Raises ContactTaken when a new phone or e-mail is that of another customer.
+    Without `by` it was the customer who told it, or the program that `source` is for. An empty value takes away what
+    stood there. Raises ContactTaken when a new phone or e-mail is that of another customer.
     """
-    changed = {name: value for name, value in traits.items() if getattr(customer, name) != value}
+    changed = {name: value for name, value in told.items() if getattr(customer, name) != value}
     if not changed:
         return customer
+    whole = changed
+    if changed.keys() & set(NAMES):  # a name is told as a whole
+        whole = {name: getattr(customer, name) for name in NAMES} | changed
     with transaction.atomic():
-        for name, value in changed.items():
-            setattr(customer, name, value)
-        customer.search_key = _search_key(customer)
-        customer.save()
-        _claim_contacts(customer, changed)
         _log(customer, "profile_declared", at=at, payload={"traits": changed, "by": by.email if by else ""})
+        _tell(customer, whole, by=by, at=at, source=source)
     return customer
 
 
-def add_customer(*, by: StaffMember | None, at: datetime, **traits: Any) -> Customer:
+def add_customer(*, by: StaffMember | None, at: datetime, source: Source | None = None, **told: Any) -> Customer:
     """A new customer told to us by staff, known by phone or e-mail when these are given.
 
+    Without `by` it was the customer who told it, or the program that `source` is for.
     Raises ContactTaken when the phone or the e-mail is that of another customer.
     """
+    given = {name: value for name, value in told.items() if value not in ("", None)}
     with transaction.atomic():
-        customer = Customer.objects.create(**traits)
-        customer.search_key = _search_key(customer)
-        customer.save(update_fields=["search_key"])
+        customer = Customer.objects.create()
         Profile.objects.create(customer=customer)
-        _claim_contacts(customer, traits)
-        _log(customer, "profile_declared", at=at, payload={"traits": traits, "by": by.email if by else ""})
+        _log(customer, "profile_declared", at=at, payload={"traits": told, "by": by.email if by else ""})
+        _tell(customer, given, by=by, at=at, source=source)
     return customer
+
+
+def _tell(
+    customer: Customer, told: Mapping[str, Any], *, by: StaffMember | None, at: datetime, source: Source | None
+) -> None:
+    """Keep what a person or a program told of one customer and show it."""
+    _claim_contacts(customer, told)
+    told_by = by.email if by else "" if source else BY_CUSTOMER
+    rows = [
+        traits.Told(
+            identity=event_identity(customer),
+            name=name,
+            original=(text := "" if value is None else str(value)),
+            value=text,
+            told_at=at,
+            told_by=told_by,
+        )
+        for name, value in told.items()
+    ]
+    traits.tell(rows, source=source or add_source(OWN_SOURCE if by else CUSTOMERS_SOURCE))
+    traits.settle([customer.pk])
+    customer.refresh_from_db()
 
 
 def declare_many(told: pl.DataFrame, *, source: Source) -> int:
@@ -146,11 +173,7 @@ def declare_many(told: pl.DataFrame, *, source: Source) -> int:
     `declared_at`. Whoever is not known by the identity becomes a customer. A phone or e-mail leads to its
     customer unless it leads to somebody else already. Telling the same again changes nothing.
     """
-    names = zip(told["last_name"], told["first_name"], told["patronymic"], strict=True)
-    contacts = zip(told["phone"], told["email"], strict=True)
-    told_of = zip(names, contacts, strict=True)
-    keys = [search_key(name, phone=phone, email=email) for name, (phone, email) in told_of]
-    rows = told.with_columns(search_key=pl.Series(keys, dtype=pl.String)).select(list(declaring.COLUMNS))
+    rows = told.select("kind", "account", "value", "phone", "email")
     with transaction.atomic(), connection.cursor() as cursor:
         record(declaring.events_of(told), source=source)
         cursor.execute(declaring.MAKE_DECLARED)
@@ -158,10 +181,10 @@ def declare_many(told: pl.DataFrame, *, source: Source) -> int:
         with cursor.copy(declaring.FILL_DECLARED) as copy:
             copy.write(rows.write_csv(include_header=False, null_value="\\N", quote_style="necessary"))
         cursor.execute("ANALYZE declared_customer")
-        cursor.execute(declaring.DESCRIBE)
-        described = cursor.rowcount
         cursor.execute(declaring.CLAIM)
-    return described
+        described = traits.tell(declaring.traits_of(told), source=source)
+        traits.settle(described)
+    return len(described)
 
 
 def take_consents(source: Source) -> int:
@@ -242,15 +265,6 @@ def set_protocols(customers: Collection[int], *, by: str, at: datetime, **fields
     with connection.cursor() as cursor:
         cursor.execute(SET_PROTOCOLS.format(written=names, excluded=excluded), values | {"customers": list(customers)})
         return {row[0] for row in cursor.fetchall()}
-
-
-def _search_key(customer: Customer) -> str:
-    return search_key(
-        (customer.last_name, customer.first_name, customer.patronymic),
-        phone=customer.phone,
-        email=customer.email,
-        number=customer.number,
-    )
 
 
 def _claim_contacts(customer: Customer, told: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ TRAITS = {
     "gender": "text",
     "birth_on": "date",
 }
-COLUMNS = {"kind": "text", "account": "text", "value": "text", **TRAITS, "search_key": "text"}
+COLUMNS = {"kind": "text", "account": "text", "value": "text", "phone": "text", "email": "text"}
 
 COLUMN_TYPES = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 MAKE_DECLARED = f"CREATE TEMP TABLE IF NOT EXISTS declared_customer ({COLUMN_TYPES}) ON COMMIT DELETE ROWS"
@@ -28,13 +28,6 @@ OWNED = """
     JOIN customers_ownership o ON o.identity_id = i.id
     ORDER BY o.customer_id
 """
-DESCRIBE = f"""
-    WITH told AS ({OWNED})
-    UPDATE customers_customer c SET
-        {", ".join(f"{name} = told.{name}" for name in TRAITS)},
-        search_key = told.search_key || CASE WHEN c.number <> '' THEN ' ' || lower(c.number) ELSE '' END
-    FROM told WHERE c.id = told.customer_id
-"""  # noqa: S608 - built from constants
 CLAIM = f"""
     WITH told AS ({OWNED}),
     ways AS (
@@ -113,3 +106,13 @@ def events_of(told: pl.DataFrame) -> pl.DataFrame:
         channel=pl.lit(""),
         payload=pl.format('{{"traits":{}}}', traits.struct.json_encode()),
     )
+
+
+def traits_of(told: pl.DataFrame) -> pl.DataFrame:
+    """What `told` says as traits.tell takes it: a row for each value that is known."""
+    who = {"identity_kind": "kind", "identity_account": "account", "identity_value": "value", "told_at": "declared_at"}
+    rows = told.select(
+        *(pl.col(column).alias(name) for name, column in who.items()),
+        *(pl.col(name).cast(pl.String) for name in TRAITS),
+    ).unpivot(index=list(who), on=list(TRAITS), variable_name="name", value_name="original")
+    return rows.filter(pl.col("original").fill_null("") != "").with_columns(value="original")

@@ -8,16 +8,18 @@ from datetime import datetime
 import polars as pl
 from django.db import connection, transaction
 
+from mijoz.customers import traits
 from mijoz.customers.models import Purpose
-from mijoz.customers.names import search_key
 from mijoz.events.actions import record
+from mijoz.events.models import Source
 
 WHO = ["identity_kind", "identity_account", "identity_value"]
+UTC_MOMENT = pl.Datetime("us", "UTC")
 
 TOLD = """
     CREATE TEMP TABLE IF NOT EXISTS told_contacts (
         identity_kind text, identity_account text, identity_value text,
-        last_name text, first_name text, patronymic text, phone text, email text, search_key text
+        phone text, email text
     ) ON COMMIT DELETE ROWS
 """
 OWNERS = """
@@ -27,21 +29,6 @@ OWNERS = """
     JOIN customers_ownership o ON o.identity_id = i.id
     ORDER BY o.customer_id
 """
-DESCRIBE = f"""
-    WITH told AS ({OWNERS})
-    UPDATE customers_customer c SET
-        last_name = CASE WHEN c.last_name = '' AND c.first_name = '' THEN told.last_name ELSE c.last_name END,
-        first_name = CASE WHEN c.last_name = '' AND c.first_name = '' THEN told.first_name ELSE c.first_name END,
-        patronymic = CASE WHEN c.patronymic = '' THEN told.patronymic ELSE c.patronymic END,
-        phone = CASE WHEN c.phone = '' THEN told.phone ELSE c.phone END,
-        email = CASE WHEN c.email = '' THEN told.email ELSE c.email END,
-        search_key = CASE WHEN strpos(c.search_key, told.search_key) > 0 THEN c.search_key
-                          ELSE btrim(c.search_key || ' ' || told.search_key) END
-    FROM told WHERE c.id = told.customer_id AND (
-        (c.last_name = '' AND c.first_name = '' AND told.first_name || told.last_name <> '')
-        OR (c.phone = '' AND told.phone <> '') OR (c.email = '' AND told.email <> '')
-    )
-"""  # noqa: S608 - built from constants
 CLAIM = f"""
     WITH told AS ({OWNERS}),
     ways AS (
@@ -76,25 +63,31 @@ def split_name(name: str) -> tuple[str, str, str]:
     return words[0], words[1], " ".join(words[2:])
 
 
-def tell(contacts: pl.DataFrame) -> None:
-    """Fill in what we did not know of these customers.
+def tell(contacts: pl.DataFrame, *, source: Source, at: datetime) -> None:
+    """Keep what the file tells of these customers' names and contacts.
 
-    What is known already is not overwritten, and a phone or e-mail that leads to somebody else stays theirs.
+    A phone or e-mail that leads to somebody else stays theirs.
     """
     if contacts.is_empty():
         return
-    rows = [
-        (*row[:3], *split_name(row[3]), row[4], row[5], search_key([row[3]], phone=row[4], email=row[5]))
-        for row in contacts.select(*WHO, "name", "phone", "email").iter_rows()
-    ]
+    named = contacts.with_columns(
+        pl.DataFrame(
+            [split_name(name) for name in contacts["name"]],
+            schema=dict.fromkeys(("last_name", "first_name", "patronymic"), pl.String),
+            orient="row",
+        )
+    )
+    parts = ["last_name", "first_name", "patronymic", "phone", "email"]
+    told = named.drop("name").unpivot(index=WHO, on=parts, variable_name="name", value_name="original")
+    told = told.filter(pl.col("original") != "").with_columns(value="original", told_at=pl.lit(at, UTC_MOMENT))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TOLD)
         cursor.execute("TRUNCATE told_contacts")
         with cursor.copy("COPY told_contacts FROM STDIN") as copy:
-            for row in rows:
+            for row in contacts.select(*WHO, "phone", "email").iter_rows():
                 copy.write_row(row)
-        cursor.execute(DESCRIBE)
         cursor.execute(CLAIM)
+        traits.settle(traits.tell(told, source=source))
 
 
 def agree(events: pl.DataFrame, *, proof: str, at: datetime) -> int:

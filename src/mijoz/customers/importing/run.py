@@ -167,7 +167,7 @@ def _write(chunk: Chunk, run: ImportRun, counter: Counter) -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITE_LOCK])
         recording = record(chunk.events, source=run.source)
-        contacts.tell(chunk.contacts)
+        contacts.tell(chunk.contacts, source=run.source, at=run.started_at or run.created_at)
         if run.consent_proof:
             contacts.agree(chunk.events, proof=run.consent_proof, at=run.started_at or run.created_at)
         counter.add(chunk.events, lines=chunk.lines, rejected=chunk.rejects.height, known=recording.known)

@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
                 ('trouble', models.CharField(db_default='', default='', max_length=200)),
                 ('told_at', models.DateTimeField()),
                 ('told_by', models.CharField(db_default='', default='', max_length=254)),
-                ('identity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='traits', to='events.identity')),
+                ('identity', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='traits', to='events.identity')),
                 ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='events.source')),
             ],
         ),

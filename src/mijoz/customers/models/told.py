@@ -19,7 +19,7 @@ class Trait(models.Model):
     customer's own columns show follows from these rows.
     """
 
-    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="traits")
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="traits", db_index=False)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, db_index=False)
     name = models.CharField(max_length=60)
     value = models.TextField(db_default="", default="")  # "" when the original could not be read as what it should be
