@@ -10,11 +10,12 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from mijoz.business.rights import EVERYBODY
-        from mijoz.customers import actions, jobs
+        from mijoz.customers import actions, jobs, traits
         from mijoz.events import hooks
 
         hooks.on_identities_created(actions.adopt)
         hooks.on_recorded(jobs.ask_for_projection)
+        hooks.on_traits_told(traits.take)
         register_search(
             SearchBox(
                 label=_("Find a customer"),

@@ -19,10 +19,10 @@ ALLOWED = {"gender": {"female", "male"}}
 PATTERNS = {"birthday": re.compile(r"\d\d-\d\d"), "language": re.compile(r"[a-z]{2}")}
 SHOWN = tuple(WIDTHS)
 
-TELL_COLUMNS = {
-    "identity_kind": "text",
-    "identity_account": "text",
-    "identity_value": "text",
+BY_KEY = {"identity_kind": "text", "identity_account": "text", "identity_value": "text"}
+BY_NUMBER = {"identity_id": "bigint"}
+TOLD_COLUMNS = {
+    "source_id": "bigint",
     "name": "text",
     "value": "text",
     "original": "text",
@@ -30,25 +30,34 @@ TELL_COLUMNS = {
     "told_at": "timestamptz",
     "told_by": "text",
 }
+MAKE_TOLD = f"""
+    CREATE TEMP TABLE IF NOT EXISTS told_trait (
+        {", ".join(f"{name} {kind}" for name, kind in (BY_KEY | BY_NUMBER | TOLD_COLUMNS).items())},
+        place int GENERATED ALWAYS AS IDENTITY
+    ) ON COMMIT DELETE ROWS
+"""
+FIND_IDENTITIES = """
+    UPDATE told_trait t SET identity_id = i.id FROM events_identity i
+    WHERE (i.value, i.kind, i.account) = (t.identity_value, t.identity_kind, t.identity_account)
+"""
 TELL = """
     WITH latest AS (
-        SELECT DISTINCT ON (i.id, t.name) i.id AS identity_id, t.*
-        FROM told_trait t
-        JOIN events_identity i ON (i.value, i.kind, i.account) = (identity_value, identity_kind, identity_account)
-        ORDER BY i.id, t.name, t.value = '' AND t.told_by = '', t.told_at DESC, t.place DESC
+        SELECT DISTINCT ON (identity_id, source_id, name) *
+        FROM told_trait WHERE identity_id IS NOT NULL
+        ORDER BY identity_id, source_id, name, value = '' AND told_by = '', told_at DESC, place DESC
     ), kept AS (
         INSERT INTO customers_trait AS known (
             identity_id, source_id, name, value, original, trouble, told_at, told_by
         )
-        SELECT identity_id, %(source)s, left(name, 60), value, original, left(trouble, 200), told_at, told_by
-        FROM latest ORDER BY identity_id, name
+        SELECT identity_id, source_id, name, value, original, trouble, told_at, told_by FROM latest
+        ORDER BY identity_id, source_id, name
         ON CONFLICT (identity_id, source_id, name) DO UPDATE SET
             value = excluded.value, original = excluded.original, trouble = excluded.trouble,
             told_at = excluded.told_at, told_by = excluded.told_by
         WHERE (excluded.told_at, excluded.value, excluded.original, excluded.trouble, excluded.told_by)
                   IS DISTINCT FROM (known.told_at, known.value, known.original, known.trouble, known.told_by)
-              AND excluded.told_at >= known.told_at AND (excluded.trouble = '' OR known.value = '')
-        RETURNING identity_id
+              AND excluded.told_at >= known.told_at
+              AND (excluded.value <> '' OR excluded.original = '' OR known.value = '')
     )
     SELECT DISTINCT o.customer_id FROM latest JOIN customers_ownership o USING (identity_id)
 """

@@ -13,6 +13,7 @@ from mijoz.customers import actions, traits
 from mijoz.customers.choosing import SETTLED, one_name
 from mijoz.customers.models import Customer, Ownership, Trait
 from mijoz.customers.traits import Told
+from mijoz.events import hooks
 from mijoz.events.actions import add_source, record
 from mijoz.events.models import Identity
 from mijoz.events.types import NewEvent
@@ -23,7 +24,7 @@ CARD = ("card", "", "77")
 
 def known(identity: tuple[str, str, str] = CARD) -> Customer:
     """Whoever the log knows by this identity."""
-    kind, account, value = identity
+    kind, _account, value = identity
     row = NewEvent(message_id=f"{kind}/{value}", type="visit", identity=identity, occurred_at=AT)
     record([row], source="till")
     return Customer.objects.get(ownerships__identity__kind=kind, ownerships__identity__value=value)
@@ -126,6 +127,26 @@ def test_told_twice_is_told_once_and_a_stranger_is_passed_over() -> None:
     assert columns(customer)["search_key"] == " 77"
 
 
+@pytest.mark.django_db
+def test_what_an_open_source_tells_is_cleaned_and_shown() -> None:
+    customer = known()
+    source = add_source("site")
+    given = {
+        "name": "aziza karimova", "phone": "90 123-45-67", "email": " Aziza@Mail.UZ ", "birthday": "21.03",
+        "plan": "gold", "gender": "robot",
+    }  # fmt: skip
+    identity = Identity.objects.get(kind="card")
+    hooks.traits_told([hooks.Told(identity_id=identity.pk, source_id=source.pk, traits=given, told_at=AT)])
+    customer.refresh_from_db()
+    assert (customer.name, customer.phone, customer.email) == ("Karimova Aziza", "+998901234567", "Aziza@mail.uz")
+    assert (customer.birthday, customer.birth_on, customer.gender) == ("03-21", None, "")
+    told = {trait.name: (trait.value, trait.original) for trait in Trait.objects.filter(source=source)}
+    assert told["phone"] == ("+998901234567", "90 123-45-67")
+    assert told["plan"] == ("gold", "gold")
+    assert told["gender"] == ("", "robot")
+    assert Trait.objects.get(name="gender").trouble
+
+
 @pytest.mark.parametrize(
     ("told", "name"),
     [
@@ -155,7 +176,7 @@ def test_moving_an_identity_away_and_back_gives_everything_back() -> None:
     traits.settle([customer.pk, other.pk])
     assert columns(customer)["last_name"] == "Karimova"
     assert columns(customer)["phone"] == "+998907654321"
-    Ownership.objects.filter(pk__in=numbers).update(customer=other, home=None)
+    Ownership.objects.filter(pk__in=numbers).update(customer=other)
     traits.settle([customer.pk, other.pk])
     assert (columns(customer), columns(other)) == before
 
