@@ -16,6 +16,11 @@ READERS = EDITORS | {Role.ANALYST}
 
 INSTALLATION = dict.fromkeys(["healthz", "readyz", "metrics", "set_language"], ANYONE)
 
+# Programs call these with a write key, never with a session.
+INGEST = dict.fromkeys(
+    [f"ingest:{call}" for call in ("identify", "track", "page", "screen", "group", "alias", "batch", "import")], ANYONE
+)
+
 SIGNING_IN = {
     **dict.fromkeys(
         ["account_login", "account_logout", "account_inactive", "mfa_authenticate", "mfa_login_webauthn"], ANYONE
@@ -180,6 +185,7 @@ PORTAL = {"portal:consent": ANYONE}
 
 WHO_MAY: dict[str, frozenset[str] | None] = {
     **INSTALLATION,
+    **INGEST,
     **SIGNING_IN,
     **ONBOARDING,
     **INSIGHTS,

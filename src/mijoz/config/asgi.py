@@ -12,6 +12,9 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 
 # What is loaded now lives as long as the process: looking through it for garbage again and again only costs time.
 gc.disable()
-application = limited(get_asgi_application())
+django = get_asgi_application()
+from mijoz.events.ingest.asgi import ingesting  # noqa: E402 - needs the apps
+
+application = limited(ingesting(django))
 gc.freeze()
 gc.enable()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("language/", choose_language, name="set_language"),
+    path("", include("mijoz.events.ingest.urls")),
     path("account/", include("allauth.urls")),
     path("", include("mijoz.onboarding.urls")),
     path("", include("mijoz.insights.urls")),

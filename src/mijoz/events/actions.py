@@ -207,13 +207,13 @@ def _copied(event: NewEvent, known: dict[IdentityKey, int], source: Source) -> t
         event.currency,
         event.branch,
         event.channel,
-        to_json(event.payload, fallback=str).decode() if event.payload else None,
+        to_json(event.payload, fallback=str, inf_nan_mode="null").decode() if event.payload else None,
     )
 
 
 def _write_few(given: Sequence[NewEvent], source: Source) -> Recording:
     incoming = f"(SELECT * FROM jsonb_to_recordset(%s::jsonb) AS given({COLUMN_TYPES}))"  # noqa: S608 - built from constants
-    rows = to_json([_row(event) for event in given], fallback=str).decode()
+    rows = to_json([_row(event) for event in given], fallback=str, inf_nan_mode="null").decode()
     with connection.cursor() as cursor:
         return _insert(cursor, incoming, [rows], source, len(given))
 

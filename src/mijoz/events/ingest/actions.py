@@ -1,4 +1,4 @@
-"""What changes sources and their write keys."""
+"""What changes sources and their write keys, and `take`: the way in for what they send."""
 
 from __future__ import annotations
 
@@ -10,7 +10,20 @@ from django.core.validators import validate_slug
 from django.db import transaction
 
 from mijoz.events.ingest import keys
+from mijoz.events.ingest.taking import Refused, Taken, take
 from mijoz.events.models import Source, WriteKey
+
+__all__ = [
+    "Refused",
+    "SourceRefused",
+    "Taken",
+    "add_key",
+    "add_source_with_key",
+    "close",
+    "reopen",
+    "revoke",
+    "take",
+]
 
 
 class SourceRefused(ValueError):

@@ -7,7 +7,9 @@ import re
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
+from mijoz.events.ingest.senders import Sender, sender_of
 from mijoz.events.models import Source, WriteKey
 
 CALLS = ("identify", "track", "page", "screen", "group", "alias")
@@ -23,6 +25,7 @@ class Holder:
 
     key_id: int
     source: Source
+    sender: Sender
     calls: frozenset[str]
 
 
@@ -49,11 +52,16 @@ def holder_of(key: str) -> Holder | None:
     if known is not None and known[0] > now:
         return known[1]
     row = WriteKey.objects.filter(digest=digest, revoked_at=None).select_related("source").first()
-    holder = Holder(row.pk, row.source, frozenset(row.calls)) if row else None
+    holder = Holder(row.pk, row.source, sender_of(row.source), frozenset(row.calls)) if row else None
     if len(_remembered) >= MOST_REMEMBERED:
         _remembered.clear()
     _remembered[digest] = (now + REMEMBERED_SECONDS, holder)
     return holder
+
+
+def note_use(key_ids: list[int], *, at: datetime) -> None:
+    """Note that these keys wrote something just now."""
+    WriteKey.objects.filter(pk__in=key_ids).update(used_at=at)
 
 
 def forget() -> None:

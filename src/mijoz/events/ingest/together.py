@@ -1,0 +1,162 @@
+"""Calls that come at the same time are written together: one transaction, one wait for the disk, then all answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.db import connection
+from django.utils import timezone
+from psycopg import DataError, Error
+
+from mijoz.events.ingest import keys
+from mijoz.events.ingest.calls import Admitted, Answer, Call, CallRefused, admit, answer_refusing, answer_to
+from mijoz.events.ingest.taking import write
+
+WRITERS = 2  # while one waits for the database, another one reads what came meanwhile
+MOST_ROWS = 4_000  # in one transaction; those who wait for it should not wait long
+MOST_WAITING = 256  # calls; they are in memory
+NOTED_EVERY_SECONDS = 60
+
+log = logging.getLogger(__name__)
+_log_of_use: dict[int, float] = {}
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A call and who waits for its answer."""
+
+    call: Call
+    tell: Callable[[Answer], None]
+    admitted: Admitted | None = None
+
+
+@dataclass(slots=True)
+class Writers:
+    """Threads that take what waits, judge it, and write it source by source."""
+
+    waiting: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
+
+    def start(self) -> None:
+        for number in range(WRITERS):
+            threading.Thread(target=self._work, name=f"ingest-{number}", daemon=True).start()
+
+    async def answer(self, call: Call) -> Answer:
+        """The answer to the call, once it is written."""
+        if self.waiting.qsize() >= MOST_WAITING:
+            return answer_refusing(try_later())
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Answer] = loop.create_future()
+
+        def tell(answer: Answer) -> None:
+            loop.call_soon_threadsafe(_settle, answered, answer)
+
+        self.waiting.put(Waiting(call, tell))
+        return await answered
+
+    def _work(self) -> None:
+        while True:
+            self._serve(self.waiting.get())
+
+    def _serve(self, first: Waiting) -> None:
+        """Answer `first` and whatever else waits by now, as far as it fits into one transaction."""
+        by_source: dict[int, list[Waiting]] = {}
+        rows = 0
+        taken: Waiting | None = first
+        while taken is not None:
+            if _admit(taken):
+                assert taken.admitted is not None
+                by_source.setdefault(taken.admitted.holder.source.pk, []).append(taken)
+                rows += len(taken.admitted.judged.events)
+            taken = None
+            if rows < MOST_ROWS:
+                with suppress(queue.Empty):
+                    taken = self.waiting.get_nowait()
+        for together in by_source.values():
+            _write_together(together)
+        connection.close_if_unusable_or_obsolete()
+
+
+@cache
+def writers() -> Writers:
+    """The writers of this process, started when they are first asked for."""
+    started = Writers()
+    started.start()
+    return started
+
+
+def serve(call: Call) -> Answer:
+    """The answer to one call, written by itself."""
+    answers: list[Answer] = []
+    alone = Waiting(call, answers.append)
+    if _admit(alone):
+        _write_together([alone])
+    return answers[0]
+
+
+def try_later() -> CallRefused:
+    return CallRefused(
+        503, "Not now: the database does not keep up. Send it again later.", headers={"Retry-After": "2"}
+    )
+
+
+def _settle(answered: asyncio.Future[Answer], answer: Answer) -> None:
+    if not answered.done():  # who asked may have gone
+        answered.set_result(answer)
+
+
+def _admit(waiting: Waiting) -> bool:
+    """Whether the call may be written; else it is answered."""
+    try:
+        waiting.admitted = admit(waiting.call)
+    except CallRefused as refused:
+        waiting.tell(answer_refusing(refused))
+    except Exception as error:  # whatever it is, somebody waits for an answer
+        waiting.tell(_failed(error))
+    return waiting.admitted is not None
+
+
+def _failed(error: Exception) -> Answer:
+    """The answer to a call that failed: to be sent again, unless the database will never keep it.
+
+    The log gets the kind of the error alone: its text may show what was sent.
+    """
+    cause = error.__cause__ or error
+    log.error("A call of the ingest API failed: %s.%s", type(cause).__module__, type(cause).__name__)
+    if isinstance(cause, DataError):
+        return answer_refusing(CallRefused(400, "The database cannot keep what was sent."))
+    if isinstance(cause, Error):
+        return answer_refusing(try_later())
+    return answer_refusing(CallRefused(500, "Something went wrong here; it is in our log. Send it again later."))
+
+
+def _write_together(together: list[Waiting]) -> None:
+    """Write the calls of one source in one transaction; if that fails, each by itself: none pays for another."""
+    admitted = [waiting.admitted for waiting in together if waiting.admitted is not None]
+    source = admitted[0].holder.source
+    try:
+        write(source, [each.judged for each in admitted])
+    except Exception as error:  # whatever it is, somebody waits for an answer
+        if len(together) > 1:
+            for waiting in together:
+                _write_together([waiting])
+        else:
+            together[0].tell(_failed(error))
+        return
+    _note_use({each.holder.key_id for each in admitted})
+    for waiting, each in zip(together, admitted, strict=True):
+        waiting.tell(answer_to(each))
+
+
+def _note_use(key_ids: set[int]) -> None:
+    now = time.monotonic()
+    if due := [number for number in key_ids if _log_of_use.get(number, 0.0) < now]:
+        keys.note_use(due, at=timezone.now())
+        _log_of_use.update(dict.fromkeys(due, now + NOTED_EVERY_SECONDS))
