@@ -202,6 +202,62 @@ def add_source(
     show({"source": source.name, "write_key": key}, as_json=as_json)
 
 
+@export_app.command("customer")
+def export_customer(
+    number: Annotated[int, typer.Argument(help="The customer's number, as in the address of the page.")],
+    file: Annotated[Path, typer.Argument(help="Zip file to write.")],
+    as_json: Json = False,
+) -> None:
+    """Write everything about one person to a zip: JSON for programs, a page for people."""
+    connect()
+    from django.utils import timezone
+
+    from mijoz.customers.models import Customer
+    from mijoz.customers.privacy import exporting
+
+    customer = Customer.objects.filter(pk=number).first()
+    if customer is None:
+        fail(f"there is no customer {number}")
+    try:
+        rows = exporting.write_copy_to_file(customer, file.resolve(), at=timezone.now())
+    except OSError as error:
+        fail(f"{file} cannot be written: {error.strerror}")
+    show({"customer": number, "rows": sum(rows.values()), "file": str(file)}, as_json=as_json)
+
+
+@app.command()
+def erase(
+    number: Annotated[int, typer.Argument(help="The customer's number, as in the address of the page.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Erase one person from every table, file and the lake, and prove it by a search. Nothing brings them back."""
+    connect()
+    from django.utils import timezone
+
+    from mijoz.customers.models import Customer
+    from mijoz.customers.privacy import erasing
+
+    customer = Customer.objects.filter(pk=number).first()
+    if customer is None:
+        fail(f"there is no customer {number}")
+    if not yes and not typer.confirm(f"Erase customer {number} for good?"):
+        raise typer.Exit(1)
+    try:
+        request = erasing.erase(customer, by=None, through="command", at=timezone.now())
+    except erasing.ErasedAlready:
+        fail(f"customer {number} was erased before")
+    except erasing.EraseRefused as refusal:
+        fail(str(refusal))
+    proof = request.proof
+    if as_json:
+        show({"customer": number, **proof}, as_json=True)
+        return
+    figures = {"customer": number, "rows_changed": sum(proof["rows"].values()) + sum(proof["in_passing"].values())}
+    found = "nothing" if proof["clean"] else proof["found"]
+    show(figures | proof["searched"] | {"found_afterwards": found}, as_json=False)
+
+
 @app.command()
 def segments(as_json: Json = False) -> None:
     """List each segment with its rule, its sentence and how many customers are in it."""

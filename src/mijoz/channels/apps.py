@@ -9,10 +9,11 @@ class ChannelsConfig(AppConfig):
     label = "channels"
 
     def ready(self) -> None:
-        from mijoz.channels import hooks, jobs, on_customers
+        from mijoz.channels import hooks, jobs, on_customers, personal
         from mijoz.customers.hooks import Panel, connect_names, register_panel
 
         hooks.on_put_in_outbox(jobs.ask_to_send)
+        personal.connect()
         connect_names("reason", on_customers.reasons)
         register(
             NavItem(

@@ -17,8 +17,10 @@ from mijoz.channels import hooks, queries, registry
 from mijoz.channels.hooks import OriginState
 from mijoz.channels.models import Message, Reason
 from mijoz.customers.models import Purpose
+from mijoz.customers.privacy import stops
 
 DAYS_OF_A_WEEK = 7
+DAYS_OF_A_MONTH = 30
 REST_AFTER_COMPLAINT = timedelta(days=14)
 ASK_PAUSED_AGAIN_AFTER = timedelta(hours=1)
 
@@ -39,12 +41,14 @@ class ContactRules:
 class Facts:
     """What is known of one message and its customer. `consent` is their latest answer, None when they gave none.
 
-    `contacts` are the moments of marketing messages of the last seven days, by any channel and scenario.
+    `contacts` are the moments of marketing messages of the last thirty days, by any channel and scenario.
     """
 
     purpose: str
     address: str
     consent: bool | None
+    is_restricted: bool = False  # the record is kept but used for nothing
+    messages_a_month: int | None = None  # of marketing, as the customer chose
     expires_at: datetime
     contacts: tuple[datetime, ...] = ()
     last_complaint_at: datetime | None = None
@@ -85,6 +89,8 @@ def decide(facts: Facts, at: datetime) -> Verdict:
         return Stopped(Reason.SCENARIO_STOPPED)
     if at >= facts.expires_at:
         return Stopped(Reason.TOO_LATE)
+    if facts.is_restricted:
+        return Stopped(Reason.RESTRICTED)
     if facts.consent is False:
         return Stopped(Reason.CONSENT_WITHDRAWN)
     if not facts.address:
@@ -108,6 +114,7 @@ def _decide_marketing(facts: Facts, at: datetime) -> Verdict:
     for reason, cap, days in (
         (Reason.DAY_CAP, rules.messages_a_day, 1),
         (Reason.WEEK_CAP, rules.messages_a_week, DAYS_OF_A_WEEK),
+        (Reason.MONTH_CAP, facts.messages_a_month, DAYS_OF_A_MONTH),
     ):
         if cap == 0:
             return Stopped(reason)
@@ -167,7 +174,9 @@ def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
     rules = rules_of(current_business())
     addresses = {channel: registry.transport(channel).addresses(customers) for channel in {m.channel for m in messages}}
     answers = queries.latest_answers(customers)
-    contacts = queries.marketing_contacts(customers, since=at - timedelta(days=DAYS_OF_A_WEEK + 1))
+    contacts = queries.marketing_contacts(customers, since=at - timedelta(days=DAYS_OF_A_MONTH + 1))
+    restricted = stops.restricted_among(customers)
+    chosen = queries.monthly_limits(customers)
     complaints = queries.last_complaints(customers)
     origins = hooks.origin_states(message.scenario for message in messages)
     return [
@@ -175,6 +184,8 @@ def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
             purpose=message.purpose,
             address=message.address or addresses[message.channel].get(message.customer_id, ""),
             consent=answers.consent(message.customer_id, message.purpose, message.channel),
+            is_restricted=message.customer_id in restricted,
+            messages_a_month=chosen.get(message.customer_id),
             expires_at=message.expires_at,
             contacts=contacts.get(message.customer_id, ()),
             last_complaint_at=complaints.get(message.customer_id),

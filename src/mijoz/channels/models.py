@@ -64,6 +64,8 @@ class Reason(models.TextChoices):
     DAY_CAP = "day_cap", _("Limit of the day")
     WEEK_CAP = "week_cap", _("Limit of the week")
     COMPLAINT = "complaint", _("Rest after a complaint")
+    RESTRICTED = "restricted", _("Record restricted")
+    MONTH_CAP = "month_cap", _("Limit that the customer chose")
     TOO_LATE = "too_late", _("Too late")
     SCENARIO_PAUSED = "scenario_paused", _("Scenario paused")
     SCENARIO_STOPPED = "scenario_stopped", _("Scenario stopped")

@@ -18,7 +18,7 @@ from django.utils.functional import cached_property
 from mijoz.channels import hooks, registry
 from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.customers import listing
-from mijoz.customers.models import Consent, Profile, Purpose
+from mijoz.customers.models import Consent, Preferences, Profile, Purpose
 
 ROWS_A_PAGE = 50
 SHOWN = 10_000
@@ -73,6 +73,12 @@ def marketing_contacts(customers: Collection[int], *, since: datetime) -> dict[i
         .values_list("customer_id", "moments")
     )
     return {customer: tuple(moments) for customer, moments in rows}
+
+
+def monthly_limits(customers: Collection[int]) -> dict[int, int]:
+    """How many marketing messages a month at most, of those who chose a number."""
+    chosen = Preferences.objects.filter(customer__in=customers).values_list("customer_id", "messages_a_month")
+    return {customer: most for customer, most in chosen if most is not None}
 
 
 def last_complaints(customers: Collection[int]) -> dict[int, datetime]:

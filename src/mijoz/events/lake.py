@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 
 from mijoz.events.models import LakeStep
 
@@ -30,14 +32,15 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "payload": pl.String,
 }
 PIECE_BYTES = 64 * 1024 * 1024
-NEW_ROWS = """
+ROWS = """
     COPY (
         SELECT e.id, s.name, e.type, e.identity_id, (e.occurred_at AT TIME ZONE 'UTC'), e.reference, e.item, e.quantity,
                e.amount, e.discount, e.currency, e.branch, e.channel, e.payload
         FROM events_event e JOIN events_source s ON s.id = e.source_id
-        WHERE e.written_by >= {first} AND e.written_by < {end}
+        WHERE {which}
     ) TO STDOUT (FORMAT csv, NULL '\\N', FORCE_QUOTE *)
 """
+NEW_ROWS = "e.written_by >= {first} AND e.written_by < {end}"
 
 # The number below which every transaction that can write rows of ours has ended, seen by whoever looks afterwards.
 # Open at the snapshot, and not known since as one of another database on the same server or of the vacuum, are ours;
@@ -79,7 +82,7 @@ def export(*, at: datetime) -> int:
         end = cursor.fetchone()[0]
         rows = 0
         if end > step.next_transaction:
-            with cursor.copy(NEW_ROWS.format(first=step.next_transaction, end=end)) as copy:
+            with cursor.copy(ROWS.format(which=NEW_ROWS.format(first=step.next_transaction, end=end))) as copy:
                 rows = sum(_write(piece, name=f"{end:020}-{part:04}") for part, piece in enumerate(_pieces(copy)))
         folder().mkdir(parents=True, exist_ok=True)
         step.next_transaction, step.exported_at, step.rows = (
@@ -97,6 +100,59 @@ def scan() -> pl.LazyFrame:
     if not files:
         return pl.LazyFrame(schema=SCHEMA)
     return pl.scan_parquet(files, hive_partitioning=False, schema=SCHEMA)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """Files written anew, rows in them that now say what the log says, and rows that the log has no more."""
+
+    files: int
+    rows: int
+    dropped: int
+
+
+def write_anew(identities: Collection[int], *, matching: str = "") -> Rewritten:
+    """Bring the exported rows of these identities, and those whose words match, to what the log says now.
+
+    To be called in the transaction that changed the log. `matching` is a regular expression that looks nowhere back
+    or ahead; no export runs meanwhile, and whoever reads the lake sees each file before or after.
+    """
+    LakeStep.objects.select_for_update().filter(pk=1).first()
+    files = rows = dropped = 0
+    for path in sorted(folder().glob("month=*/*.parquet")):
+        frame = pl.read_parquet(path)
+        stale = frame.filter(_concerned(identities, matching))
+        if stale.is_empty():
+            continue
+        fresh = _rows_of_log(stale["id"].to_list())
+        both = pl.concat([frame.join(stale.select("id"), on="id", how="anti"), fresh]).sort("id")
+        unfinished = path.with_suffix(".unfinished")
+        both.write_parquet(unfinished)
+        unfinished.replace(path)
+        files, rows, dropped = files + 1, rows + fresh.height, dropped + stale.height - fresh.height
+    LakeStep.objects.filter(pk=1).update(rows=F("rows") - dropped)
+    return Rewritten(files, rows, dropped)
+
+
+def rows_matching(matching: str) -> pl.DataFrame:
+    """The exported rows in whose words the regular expression is found."""
+    return scan().filter(_concerned((), matching)).collect()
+
+
+def _concerned(identities: Collection[int], matching: str) -> pl.Expr:
+    found = pl.col("identity_id").is_in(list(identities)).fill_null(False)
+    if matching:
+        for column in ("reference", "item", "branch", "channel", "payload"):
+            found |= pl.col(column).str.contains(matching).fill_null(False)
+    return found
+
+
+def _rows_of_log(ids: list[int]) -> pl.DataFrame:
+    """These rows as they stand in the log now."""
+    which = f"e.id IN ({', '.join(str(int(one)) for one in ids)})"
+    with connection.cursor() as cursor, cursor.copy(ROWS.format(which=which)) as copy:
+        rows = b"".join(copy)
+    return _frame(rows) if rows else pl.DataFrame(schema=SCHEMA)
 
 
 def forget() -> None:
@@ -117,6 +173,16 @@ def _pieces(copy: Iterable[memoryview]) -> Iterator[bytes]:
 
 
 def _write(rows: bytes, *, name: str) -> int:
+    frame = _frame(rows)
+    for (month,), rows_of_month in frame.group_by(pl.col("occurred_at").dt.strftime("%Y-%m")):
+        target = folder() / f"month={month}" / f"{name}.parquet"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        rows_of_month.write_parquet(target)
+    return frame.height
+
+
+def _frame(rows: bytes) -> pl.DataFrame:
+    """Rows as PostgreSQL copies them, with the columns of SCHEMA."""
     frame = pl.read_csv(
         rows,
         has_header=False,
@@ -128,11 +194,7 @@ def _write(rows: bytes, *, name: str) -> int:
         pl.col("occurred_at").str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_zone="UTC", time_unit="us"),
         *(pl.col(column).cast(SCHEMA[column]) for column in ("id", "identity_id", "quantity", "amount", "discount")),
     )
-    for (month,), rows_of_month in frame.group_by(pl.col("occurred_at").dt.strftime("%Y-%m")):
-        target = folder() / f"month={month}" / f"{name}.parquet"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        rows_of_month.select(list(SCHEMA)).write_parquet(target)
-    return frame.height
+    return frame.select(list(SCHEMA))
 
 
 def _remove_files_after(transaction_number: int) -> None:

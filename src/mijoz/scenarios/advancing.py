@@ -18,19 +18,21 @@ from mijoz.business.models import Branch, Business
 from mijoz.channels.actions import put_in_outbox
 from mijoz.channels.outbox import NewMessage
 from mijoz.customers.actions import set_protocols
+from mijoz.customers.privacy.stops import MAY_BE_PROFILED
 from mijoz.scenarios.definition import Definition, GiveTask, Message, Offer, SetProtocol, Wait
 from mijoz.scenarios.fitting import text_in
 from mijoz.scenarios.letters import Writer, known_of
 from mijoz.scenarios.log_rows import log
 from mijoz.scenarios.models import Task
 
-CLAIM = """
+CLAIM = f"""
     SELECT e.id, e.customer_id, e.version_id, e.next_step, e.offer_until, e.goal_reached_at IS NOT NULL
     FROM scenarios_enrolment e JOIN scenarios_scenario s ON s.id = e.scenario_id
     WHERE e.state = 'running' AND e.due_at <= %(at)s AND s.state = 'live'
+      AND {MAY_BE_PROFILED.format(customer="e.customer_id")}
     ORDER BY e.due_at, e.id LIMIT %(batch)s
     FOR UPDATE OF e SKIP LOCKED
-"""
+"""  # noqa: S608 - built from constants; who may not be profiled waits where they are, until they may
 # The first purchase inside the window; profiles say who can have one at all.
 NOTE_GOALS = """
     WITH candidate AS (

@@ -10,13 +10,14 @@ class ScenariosConfig(AppConfig):
 
     def ready(self) -> None:
         from mijoz.channels import hooks as channel_hooks
-        from mijoz.scenarios import actions, on_customers, queries
+        from mijoz.scenarios import actions, on_customers, personal, queries
         from mijoz.segments import hooks as segment_hooks
 
         channel_hooks.connect_origin_states(queries.origin_states)
         channel_hooks.connect_origin_names(queries.names)
         segment_hooks.on_refreshed(actions.ask_to_enrol)
         on_customers.connect()
+        personal.connect()
         register(
             NavItem(
                 key="tasks",

@@ -11,6 +11,7 @@ from typing import Any
 
 from mijoz.analysis.arms import HOLD_OUT, TREATED
 from mijoz.business.queries import business
+from mijoz.customers.privacy.stops import MAY_BE_PROFILED
 from mijoz.events.queries import default_as_of
 from mijoz.scenarios.definition import Definition
 from mijoz.scenarios.models import Scenario, ScenarioVersion
@@ -43,7 +44,7 @@ LEFT = """
 FITTING = """
     WITH triggered AS ({triggered}), candidate AS (
         SELECT customer_id FROM triggered
-        WHERE NOT EXISTS (
+        WHERE {may_be_profiled} AND NOT EXISTS (
             SELECT FROM scenarios_enrolment e
             WHERE e.scenario_id = %(scenario)s AND e.customer_id = triggered.customer_id
               AND (e.state <> 'ended' OR %(free_before)s::timestamptz IS NULL OR e.enrolled_at > %(free_before)s)
@@ -113,6 +114,7 @@ def fitting(definition: Definition, *, scenario: Scenario | None, at: datetime) 
     free_before = None if again_after is None else at - again_after
     sql = FITTING.format(
         triggered=triggered,
+        may_be_profiled=MAY_BE_PROFILED.format(customer="triggered.customer_id"),
         arm=ARM.format(customer="c.id"),
         source=source(of="candidate"),
         rule=rule.sql,

@@ -110,6 +110,7 @@ class Enrolment(models.Model):
         WINDOW_CLOSED = "window_closed", _("Time is up")
         SCENARIO_STOPPED = "scenario_stopped", _("Scenario stopped")
         FROM_LOG = "from_log", _("Known from the log")
+        PERSON_ERASED = "person_erased", _("Customer erased")
 
     OPEN = (State.RUNNING, State.WATCHED)
 

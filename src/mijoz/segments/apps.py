@@ -10,10 +10,11 @@ class SegmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from mijoz.customers import hooks
-        from mijoz.segments import actions, fields, on_customers
+        from mijoz.segments import actions, fields, on_customers, personal
 
         fields.register_own()
         on_customers.connect()
+        personal.connect()
         hooks.on_import_finished(actions.ask_for_replay)
         register(
             NavItem(

@@ -22,6 +22,7 @@ READ_CUSTOMERS = """
     SELECT p.customer_id, p.purchases, (p.revenue * 10000)::bigint AS revenue,
            coalesce((p.last_purchase_at AT TIME ZONE %(zone)s)::date, 'epoch') AS last_purchase_on {answers}
     FROM {source}
+    WHERE p.customer_id <> ALL(%(unprofiled)s)
 """
 READ_SCORES = """
     SELECT customer_id, last_purchase_on, purchases, (revenue * 10000)::bigint AS revenue,

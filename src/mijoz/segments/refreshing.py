@@ -12,6 +12,7 @@ from django.db import connection
 
 from mijoz.analysis import rfm
 from mijoz.business.queries import business
+from mijoz.customers.privacy import stops
 from mijoz.events import lake
 from mijoz.events.models import Event
 from mijoz.segments import bulk, deciding, membership, past
@@ -69,7 +70,7 @@ def read_customers(segments: Sequence[RuledSegment], *, profile: str, day: date)
     asked = deciding.questions(segments)
     answers = "".join(f", {condition.sql} AS {name}" for name, condition in asked.items())
     query = membership.READ_CUSTOMERS.format(answers=answers, source=membership.source(profile))
-    parameters: dict[str, Any] = {"as_of": day, "zone": business().time_zone}
+    parameters: dict[str, Any] = {"as_of": day, "zone": business().time_zone, "unprofiled": stops.unprofiled()}
     for condition in asked.values():
         parameters |= condition.parameters
     customers = bulk.read(query, schema=CUSTOMERS | dict.fromkeys(asked, pl.Boolean), parameters=parameters)

@@ -61,6 +61,15 @@ CASES: list[tuple[str, Facts, datetime, Verdict]] = [
     ("service knows no caps", facts(purpose=SERVICE, messages_a_day=0), NOON, Allowed()),
     ("service in spite of a complaint", facts(purpose=SERVICE, last_complaint_at=NOON), NOON, Allowed()),
     ("service against an objection", facts(purpose=SERVICE, consent=False), NOON, Stopped(Reason.CONSENT_WITHDRAWN)),
+    ("a restricted record", facts(purpose=SERVICE, is_restricted=True), NOON, Stopped(Reason.RESTRICTED)),
+    ("as many a month as they chose", facts(messages_a_month=4, contacts=(tashkent(9, 12),) * 3), NOON, Allowed()),
+    (
+        "no more a month than the customer chose",
+        facts(messages_a_month=3, contacts=(tashkent(9, 12),) * 3, expires_at=tashkent(31, 12) + timedelta(days=20)),
+        NOON,
+        Later(Reason.MONTH_CAP, tashkent(9, 9) + timedelta(days=30)),
+    ),
+    ("none a month", facts(messages_a_month=0), NOON, Stopped(Reason.MONTH_CAP)),
     ("marketing without an answer", facts(consent=None), NOON, Stopped(Reason.CONSENT_MISSING)),
     ("marketing after a withdrawal", facts(consent=False), NOON, Stopped(Reason.CONSENT_WITHDRAWN)),
     ("nowhere to write to", facts(address=""), NOON, Stopped(Reason.ADDRESS_MISSING)),
@@ -270,7 +279,7 @@ def test_facts_are_those_of_the_database_whatever_the_number_of_messages(
         (reached, {"status": "sent", "settled_at": AT - timedelta(hours=2)}),
         (in_flight, {"status": "sending", "claimed_at": AT - timedelta(hours=1), "claimed_by": 7}),
         (unknown, {"status": "failed", "reason": Reason.UNKNOWN_OUTCOME, "settled_at": AT - timedelta(hours=3)}),
-        (long_ago, {"status": "sent", "settled_at": AT - timedelta(days=9)}),
+        (long_ago, {"status": "sent", "settled_at": AT - timedelta(days=32)}),
     ):
         Message.objects.filter(dedupe_key=f"k{one.pk}").update(**fields)
     messages = list(Message.objects.order_by("id"))

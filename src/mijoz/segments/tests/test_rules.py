@@ -146,7 +146,7 @@ def decided(segments: list[RuledSegment], crowd: list[dict[str, Any]]) -> set[tu
     asked = deciding.questions(segments)
     answers = "".join(f", {condition.sql} AS {name}" for name, condition in asked.items())
     query = READ_CUSTOMERS.format(answers=answers, source=source())
-    parameters: dict[str, Any] = {"as_of": AS_OF, "zone": "Asia/Tashkent"}
+    parameters: dict[str, Any] = {"as_of": AS_OF, "zone": "Asia/Tashkent", "unprofiled": []}
     for condition in asked.values():
         parameters |= condition.parameters
     customers = bulk.read(query, schema=CUSTOMERS | dict.fromkeys(asked, pl.Boolean), parameters=parameters)

@@ -1,0 +1,40 @@
+"""What channels keep of a person: the messages to them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.channels.models import Message
+from mijoz.customers.hooks import PersonalTable, register_personal
+from mijoz.customers.privacy.erasing import EraseRefused
+
+HANDED_OVER_WITHIN = timedelta(minutes=15)
+BLANK = {"address": "", "sent_to": "", "subject": "", "text": "", "html": "", "detail": "", "provider_id": ""}
+
+
+def connect() -> None:
+    register_personal(
+        PersonalTable(
+            model="channels.Message",
+            title=_("Messages to you"),
+            customer=("customer",),
+            hidden=frozenset({"dedupe_key", "claimed_by", "is_logged"}),
+            erase=_blank,
+            order=35,
+        )
+    )
+
+
+def _blank(rows: QuerySet[Any], at: datetime) -> int:
+    """What waited is dropped; of what went out only that it did is kept, for the reports of its scenario.
+
+    Raises EraseRefused while a message is being sent: its sender would write the address down again.
+    """
+    if rows.filter(status=Message.Status.SENDING, claimed_at__gt=at - HANDED_OVER_WITHIN).exists():
+        raise EraseRefused(_("A message to this person is being sent at this moment. Try again in a minute."))
+    waiting = rows.filter(status__in=[Message.Status.WAITING, Message.Status.SENDING]).order_by().delete()[0]
+    return waiting + rows.update(**BLANK)
