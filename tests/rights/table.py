@@ -21,6 +21,18 @@ INGEST = dict.fromkeys(
     [f"ingest:{call}" for call in ("identify", "track", "page", "screen", "group", "alias", "batch", "import")], ANYONE
 )
 
+# Programs come with a key, never as staff: a session opens none of these. tests/api has the scope of each.
+API = {
+    **dict.fromkeys(["api:openapi-json", "api:api-root"], ANYONE),
+    **dict.fromkeys(
+        [
+            "api:customers",
+            "api:customer",
+        ],
+        NOBODY,
+    ),
+}
+
 SIGNING_IN = {
     **dict.fromkeys(
         ["account_login", "account_logout", "account_inactive", "mfa_authenticate", "mfa_login_webauthn"], ANYONE
@@ -186,6 +198,7 @@ PORTAL = {"portal:consent": ANYONE}
 WHO_MAY: dict[str, frozenset[str] | None] = {
     **INSTALLATION,
     **INGEST,
+    **API,
     **SIGNING_IN,
     **ONBOARDING,
     **INSIGHTS,

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -189,3 +189,41 @@ class Invitation(models.Model):
     @property
     def person(self) -> str:
         return self.member.name if self.member else self.name
+
+
+class ApiKey(models.Model):
+    """By it a program uses the API; only the digest of the key is kept. What it may do stands in its scopes."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the key
+    begins_with = models.CharField(max_length=12)  # to tell keys apart on the page
+    scopes = models.JSONField(default=list)
+    made_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = [F("revoked_at").desc(nulls_first=True), "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiAnswer(models.Model):
+    """What a POST of the API was answered, so that the same call made again is not done again."""
+
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="answers", db_index=False)
+    idempotency_key = models.CharField(max_length=255)
+    call = models.CharField(max_length=64)  # SHA-256 of address and body
+    status = models.PositiveSmallIntegerField(default=0)
+    content_type = models.CharField(max_length=60, default="")
+    body = models.TextField(default="")
+    answered_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "idempotency_key"], name="api_call_answered_once")]
+        indexes = [models.Index(fields=["answered_at"], name="api_answer_by_age")]
+
+    def __str__(self) -> str:
+        return self.idempotency_key

@@ -3,11 +3,13 @@ from django.urls import include, path
 
 from mijoz.business.views.account import choose_language
 from mijoz.config import health
+from mijoz.config.api import urls as api_urls
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("api/v1/", api_urls),
     path("language/", choose_language, name="set_language"),
     path("", include("mijoz.events.ingest.urls")),
     path("account/", include("allauth.urls")),

@@ -9,6 +9,7 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
+        from mijoz.business.programs import register_scope
         from mijoz.business.rights import EVERYBODY
         from mijoz.customers import actions, jobs, traits
         from mijoz.customers.privacy import erasing, tables
@@ -19,6 +20,8 @@ class CustomersConfig(AppConfig):
         hooks.on_recorded(jobs.ask_for_projection)
         hooks.on_traits_told(traits.take)
         tables.register()
+        register_scope("customers:read", _("Read customers"))
+        register_scope("customers:write", _("Add and change customers"))
         register_search(
             SearchBox(
                 label=_("Find a customer"),
