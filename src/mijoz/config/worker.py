@@ -22,8 +22,15 @@ log = logging.getLogger(__name__)
 
 def run() -> None:
     """Run jobs until SIGINT or SIGTERM."""
+    from mijoz.customers.projecting import Projecting
+
+    projecting = Projecting()
+    projecting.start()
     with app.replace_connector(app.connector.get_worker_connector()) as ours:  # type: ignore[attr-defined]
-        asyncio.run(_work(ours))
+        try:
+            asyncio.run(_work(ours))
+        finally:
+            projecting.stop()
 
 
 async def _work(ours: App) -> None:

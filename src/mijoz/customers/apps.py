@@ -11,13 +11,14 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from mijoz.business.programs import register_scope
         from mijoz.business.rights import EVERYBODY
-        from mijoz.customers import actions, jobs, traits
+        from mijoz.customers import actions, cleaning, projecting, traits
         from mijoz.customers.privacy import erasing, tables
         from mijoz.events import hooks
 
         hooks.on_identities_created(actions.adopt)
         hooks.on_identities_created(erasing.note_who_came_again)
-        hooks.on_recorded(jobs.ask_for_projection)
+        hooks.on_recorded(projecting.ask)
+        hooks.connect_cleaning(lambda name, original: cleaning.clean(name, original).value)
         hooks.on_traits_told(traits.take)
         tables.register()
         register_scope("customers:read", _("Read customers"))

@@ -5,7 +5,6 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from mijoz.customers import actions
 from mijoz.customers.importing import files as import_files
@@ -13,30 +12,11 @@ from mijoz.customers.importing import run as importing
 from mijoz.customers.models import ImportRun
 
 
-@app.task(name="customers.project", queueing_lock="customers.project")
-def project() -> None:
-    """Bring profiles up to date with the log."""
-    actions.project()
-
-
 @app.periodic(cron="* * * * *")
 @app.task(name="customers.project_leftovers", queueing_lock="customers.project_leftovers")
 def project_leftovers(timestamp: int) -> None:
-    """Once a minute, in case a process died between writing rows and asking for their projection."""
+    """Once a minute, should the thread that does it all the time (projecting.py) have ended."""
     actions.project()
-
-
-def ask_for_projection(rows: int) -> None:
-    """Ask a worker to project, once the rows are there for it to see."""
-    transaction.on_commit(_defer_projection)
-
-
-def _defer_projection() -> None:
-    try:
-        with transaction.atomic():
-            project.defer()
-    except AlreadyEnqueued:
-        pass  # the waiting job will see these rows too
 
 
 @app.task(name="customers.import", lock="customers.import")

@@ -1,0 +1,87 @@
+"""Projecting all the time: a thread that brings profiles up to date as soon as the log says that it has grown."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from django.db import connection, transaction
+from django.db.utils import Error
+
+from mijoz.customers import actions
+
+CHANNEL = "mijoz_log"
+LISTEN_SECONDS = 5.0  # then it looks for itself
+LEAST_REST_SECONDS = 0.05
+LONGEST_REST_SECONDS = 0.5
+AGAIN_AFTER_SECONDS = 1.0  # when the database went away
+SWEPT_AFTER = 100_000  # rows of events_touched taken; every round reads over what is left of them
+
+log = logging.getLogger(__name__)
+
+
+def ask(rows: int) -> None:
+    """Wake the thread once this transaction commits and its rows are there to see."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+class Projecting:
+    """The thread; one at a time works whoever else projects."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="projecting", daemon=True)
+        self._taken = 0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let it finish what it is at."""
+        self.stopping.set()
+        if self._thread.is_alive():
+            self._wake()
+            self._thread.join(10)
+
+    def _run(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                self._follow()
+            except Error as error:
+                log.warning("The projection lost the database (%s); it tries again.", type(error).__name__)
+                self.stopping.wait(AGAIN_AFTER_SECONDS)
+            finally:
+                connection.close()
+
+    def _follow(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {CHANNEL}")
+        assert connection.connection is not None
+        while not self.stopping.is_set():
+            began = time.monotonic()
+            self._round()
+            took = time.monotonic() - began
+            # Rests as long as it worked, so that under load each round serves many rows of one customer at once.
+            self.stopping.wait(min(max(LEAST_REST_SECONDS, took), LONGEST_REST_SECONDS))
+            with connection.wrap_database_errors:
+                for seconds, most in ((LISTEN_SECONDS, 1), (0.0, None)):  # the first one, and those that came with it
+                    for _told in connection.connection.notifies(timeout=seconds, stop_after=most):
+                        pass
+
+    def _round(self) -> None:
+        self._taken += actions.project()
+        if self._taken >= SWEPT_AFTER:
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM events_touched")
+            self._taken = 0
+
+    def _wake(self) -> None:
+        try:
+            with transaction.atomic():
+                ask(0)
+        except Error:
+            pass  # then it wakes by itself
+        finally:
+            connection.close()
