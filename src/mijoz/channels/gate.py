@@ -18,6 +18,7 @@ from mijoz.channels.hooks import OriginState
 from mijoz.channels.models import Message, Reason
 from mijoz.customers.models import Purpose
 from mijoz.customers.privacy import stops
+from mijoz.customers.queries import members_of, root_of
 
 DAYS_OF_A_WEEK = 7
 DAYS_OF_A_MONTH = 30
@@ -54,6 +55,7 @@ class Facts:
     last_complaint_at: datetime | None = None
     origin: OriginState = OriginState.LIVE
     rules: ContactRules
+    person: int = 0  # the customer to whom the message's one leads after merges
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,43 +170,63 @@ def rules_of(business: Business) -> ContactRules:
 def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
     """The facts of each message as of `at`, in the order given; the number of statements does not depend on theirs.
 
-    An empty address of a message is filled with the customer's own.
+    An empty address of a message is filled with the customer's own. Whoever was merged is written to as the one person
+    they are: by that one's consent, address and limits.
     """
-    customers = {message.customer_id for message in messages}
+    roots = root_of({message.customer_id for message in messages})
+    customers = set(roots.values())
+    members = members_of(customers)
     rules = rules_of(current_business())
     addresses = {channel: registry.transport(channel).addresses(customers) for channel in {m.channel for m in messages}}
     answers = queries.latest_answers(customers)
-    contacts = queries.marketing_contacts(customers, since=at - timedelta(days=DAYS_OF_A_MONTH + 1))
-    restricted = stops.restricted_among(customers)
-    chosen = queries.monthly_limits(customers)
+    contacts = _by_root(queries.marketing_contacts(members, since=at - timedelta(days=DAYS_OF_A_MONTH + 1)), members)
+    restricted = {members[member] for member in stops.restricted_among(members)}
+    chosen = _lowest(queries.monthly_limits(members), members)
     complaints = queries.last_complaints(customers)
     origins = hooks.origin_states(message.scenario for message in messages)
     return [
         Facts(
             purpose=message.purpose,
-            address=message.address or addresses[message.channel].get(message.customer_id, ""),
-            consent=answers.consent(message.customer_id, message.purpose, message.channel),
-            is_restricted=message.customer_id in restricted,
-            messages_a_month=chosen.get(message.customer_id),
+            address=message.address or addresses[message.channel].get(roots[message.customer_id], ""),
+            consent=answers.consent(roots[message.customer_id], message.purpose, message.channel),
+            is_restricted=roots[message.customer_id] in restricted,
+            messages_a_month=chosen.get(roots[message.customer_id]),
             expires_at=message.expires_at,
-            contacts=contacts.get(message.customer_id, ()),
-            last_complaint_at=complaints.get(message.customer_id),
+            contacts=contacts.get(roots[message.customer_id], ()),
+            last_complaint_at=complaints.get(roots[message.customer_id]),
             origin=origins.get(message.scenario, OriginState.LIVE),
             rules=rules,
+            person=roots[message.customer_id],
         )
         for message in messages
     ]
+
+
+def _by_root(contacts: dict[int, tuple[datetime, ...]], members: dict[int, int]) -> dict[int, tuple[datetime, ...]]:
+    """The contacts with each person, whatever number they were known by."""
+    together: dict[int, tuple[datetime, ...]] = {}
+    for member, moments in contacts.items():
+        together[members[member]] = (*together.get(members[member], ()), *moments)
+    return together
+
+
+def _lowest(limits: dict[int, int], members: dict[int, int]) -> dict[int, int]:
+    """The fewest messages a month that each person chose under any of their numbers."""
+    chosen: dict[int, int] = {}
+    for member, limit in limits.items():
+        chosen[members[member]] = min(limit, chosen.get(members[member], limit))
+    return chosen
 
 
 def decide_all(messages: Sequence[Message], at: datetime) -> list[tuple[Verdict, Facts]]:
     """A verdict for each message; what is allowed to a customer counts against the next message to the same one."""
     allowed: dict[int, tuple[datetime, ...]] = {}
     decided = []
-    for message, facts in zip(messages, facts_for(messages, at), strict=True):
-        earlier = allowed.get(message.customer_id, ())
+    for facts in facts_for(messages, at):
+        earlier = allowed.get(facts.person, ())
         facts = replace(facts, contacts=facts.contacts + earlier)
         verdict = decide(facts, at)
         if isinstance(verdict, Allowed) and facts.purpose == Purpose.MARKETING:
-            allowed[message.customer_id] = (*earlier, at)
+            allowed[facts.person] = (*earlier, at)
         decided.append((verdict, facts))
     return decided

@@ -19,6 +19,7 @@ from mijoz.channels import hooks, registry
 from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.customers import listing
 from mijoz.customers.models import Consent, Preferences, Profile, Purpose
+from mijoz.customers.queries import root_of
 
 ROWS_A_PAGE = 50
 SHOWN = 10_000
@@ -55,10 +56,21 @@ class Answers:
 
 
 def latest_answers(customers: Collection[int]) -> Answers:
-    rows = Consent.objects.filter(customer__in=customers).values_list(
+    """What these customers answered; whoever was merged allows what the one they lead to allows."""
+    roots = root_of(customers)
+    leading: dict[int, list[int]] = {}
+    for customer, root in roots.items():
+        leading.setdefault(root, []).append(customer)
+    rows = Consent.objects.filter(customer__in=leading).values_list(
         "customer_id", "purpose", "channel", "answered_at", "granted"
     )
-    return Answers({(customer, purpose, channel): (at, granted) for customer, purpose, channel, at, granted in rows})
+    return Answers(
+        {
+            (customer, purpose, channel): (at, granted)
+            for root, purpose, channel, at, granted in rows
+            for customer in leading[root]
+        }
+    )
 
 
 def marketing_contacts(customers: Collection[int], *, since: datetime) -> dict[int, tuple[datetime, ...]]:

@@ -21,6 +21,7 @@ from mijoz.channels import gate, registry
 from mijoz.channels.gate import Facts, Later, Stopped, Verdict
 from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.channels.transport import AccountUnusable, OutcomeUnknown, SendFailed, Session, Transport
+from mijoz.customers.queries import root_of
 
 BATCH = 50
 SENDS_FOR = timedelta(seconds=10)  # then a run ends, so that a worker that is told to stop need not wait
@@ -196,7 +197,7 @@ def claim(run: Run, channel: str, *, at: datetime) -> list[tuple[Message, Facts]
         if not messages:
             return None
         with connection.cursor() as cursor:
-            customers = sorted({message.customer_id for message in messages})
+            customers = sorted(set(root_of({message.customer_id for message in messages}).values()))
             cursor.execute(LOCK_CUSTOMERS, {"customers": customers, "locks": CUSTOMER_LOCKS})
             decided = gate.decide_all(messages, at)
             rows = [_row(message, verdict) for message, (verdict, _facts) in zip(messages, decided, strict=True)]

@@ -13,18 +13,22 @@ from django.db import connection, transaction
 from mijoz.business.models import StaffMember
 from mijoz.customers import declaring, traits
 from mijoz.customers.choosing import NAMES
+from mijoz.customers.identity import consents
+from mijoz.customers.identity.holding import roots_held
 from mijoz.customers.models import Consent, Customer, Ownership, Profile, Protocol, Purpose
 from mijoz.customers.projection import PROJECTION, PROJECTION_LOCK, TAKE_TOUCHED, WHO_ALL, WHO_TOUCHED
-from mijoz.customers.queries import event_identity
+from mijoz.customers.queries import event_identity, root_of
 from mijoz.events.actions import OWN_SOURCE, add_source, record
 from mijoz.events.models import Identity, Source
 from mijoz.events.types import NewEvent
 
+OUR_NUMBERS = "SELECT value::bigint FROM events_identity WHERE id = ANY(%s) AND kind = 'customer'"
 ADOPT = """
     WITH RECURSIVE fresh AS (
         SELECT id AS identity_id, nextval(pg_get_serial_sequence('customers_customer', 'id')) AS customer_id,
                kind, value
         FROM events_identity WHERE id = ANY(%(identities)s) AND kind <> 'customer'
+          AND NOT EXISTS (SELECT FROM customers_ownership o WHERE o.identity_id = events_identity.id)
     ), own AS (
         SELECT i.id AS identity_id, c.id AS home_id, c.id AS customer_id, c.merged_into_id
         FROM events_identity i JOIN customers_customer c ON c.id = i.value::bigint
@@ -67,7 +71,7 @@ SET_PROTOCOLS = """
            %(set_by)s, %(set_at)s
     FROM unnest(%(customers)s::bigint[]) AS given(customer_id)
     ORDER BY customer_id
-    ON CONFLICT (customer_id) DO UPDATE SET ({written}) = ROW ({excluded})
+    ON CONFLICT (customer_id) DO UPDATE SET ({written}) = ROW ({excluded}), taken_from_id = NULL
     WHERE position('@' IN kept.set_by) = 0
     RETURNING customer_id
 """
@@ -83,8 +87,12 @@ class ContactTaken(ValueError):
 
 
 def adopt(identity_ids: list[int]) -> None:
-    """Give each new identity an owner: a customer made for it, or the one whose own number it is."""
+    """Give each new identity an owner, unless linking gave it one: a customer made for it, or the one whose own number
+    it is."""
     with connection.cursor() as cursor:
+        cursor.execute(OUR_NUMBERS, [identity_ids])
+        if ours := [row[0] for row in cursor.fetchall()]:
+            roots_held(ours)
         cursor.execute(ADOPT, {"identities": identity_ids})
 
 
@@ -162,7 +170,7 @@ def _tell(
         for name, value in told.items()
     ]
     traits.tell(rows, source=source or add_source(OWN_SOURCE if by else CUSTOMERS_SOURCE))
-    traits.settle([customer.pk])
+    traits.settle(root_of([customer.pk]).values())
     customer.refresh_from_db()
 
 
@@ -191,7 +199,12 @@ def take_consents(source: Source) -> int:
     """Let the answers that the log of `source` holds count where they are later than ours; returns how many did."""
     with connection.cursor() as cursor:
         cursor.execute(declaring.CONSENTS_OF_SOURCE, [source.pk])
-        return cursor.rowcount
+        taken = cursor.rowcount
+        cursor.execute(declaring.MERGED_WHO_ANSWERED, [source.pk])
+        merged = [row[0] for row in cursor.fetchall()]
+    if merged:
+        consents.project(merged)
+    return taken
 
 
 def take_protocols(source: Source) -> int:
@@ -213,10 +226,14 @@ def answer_consent(
     at: datetime,
     by: StaffMember | None = None,
 ) -> Consent:
-    """Keep the customer's answer; the latest counts, the log has them all. `by` is who wrote it down."""
+    """Keep the customer's answer; the latest counts, the log has them all. `by` is who wrote it down.
+
+    Whoever was merged answers for all they are one with.
+    """
     with transaction.atomic():
-        consent, _created = Consent.objects.update_or_create(
-            customer=customer,
+        root = roots_held([customer.pk])[customer.pk]
+        Consent.objects.update_or_create(
+            customer_id=root,
             purpose=str(purpose),
             channel=channel,
             defaults={
@@ -239,14 +256,17 @@ def answer_consent(
                 "by": by.email if by else "",
             },
         )
-    return consent
+        if consents.merged_among([root]):
+            consents.project([root])
+        return Consent.objects.get(customer_id=root, purpose=str(purpose), channel=channel)
 
 
 def set_protocol(customer: Customer, *, by: str, at: datetime, **fields: Any) -> Protocol:
     """Write how the customer is served from now on; `by` is a scenario's key or a staff member's address."""
     with transaction.atomic():
+        owner = root_of([customer.pk])[customer.pk]
         protocol, _created = Protocol.objects.update_or_create(
-            customer=customer, defaults={**fields, "set_by": by, "set_at": at}
+            customer_id=owner, defaults={**fields, "set_by": by, "set_at": at, "taken_from": None}
         )
         _log(customer, "protocol_set", at=at, payload={"by": by, **fields})
     return protocol
@@ -262,9 +282,12 @@ def set_protocols(customers: Collection[int], *, by: str, at: datetime, **fields
         raise TypeError(f"a protocol has no {', '.join(sorted(unknown))}")
     values = PROTOCOL_FIELDS | fields | {"set_by": by, "set_at": at}
     excluded = ", ".join(f"excluded.{name}" for name in (*fields, "set_by", "set_at"))
+    roots = root_of(customers)
     with connection.cursor() as cursor:
-        cursor.execute(SET_PROTOCOLS.format(written=names, excluded=excluded), values | {"customers": list(customers)})
-        return {row[0] for row in cursor.fetchall()}
+        statement = SET_PROTOCOLS.format(written=names, excluded=excluded)
+        cursor.execute(statement, values | {"customers": sorted(set(roots.values()))})
+        written = {row[0] for row in cursor.fetchall()}
+    return {customer for customer, root in roots.items() if root in written}
 
 
 def _claim_contacts(customer: Customer, told: Mapping[str, Any]) -> None:

@@ -62,6 +62,11 @@ CONSENTS_OF_SOURCE = """
     WHERE customers_consent.answered_at < excluded.answered_at
 """
 
+MERGED_WHO_ANSWERED = """
+    SELECT DISTINCT o.customer_id FROM customers_merge m JOIN customers_ownership o ON o.customer_id = m.kept_id
+    JOIN events_event e ON e.identity_id = o.identity_id
+    WHERE m.undone_at IS NULL AND e.type IN ('consent_given', 'consent_withdrawn') AND e.source_id = %s
+"""
 PROTOCOLS_OF_SOURCE = """
     WITH latest AS (
         SELECT DISTINCT ON (o.customer_id) o.customer_id, o.home_id, e.payload, e.reference, e.occurred_at
@@ -80,7 +85,7 @@ PROTOCOLS_OF_SOURCE = """
     ON CONFLICT (customer_id) DO UPDATE SET
         priority = excluded.priority, script = excluded.script, package = excluded.package,
         preferred_channel = excluded.preferred_channel, preferred_hours = excluded.preferred_hours,
-        set_by = excluded.set_by, set_at = excluded.set_at
+        set_by = excluded.set_by, set_at = excluded.set_at, taken_from_id = NULL
     WHERE customers_protocol.set_at < excluded.set_at
 """
 

@@ -67,7 +67,9 @@ def export(
 
 def export_to_file(file: Path, *, zone: tzinfo) -> int:
     """Write every customer to a CSV file, which appears only when it is whole; returns how many there are."""
-    rows = export(Customer.objects.all(), sort="name", zone=zone, contacts_hidden=False, plain_head=True)
+    rows = export(
+        Customer.objects.filter(merged_into=None), sort="name", zone=zone, contacts_hidden=False, plain_head=True
+    )
     head = next(rows)
     count = 0
 

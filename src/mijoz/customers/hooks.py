@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -62,7 +63,18 @@ class ListColumn:
     order: int = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A merge by its number in the ledger: who absorbed whom, and who is at the root of the kept one now."""
+
+    id: UUID
+    kept: int
+    absorbed: int
+    root: int
+
+
 ImportFinished = Callable[[], None]
+Merges = Callable[[list[Merged], datetime], None]
 NamesOfKeys = Callable[[set[str]], dict[str, str]]
 ExportRows = Callable[[QuerySet[Any]], Iterable[dict[str, Any]]]
 EraseRows = Callable[[QuerySet[Any], datetime], int]
@@ -73,6 +85,8 @@ _filters: dict[str, ListFilter] = {}
 _columns: dict[str, ListColumn] = {}
 _on_import_finished: list[ImportFinished] = []
 _names_of_keys: dict[str, NamesOfKeys] = {}
+_on_merged: list[Merges] = []
+_on_unmerged: list[Merges] = []
 
 
 def register_panel(panel: Panel) -> None:
@@ -113,6 +127,28 @@ def on_import_finished(listener: ImportFinished) -> None:
 def import_finished() -> None:
     for listener in _on_import_finished:
         listener()
+
+
+def on_merged(listener: Merges) -> None:
+    """Call `listener(merges, at)` inside the transaction that makes customers one."""
+    if listener not in _on_merged:
+        _on_merged.append(listener)
+
+
+def on_unmerged(listener: Merges) -> None:
+    """Call `listener(merges, at)` inside the transaction that undoes merges."""
+    if listener not in _on_unmerged:
+        _on_unmerged.append(listener)
+
+
+def merged(merges: list[Merged], at: datetime) -> None:
+    for listener in _on_merged:
+        listener(merges, at)
+
+
+def unmerged(merges: list[Merged], at: datetime) -> None:
+    for listener in _on_unmerged:
+        listener(merges, at)
 
 
 def connect_names(kind: str, ask: NamesOfKeys) -> None:

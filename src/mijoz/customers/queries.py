@@ -41,6 +41,23 @@ WHOLE = """
     )
     SELECT id FROM whole
 """
+MEMBERS = """
+    WITH RECURSIVE member(id, root) AS (
+        SELECT id, id FROM unnest(%s::bigint[]) AS given(id)
+        UNION SELECT c.id, member.root FROM customers_customer c JOIN member ON c.merged_into_id = member.id
+    )
+    SELECT id, root FROM member
+"""
+# Every customer who was absorbed, with whom they lead to: `absorbed (id, root)` for a WITH RECURSIVE.
+ABSORBED = """
+    absorbed(id, root) AS (
+        SELECT c.id, r.id FROM customers_customer c JOIN customers_customer r ON r.id = c.merged_into_id
+        WHERE c.merged_into_id IS NOT NULL AND r.merged_into_id IS NULL
+        UNION ALL
+        SELECT c.id, absorbed.root FROM customers_customer c JOIN absorbed ON c.merged_into_id = absorbed.id
+        WHERE c.merged_into_id IS NOT NULL
+    )
+"""
 ROOTS = """
     WITH RECURSIVE up(start, id, next) AS (
         SELECT id, id, merged_into_id FROM customers_customer WHERE id = ANY(%s)
@@ -64,6 +81,13 @@ def root_of(ids: Iterable[int]) -> dict[int, int]:
     """
     with connection.cursor() as cursor:
         cursor.execute(ROOTS, [list(ids)])
+        return dict(cursor.fetchall())
+
+
+def members_of(roots: Iterable[int]) -> dict[int, int]:
+    """Every number under which these customers are kept, absorbed ones too, to the root it leads to. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERS, [list(roots)])
         return dict(cursor.fetchall())
 
 

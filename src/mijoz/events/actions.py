@@ -142,27 +142,35 @@ def identify(keys: Collection[IdentityKey]) -> dict[IdentityKey, int]:
 
     Call it inside the transaction that writes what they are needed for.
     """
+    known, made = _known_and_made(keys)
+    if made:
+        hooks.identities_created(made)
+    return known
+
+
+def _known_and_made(keys: Collection[IdentityKey]) -> tuple[dict[IdentityKey, int], list[int]]:
     ordered = sorted(set(keys))
-    known: dict[IdentityKey, int] = {}
+    made: list[int] = []
     with connection.cursor() as cursor:
-        known |= _look_up(cursor, ordered)
+        known = _look_up(cursor, ordered)
         if new := [key for key in ordered if key not in known]:
             cursor.execute(MAKE_IDENTITIES, _columns(new))
             made = [row[0] for row in cursor.fetchall()]
-            if made:
-                hooks.identities_created(made)
             known |= _look_up(cursor, new)  # those too that somebody else made meanwhile
-    return known
+    return known, made
 
 
 def _identify(given: Sequence[NewEvent]) -> dict[IdentityKey, int]:
     """Every identity that the events speak of, and to whoever listens which of them are one person's."""
     told = {(event.identity, other) for event in given if event.identity for other in event.also}
     keys = {event.identity for event in given if event.identity} | {other for _identity, other in told}
-    known = identify(keys) if keys else {}
-    linked = sorted({(known[one], known[other]) for one, other in told if one != other})
-    if linked:
-        hooks.identities_linked(linked)
+    if not keys:
+        return {}
+    known, made = _known_and_made(keys)
+    if linked := sorted({(known[one], known[other]) for one, other in told if one != other}):
+        hooks.identities_linked(linked)  # first, so that a new identity joins a customer instead of becoming one
+    if made:
+        hooks.identities_created(made)
     return known
 
 

@@ -39,7 +39,8 @@ def on_identities_created(listener: IdentitiesCreated) -> None:
 def on_identities_linked(listener: IdentitiesLinked) -> None:
     """Call `listener(pairs of identity ids)` inside the transaction in which a source says that both are one person's.
 
-    The first of each pair is the one that the events belong to. A pair may have been told before.
+    The first of each pair is the one that the events belong to. A pair may have been told before. Identities that this
+    transaction made are told to `identities_created` afterwards.
     """
     if listener not in _on_identities_linked:
         _on_identities_linked.append(listener)

@@ -246,6 +246,8 @@ class Migration(migrations.Migration):
                 ('identity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='ownership', serialize=False, to='events.identity')),
                 ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('is_shared', models.BooleanField(db_default=False, default=False)),
+                ('shared_because', models.CharField(db_default='', default='', max_length=200)),
+                ('retired_at', models.DateTimeField(null=True)),
                 ('proved_at', models.DateTimeField(null=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ownerships', to='customers.customer')),
                 ('home', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
@@ -397,6 +399,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='profile',
             index=models.Index(models.OrderBy(models.F('purchases'), descending=True), models.F('customer'), include=('last_purchase_at', 'revenue'), name='profile_by_purchases'),
+        ),
+        migrations.AddField(
+            model_name='protocol',
+            name='taken_from',
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
         ),
         migrations.AddIndex(
             model_name='customer',

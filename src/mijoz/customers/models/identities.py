@@ -26,6 +26,8 @@ class Ownership(models.Model):
     home = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField(db_default=Now())
     is_shared = models.BooleanField(db_default=False, default=False)  # a family's or a company's: proves nobody
+    shared_because = models.CharField(max_length=200, db_default="", default="")  # staff's words, or a key of Mijoz
+    retired_at = models.DateTimeField(null=True)  # the value belongs to somebody else since then
     proved_at = models.DateTimeField(null=True)  # when its holder showed that it is theirs (a code, a link)
 
     def __str__(self) -> str:

@@ -150,6 +150,9 @@ class Protocol(models.Model):
     preferred_hours = models.CharField(_("preferred hours"), max_length=40, default="", blank=True)
     set_by = models.CharField(max_length=120, default="", blank=True)  # scenario key or staff address
     set_at = models.DateTimeField()
+    taken_from = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, null=True, editable=False, related_name="+"
+    )  # whom a merge brought it from, as long as nobody writes one here
 
     def __str__(self) -> str:
         return self.package or str(self.customer_id)

@@ -1,0 +1,25 @@
+"""Holding a customer while an identity is added or an answer is written, so that no merge passes by meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import connection
+
+from mijoz.customers.identity.statements import HOLD_SHARED
+from mijoz.customers.queries import root_of
+
+
+def roots_held(customers: Collection[int]) -> dict[int, int]:
+    """Where each of these customers leads to now, and that no merge changes it until the transaction ends.
+
+    Whoever was merged away while we waited for them is followed to where they went.
+    """
+    roots = root_of(customers)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(HOLD_SHARED, [sorted({*roots.values(), *customers})])
+        now = root_of(customers)
+        if set(now.values()) <= {*roots.values(), *customers}:
+            return now
+        roots = now
