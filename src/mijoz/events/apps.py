@@ -9,11 +9,10 @@ class EventsConfig(AppConfig):
     label = "events"
 
     def ready(self) -> None:
-        from mijoz.events import hooks
-        from mijoz.events.sources.actions import tell_live_pages
+        from mijoz.events import arrivals, hooks
         from mijoz.events.sources.roles import READERS
 
-        hooks.on_recorded(tell_live_pages)
+        hooks.on_recorded(arrivals.tell)
         register(
             NavItem(
                 key="sources",

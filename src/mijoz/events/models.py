@@ -75,7 +75,8 @@ class Quarantined(models.Model):
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="quarantined")
     message_id = models.CharField(max_length=200, db_default="", default="")
-    message = models.JSONField()  # as it came
+    message = models.JSONField()  # as it came, or as it was repaired
+    original = models.JSONField(null=True)  # as it came, of one that was repaired
     reason = models.CharField(max_length=400)
     field = models.CharField(max_length=200, db_default="", default="")  # where in the message
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_default="waiting")

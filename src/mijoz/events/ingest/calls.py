@@ -16,6 +16,8 @@ from pydantic_core import from_json, to_json
 from mijoz.events.ingest import keys
 from mijoz.events.ingest.keys import Holder
 from mijoz.events.ingest.taking import Judged, judge, moment
+from mijoz.events.models import Source
+from mijoz.events.sources import origins
 from mijoz.events.types import EventRefused
 
 BODY_BYTES = 500 * 1024
@@ -140,10 +142,17 @@ def _holder(key: str, origin: str) -> Holder:
         raise _no_key("This write key is unknown or was revoked.")
     if not holder.source.is_open:
         raise CallRefused(403, f"The source “{holder.source.name}” is closed: nothing is taken from it.")
-    origins = holder.source.origins
-    if holder.source.kind == holder.source.Kind.SITE and origin and origins and origin not in origins:
-        raise CallRefused(403, f"Pages of {origin} may not send for the source “{holder.source.name}”.")
+    if origin:
+        _check_origin(holder.source, origin[:200])
     return holder
+
+
+def _check_origin(source: Source, origin: str) -> None:
+    """A page sends by the key of a site, from an address of that site; the key of a program is no page's."""
+    if source.kind != Source.Kind.SITE:
+        raise CallRefused(403, f"The source “{source.name}” is no web site: a key that pages show is for one.")
+    if not origins.allows(source.origins, origin):
+        raise CallRefused(403, f"Pages of {origin} may not send for the source “{source.name}”.")
 
 
 def _no_key(sentence: str) -> CallRefused:

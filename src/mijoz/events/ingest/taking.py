@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from mijoz.events import hooks
+from mijoz.events import arrivals, hooks
 from mijoz.events.actions import identify, record
 from mijoz.events.ingest.clock import occurred_at
 from mijoz.events.ingest.keys import CALLS
@@ -155,6 +155,7 @@ def write(source: Source, all_judged: Iterable[Judged]) -> tuple[int, int]:
                 if judged.to_quarantine:
                     rows = to_json(judged.to_quarantine, inf_nan_mode="null").decode()
                     cursor.execute(QUARANTINE, [source.pk, judged.received_at, rows])
+                    arrivals.tell(len(judged.to_quarantine))
     return recording.written, recording.known
 
 

@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('message_id', models.CharField(db_default='', default='', max_length=200)),
                 ('message', models.JSONField()),
+                ('original', models.JSONField(null=True)),
                 ('reason', models.CharField(max_length=400)),
                 ('field', models.CharField(db_default='', default='', max_length=200)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('replayed', 'Replayed'), ('dropped', 'Dropped')], db_default='waiting', default='waiting', max_length=10)),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import connection
 
-from mijoz.events.models import Source
-from mijoz.ui import live
-
-ARRIVALS = "arrivals"  # topic of the live page
+from mijoz.events.models import Source, WebhookCall
 
 ADD_UP = """
     WITH many AS (
@@ -24,15 +23,15 @@ ADD_UP = """
 """
 
 
-def tell_live_pages(rows: int) -> None:
-    """Wake those who watch what arrives."""
-    live.notify(ARRIVALS)
-
-
 def add_up_arrivals() -> None:
     """One row of arrivals for each source and past hour, with the moment of its last."""
     with connection.cursor() as cursor:
         cursor.execute(ADD_UP)
+
+
+def forget_calls(*, before: datetime) -> int:
+    """Drop the numbers of calls that nobody repeats any more; returns how many there were."""
+    return WebhookCall.objects.filter(received_at__lt=before).delete()[0]
 
 
 def set_origins(source: Source, origins: list[str]) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mijoz.events.sources.views import pages
+from mijoz.events.sources.views import hook, pages
 
 app_name = "sources"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     path("sources/<int:pk>/origins", pages.set_origins, name="set_origins"),
     path("sources/<int:pk>/close", pages.close, name="close"),
     path("sources/<int:pk>/open", pages.reopen, name="reopen"),
+    path("hooks/<slug:name>", hook.call, name="hook"),
+    path("hooks/<slug:name>/<str:token>", hook.call, name="hook_with_secret"),
 ]
