@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mijoz.customers.names import LETTERS, NO_APOSTROPHES
+from mijoz.analysis.folding import LETTERS, NO_APOSTROPHES
 from mijoz.segments import drafts, fields, rules, sentences
 from mijoz.segments.drafts import Condition, Draft
 from mijoz.segments.fields import Kind

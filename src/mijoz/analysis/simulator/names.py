@@ -123,4 +123,4 @@ def _cyrillic_word(word: str) -> str:
         spelled = "э" + spelled[1:]
     for letters, letter in TO_CYRILLIC:
         spelled = spelled.replace(letters, letter)
-    return spelled.capitalize() if word[0].isupper() else spelled
+    return spelled.capitalize() if word[:1].isupper() else spelled

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from statistics import median
 
+from mijoz.analysis.folding import LETTERS, NO_APOSTROPHES
 from mijoz.customers.importing.dates import format_of
 from mijoz.customers.importing.identities import EMAIL, e164
-from mijoz.customers.names import LETTERS, NO_APOSTROPHES
 
 HEADINGS = {  # whole headings, written without blanks
     "reference": "invoice invoiceno order orderid receipt check bill document transaction transactionid number no "

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mijoz.analysis.folding import APOSTROPHES, fold
 from mijoz.business.models import Role
 from mijoz.customers.listing import Criteria, Search
-from mijoz.customers.names import APOSTROPHES, fold
 from mijoz.customers.tests.conftest import AT, SignedIn, Told
 
 PEOPLE = {
