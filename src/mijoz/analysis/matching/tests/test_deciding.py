@@ -9,6 +9,8 @@ from mijoz.analysis.matching.deciding import BACKING, Sides, decide
 from mijoz.analysis.matching.features import features
 from mijoz.analysis.matching.model import COMPARISONS
 
+Pairs = set[tuple[int, ...]]
+
 ALI = {"first_name": "Ali", "last_name": "Karimov", "birth": "1990-03-21", "phones": ["+998901234567"]}
 VALI = {"first_name": "Shahnoza", "last_name": "Karimova", "birth": "1992-08-05", "phones": ["+998901234567"]}
 
@@ -30,7 +32,7 @@ def pair(left: int, right: int, probability: float, **levels: str) -> dict[str, 
     }
 
 
-def decided(people: pl.DataFrame, *pairs: dict[str, object], sides: Sides = Sides()) -> tuple[set[tuple[int, int]], ...]:
+def decided(people: pl.DataFrame, *pairs: dict[str, object], sides: Sides = Sides()) -> tuple[Pairs, Pairs]:
     found = pl.DataFrame(list(pairs)).sort("probability", descending=True)
     decision = decide(found, people, sides=sides)
     merged, review = (set(frame.select("left", "right").iter_rows()) for frame in (decision.merged, decision.review))
