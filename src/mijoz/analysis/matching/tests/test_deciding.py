@@ -9,6 +9,7 @@ from mijoz.analysis.matching.deciding import BACKING, Sides, decide
 from mijoz.analysis.matching.features import features
 from mijoz.analysis.matching.model import COMPARISONS
 
+NOBODY = Sides()
 Pairs = set[tuple[int, ...]]
 
 ALI = {"first_name": "Ali", "last_name": "Karimov", "birth": "1990-03-21", "phones": ["+998901234567"]}
@@ -32,7 +33,7 @@ def pair(left: int, right: int, probability: float, **levels: str) -> dict[str, 
     }
 
 
-def decided(people: pl.DataFrame, *pairs: dict[str, object], sides: Sides = Sides()) -> tuple[Pairs, Pairs]:
+def decided(people: pl.DataFrame, *pairs: dict[str, object], sides: Sides = NOBODY) -> tuple[Pairs, Pairs]:
     found = pl.DataFrame(list(pairs)).sort("probability", descending=True)
     decision = decide(found, people, sides=sides)
     merged, review = (set(frame.select("left", "right").iter_rows()) for frame in (decision.merged, decision.review))
