@@ -56,6 +56,7 @@ class Facts:
     origin: OriginState = OriginState.LIVE
     rules: ContactRules
     person: int = 0  # the customer to whom the message's one leads after merges
+    is_repeated: bool = False  # the same step of the scenario goes to this person under another number
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ def decide(facts: Facts, at: datetime) -> Verdict:
         return Stopped(Reason.CONSENT_WITHDRAWN)
     if not facts.address:
         return Stopped(Reason.ADDRESS_MISSING)
+    if facts.is_repeated:
+        return Stopped(Reason.SAME_PERSON)
     verdict = _decide_marketing(facts, at) if facts.purpose == Purpose.MARKETING else Allowed()
     if isinstance(verdict, Allowed) and facts.origin == OriginState.PAUSED:
         verdict = Later(Reason.SCENARIO_PAUSED, at + ASK_PAUSED_AGAIN_AFTER)
@@ -183,6 +186,7 @@ def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
     restricted = {members[member] for member in stops.restricted_among(members)}
     chosen = _lowest(queries.monthly_limits(members), members)
     complaints = queries.last_complaints(customers)
+    repeated = queries.repeated(messages, members) if len(members) > len(customers) else set()
     origins = hooks.origin_states(message.scenario for message in messages)
     return [
         Facts(
@@ -197,6 +201,7 @@ def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
             origin=origins.get(message.scenario, OriginState.LIVE),
             rules=rules,
             person=roots[message.customer_id],
+            is_repeated=message.pk in repeated,
         )
         for message in messages
     ]

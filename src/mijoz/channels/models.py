@@ -66,6 +66,7 @@ class Reason(models.TextChoices):
     COMPLAINT = "complaint", _("Rest after a complaint")
     RESTRICTED = "restricted", _("Record restricted")
     MONTH_CAP = "month_cap", _("Limit that the customer chose")
+    SAME_PERSON = "same_person", _("Sent to the same person under another number")
     TOO_LATE = "too_late", _("Too late")
     SCENARIO_PAUSED = "scenario_paused", _("Scenario paused")
     SCENARIO_STOPPED = "scenario_stopped", _("Scenario stopped")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from mijoz.customers import listing
 from mijoz.customers.models import Consent, Preferences, Profile, Purpose
 from mijoz.customers.queries import root_of
 
+ONE_RUN = timedelta(days=30)  # the same step that much later is of another enrolment
 ROWS_A_PAGE = 50
 SHOWN = 10_000
 DEFAULT_SORT = "-written"
@@ -85,6 +86,31 @@ def marketing_contacts(customers: Collection[int], *, since: datetime) -> dict[i
         .values_list("customer_id", "moments")
     )
     return {customer: tuple(moments) for customer, moments in rows}
+
+
+def repeated(messages: Sequence[Message], members: Mapping[int, int]) -> set[int]:
+    """Those of the messages whose step of a scenario reached the same person, or is to, under another number.
+
+    `members` gives the customer to whom each number leads. Of several that wait the first is sent.
+    """
+    steps = {(members[message.customer_id], message.scenario, message.step) for message in messages if message.scenario}
+    same = Message.objects.filter(
+        MAY_HAVE_REACHED | Q(status=Message.Status.WAITING),
+        customer__in=members,
+        scenario__in={scenario for _person, scenario, _step in steps},
+    )
+    found: dict[tuple[int, str, str], list[Message]] = {}
+    for other in same.only("customer_id", "scenario", "step", "status", "reason", "created_at"):
+        found.setdefault((members[other.customer_id], other.scenario, other.step), []).append(other)
+    return {
+        message.pk
+        for message in messages
+        if message.scenario
+        for other in found.get((members[message.customer_id], message.scenario, message.step), ())
+        if other.customer_id != message.customer_id
+        and abs(other.created_at - message.created_at) < ONE_RUN
+        and (other.status != Message.Status.WAITING or other.pk < message.pk)
+    }
 
 
 def monthly_limits(customers: Collection[int]) -> dict[int, int]:

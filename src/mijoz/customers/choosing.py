@@ -68,11 +68,18 @@ RANK = """
 COUNTS = "(t.value <> '' OR (t.told_by <> '' AND t.original = '' AND t.trouble = ''))"
 CHOOSE = f"""
     WITH owned AS (
-        SELECT customer_id, identity_id, since, home_id FROM customers_ownership WHERE customer_id = ANY(%(customers)s)
+        SELECT customer_id, identity_id, since, home_id, retired_at
+        FROM customers_ownership WHERE customer_id = ANY(%(customers)s)
+    ), retired AS (
+        SELECT o.customer_id, i.kind, i.value
+        FROM owned o JOIN events_identity i ON i.id = o.identity_id WHERE o.retired_at IS NOT NULL
     ), told AS (
         SELECT o.customer_id, t.name, t.value, t.told_at, t.source_id, t.identity_id, {RANK} AS rank
         FROM owned o JOIN customers_trait t USING (identity_id)
         WHERE t.name IN ({", ".join(f"'{name}'" for name in SHOWN)}) AND {COUNTS}
+          AND NOT EXISTS (
+            SELECT FROM retired r WHERE (r.customer_id, r.kind, r.value) = (o.customer_id, t.name, t.value)
+          )
     ), best AS (
         SELECT DISTINCT ON (customer_id, name) customer_id, name, value
         FROM told WHERE name NOT IN ('last_name', 'first_name', 'patronymic')
@@ -88,8 +95,8 @@ CHOOSE = f"""
         SELECT DISTINCT ON (o.customer_id, way) o.customer_id, way, i.value
         FROM owned o JOIN events_identity i ON i.id = o.identity_id,
              LATERAL (SELECT CASE WHEN i.kind IN ('phone', 'email') THEN i.kind ELSE 'number' END AS way)
-        WHERE i.kind <> 'customer'
-        ORDER BY o.customer_id, way, coalesce(o.home_id, o.customer_id) = o.customer_id DESC,
+        WHERE i.kind <> 'customer' AND o.retired_at IS NULL
+        ORDER BY o.customer_id, way, i.kind IN ('anonymous_id', 'cookie', 'device'), o.home_id = o.customer_id DESC,
                  i.kind = 'customer_number' DESC, o.since, o.identity_id
     ), ways AS (
         SELECT customer_id, jsonb_object_agg(way, value) AS ways FROM known GROUP BY customer_id

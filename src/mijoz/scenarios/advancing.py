@@ -25,10 +25,26 @@ from mijoz.scenarios.letters import Writer, known_of
 from mijoz.scenarios.log_rows import log
 from mijoz.scenarios.models import Task
 
+# Of one person's enrolments in a scenario that overlap, since two customers became one, a single one goes on: that of
+# the customer kept, else the earliest. The others rest, and go on when the merge is undone.
+SAME_PERSON = """
+    WITH RECURSIVE up(id, next) AS (
+        SELECT c.id, c.merged_into_id
+        UNION ALL SELECT w.id, w.merged_into_id FROM up JOIN customers_customer w ON w.id = up.next
+    ), person(id, is_root) AS (
+        SELECT id, true FROM up WHERE next IS NULL
+        UNION ALL SELECT w.id, false FROM person JOIN customers_customer w ON w.merged_into_id = person.id
+    )
+    SELECT FROM person JOIN scenarios_enrolment other ON other.customer_id = person.id
+    WHERE other.scenario_id = e.scenario_id AND other.id <> e.id AND (person.is_root OR other.id < e.id)
+      AND (other.ended_at IS NULL OR other.ended_at > e.enrolled_at)
+"""
 CLAIM = f"""
     SELECT e.id, e.customer_id, e.version_id, e.next_step, e.offer_until, e.goal_reached_at IS NOT NULL
     FROM scenarios_enrolment e JOIN scenarios_scenario s ON s.id = e.scenario_id
+    JOIN customers_customer c ON c.id = e.customer_id
     WHERE e.state = 'running' AND e.due_at <= %(at)s AND s.state = 'live'
+      AND (c.merged_into_id IS NULL OR NOT EXISTS ({SAME_PERSON}))
       AND {MAY_BE_PROFILED.format(customer="e.customer_id")}
     ORDER BY e.due_at, e.id LIMIT %(batch)s
     FOR UPDATE OF e SKIP LOCKED

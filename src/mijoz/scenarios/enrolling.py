@@ -12,6 +12,7 @@ from typing import Any
 from mijoz.analysis.arms import HOLD_OUT, TREATED
 from mijoz.business.queries import business
 from mijoz.customers.privacy.stops import MAY_BE_PROFILED
+from mijoz.customers.queries import ABSORBED
 from mijoz.events.queries import default_as_of
 from mijoz.scenarios.definition import Definition
 from mijoz.scenarios.models import Scenario, ScenarioVersion
@@ -42,15 +43,19 @@ LEFT = """
 """
 # What stands in braces is put together below, from identifiers of ours only; values are parameters.
 FITTING = """
-    WITH triggered AS ({triggered}), candidate AS (
+    WITH RECURSIVE {absorbed}, triggered AS ({triggered}), candidate AS (
         SELECT customer_id FROM triggered
         WHERE {may_be_profiled} AND NOT EXISTS (
             SELECT FROM scenarios_enrolment e
             WHERE e.scenario_id = %(scenario)s AND e.customer_id = triggered.customer_id
               AND (e.state <> 'ended' OR %(free_before)s::timestamptz IS NULL OR e.enrolled_at > %(free_before)s)
+        ) AND NOT EXISTS (
+            SELECT FROM absorbed JOIN scenarios_enrolment e ON e.customer_id = absorbed.id
+            WHERE absorbed.root = triggered.customer_id AND e.scenario_id = %(scenario)s
+              AND (e.state <> 'ended' OR %(free_before)s::timestamptz IS NULL OR e.enrolled_at > %(free_before)s)
         )
     ), fitting AS (
-        SELECT c.id AS customer_id, {arm} AS arm FROM {source} WHERE {rule}
+        SELECT c.id AS customer_id, {arm} AS arm FROM {source} WHERE c.merged_into_id IS NULL AND {rule}
     )
 """
 ENROL = """
@@ -113,6 +118,7 @@ def fitting(definition: Definition, *, scenario: Scenario | None, at: datetime) 
     again_after = definition.again_after
     free_before = None if again_after is None else at - again_after
     sql = FITTING.format(
+        absorbed=ABSORBED,
         triggered=triggered,
         may_be_profiled=MAY_BE_PROFILED.format(customer="triggered.customer_id"),
         arm=ARM.format(customer="c.id"),

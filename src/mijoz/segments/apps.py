@@ -10,12 +10,14 @@ class SegmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from mijoz.customers import hooks
-        from mijoz.segments import actions, fields, on_customers, personal
+        from mijoz.segments import actions, fields, merged, on_customers, personal
 
         fields.register_own()
         on_customers.connect()
         personal.connect()
         hooks.on_import_finished(actions.ask_for_replay)
+        hooks.on_merged(merged.leave)
+        hooks.on_unmerged(merged.go_on)
         register(
             NavItem(
                 key="segments",

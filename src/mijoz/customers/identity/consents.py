@@ -69,7 +69,7 @@ WRITE = """
             given_through text, recorded_by_id bigint
         )
     ), gone AS (
-        DELETE FROM customers_consent c WHERE c.customer_id = ANY(%(roots)s) AND NOT EXISTS (
+        DELETE FROM customers_consent c WHERE c.customer_id = ANY(%(members)s) AND NOT EXISTS (
             SELECT FROM given
             WHERE (given.customer_id, given.purpose, given.channel) = (c.customer_id, c.purpose, c.channel)
         )
@@ -88,7 +88,10 @@ MERGED = "SELECT DISTINCT kept_id FROM customers_merge WHERE undone_at IS NULL A
 
 
 def project(roots: Collection[int]) -> None:
-    """Write what these customers allow now, from the log and the ledger; four statements, however many there are."""
+    """Write what these customers allow now, from the log and the ledger; four statements, however many there are.
+
+    Under the numbers that they absorbed stands the same, so that whoever still asks by one of these gets it too.
+    """
     with connection.cursor() as cursor:
         cursor.execute(EDGES, {"roots": list(roots)})
         ledger: dict[int, list[Joined]] = {}
@@ -99,11 +102,13 @@ def project(roots: Collection[int]) -> None:
         for home, *told in cursor.fetchall():
             if told[0] in Purpose.values:
                 answers.setdefault(home, []).append(Answer(*told))
-        states = {root: standing(root, answers, ledger) for root in roots}
+        states: dict[int, State] = {}
+        for root in roots:
+            states |= dict.fromkeys(_members(root, ledger), standing(root, answers, ledger))
         staff = _staff(states.values())
         rows = [
             {
-                "customer_id": root,
+                "customer_id": member,
                 "purpose": answer.purpose,
                 "channel": channel,
                 "granted": answer.granted,
@@ -112,10 +117,10 @@ def project(roots: Collection[int]) -> None:
                 "given_through": answer.through,
                 "recorded_by_id": staff.get(answer.by),
             }
-            for root, state in states.items()
+            for member, state in states.items()
             for (_purpose, channel), answer in state.items()
         ]
-        cursor.execute(WRITE, {"roots": list(roots), "rows": json.dumps(rows)})
+        cursor.execute(WRITE, {"members": list(states), "rows": json.dumps(rows)})
 
 
 def merged_among(customers: Collection[int]) -> set[int]:

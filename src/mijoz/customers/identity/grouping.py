@@ -47,6 +47,7 @@ class Person:
     first_name: str = ""
     proved: frozenset[int] = frozenset()  # identities of which it was shown that they are theirs, not shared ones
     is_restricted: bool = False
+    is_known: bool = True  # by more than a device
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class _Group:
 def decide(alike: Sequence[Alike], people: Mapping[int, Person], *, apart: Iterable[tuple[int, int]] = ()) -> Decision:
     """Who is merged with whom, the first of `alike` weighing most; `people` holds everybody who is named in it.
 
-    In each group the one with proof is kept, else the oldest number.
+    In each group the one with proof is kept, else the oldest number that is more than a visitor without a name.
     """
     groups = {id_: _group(person) for id_, person in people.items()}
     foes: dict[int, set[int]] = {}
@@ -99,7 +100,7 @@ def decide(alike: Sequence[Alike], people: Mapping[int, Person], *, apart: Itera
             groups[person.id] = left
     merges = []
     for group in {id(group): group for group in groups.values()}.values():
-        kept = min(group.people, key=lambda person: (not person.proved, person.id))
+        kept = min(group.people, key=lambda person: (not person.proved, not person.is_known, person.id))
         others = sorted(person.id for person in group.people if person is not kept)
         merges += [Absorbed(kept.id, other, because[other]) for other in others]
     return Decision(sorted(merges, key=lambda one: (one.kept, one.absorbed)), barred)

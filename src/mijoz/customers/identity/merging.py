@@ -55,7 +55,7 @@ def merge(
     Whoever was merged before stands for whom they were merged into. Raises MergeRefused when they are one already, or
     when one of them was erased.
     """
-    with _alone():
+    with alone():
         roots = root_of([kept.pk, absorbed.pk])
         one, other = roots[kept.pk], roots[absorbed.pk]
         if one == other:
@@ -75,7 +75,7 @@ def merge_many(alike: Sequence[Alike], *, at: datetime) -> Outcome:
     """
     if not alike:
         return Outcome([], [])
-    with _alone():
+    with alone():
         roots = root_of({id_ for pair in alike for id_ in (pair.one, pair.other)})
         pairs = _between_roots(alike, roots)
         _hold(sorted({id_ for pair in pairs for id_ in (pair.one, pair.other)}))
@@ -101,8 +101,8 @@ def people_of(roots: Collection[int]) -> dict[int, Person]:
         cursor.execute(statements.PEOPLE, [list(roots)])
         rows = cursor.fetchall()
     people = {}
-    for id_, birth_on, birthday, gender, first_name, proved, is_restricted in rows:
-        people[id_] = Person(id_, birth_on, birthday, gender, first_name, frozenset(proved), is_restricted)
+    for id_, birth_on, birthday, gender, first_name, proved, restricted, known in rows:
+        people[id_] = Person(id_, birth_on, birthday, gender, first_name, frozenset(proved), restricted, known)
     return people
 
 
@@ -112,7 +112,7 @@ def undo(merge: Merge, *, by: StaffMember | None, at: datetime) -> Merge:
     Both are then known to be two people, so that no machine merges them again. Raises MergeRefused when it was undone
     already.
     """
-    with _alone():
+    with alone():
         undone = Merge.objects.select_for_update(no_key=True).filter(pk=merge.pk, undone_at__isnull=True).first()
         if undone is None:
             raise MergeRefused("this merge was undone already")
@@ -166,7 +166,7 @@ def rebuild(roots: Collection[int], *, absorbed: Collection[int] = ()) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """A transaction in which nobody else merges."""
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -11,8 +11,10 @@ HOLD_SHARED = "SELECT id FROM customers_customer WHERE id = ANY(%s) ORDER BY id 
 PEOPLE = """
     SELECT c.id, c.birth_on, c.birthday, c.gender, c.first_name,
            coalesce(array_agg(o.identity_id) FILTER (WHERE o.proved_at IS NOT NULL AND NOT o.is_shared), '{}'),
-           c.restricted_at IS NOT NULL OR c.erased_at IS NOT NULL
-    FROM customers_customer c LEFT JOIN customers_ownership o ON o.customer_id = c.id
+           c.restricted_at IS NOT NULL OR c.erased_at IS NOT NULL,
+           coalesce(bool_or(i.kind NOT IN ('anonymous_id', 'cookie', 'device', 'customer')), false)
+    FROM customers_customer c
+    LEFT JOIN customers_ownership o ON o.customer_id = c.id LEFT JOIN events_identity i ON i.id = o.identity_id
     WHERE c.id = ANY(%s) GROUP BY c.id
 """
 # A decision that two are not one person holds for whoever either was merged into since.
