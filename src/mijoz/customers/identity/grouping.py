@@ -74,10 +74,18 @@ class _Group:
     proved: set[int]
 
 
-def decide(alike: Sequence[Alike], people: Mapping[int, Person], *, apart: Iterable[tuple[int, int]] = ()) -> Decision:
+def decide(
+    alike: Sequence[Alike],
+    people: Mapping[int, Person],
+    *,
+    apart: Iterable[tuple[int, int]] = (),
+    weighing_facts: bool = True,
+) -> Decision:
     """Who is merged with whom, the first of `alike` weighing most; `people` holds everybody who is named in it.
 
     In each group the one with proof is kept, else the oldest number that is more than a visitor without a name.
+    Without `weighing_facts` a slip in a birth date or a name is no bar: whoever found the pairs has weighed these
+    against all else.
     """
     groups = {id_: _group(person) for id_, person in people.items()}
     foes: dict[int, set[int]] = {}
@@ -90,7 +98,7 @@ def decide(alike: Sequence[Alike], people: Mapping[int, Person], *, apart: Itera
         left, right = groups[pair.one], groups[pair.other]
         if left is right:
             continue
-        if bar := _bar(left, right, through=pair.through, foes=foes):
+        if bar := _bar(left, right, through=pair.through, foes=foes, weighing_facts=weighing_facts):
             barred.append((pair, bar))
             continue
         for id_ in (pair.one, pair.other):
@@ -137,6 +145,7 @@ def _bar(
     through: Collection[int],
     foes: Mapping[int, set[int]],
     weighing_proof: bool = True,
+    weighing_facts: bool = True,
 ) -> Bar | None:
     ours = {person.id for person in right.people}
     if any(foes.get(person.id, set()) & ours for person in left.people):
@@ -146,6 +155,8 @@ def _bar(
     shown = set(through)
     if weighing_proof and left.proved - shown and right.proved - shown:
         return Bar.PROVED
+    if not weighing_facts:
+        return None
     if len(left.births | right.births) > 1 or len(left.birthdays | right.birthdays) > 1:
         return Bar.BIRTH
     if any(mine[0] != yours[0] and mine[1] != yours[1] for mine in left.called for yours in right.called):

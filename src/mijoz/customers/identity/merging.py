@@ -67,11 +67,12 @@ def merge(
     return Merge.objects.select_related("kept", "absorbed").get(pk=made)
 
 
-def merge_many(alike: Sequence[Alike], *, at: datetime) -> Outcome:
+def merge_many(alike: Sequence[Alike], *, at: datetime, weighing_facts: bool = True) -> Outcome:
     """Merge what a machine found to be alike, the surest first, in groups: a constant number of statements.
 
     Two people who each proved who they are, whom somebody decided to be two, or whose facts contradict are not merged:
-    such a pair is kept for review. Numbers merged before stand for whom they were merged into.
+    such a pair is kept for review. Numbers merged before stand for whom they were merged into. Whoever has
+    weighed names and birth dates against all else turns `weighing_facts` off.
     """
     if not alike:
         return Outcome([], [])
@@ -79,20 +80,21 @@ def merge_many(alike: Sequence[Alike], *, at: datetime) -> Outcome:
         roots = root_of({id_ for pair in alike for id_ in (pair.one, pair.other)})
         pairs = _between_roots(alike, roots)
         _hold(sorted({id_ for pair in pairs for id_ in (pair.one, pair.other)}))
-        decision = decide(pairs)
+        decision = decide(pairs, weighing_facts=weighing_facts)
         made = _absorb(decision.merges, by=None, at=at)
         suggest([pair for pair in decision.barred if pair[1] != Bar.APART], at=at)
     return Outcome(made, decision.barred)
 
 
-def decide(pairs: Sequence[Alike]) -> grouping.Decision:
+def decide(pairs: Sequence[Alike], *, weighing_facts: bool = True) -> grouping.Decision:
     """What the machine would do with pairs of roots; three reads."""
     roots = sorted({id_ for pair in pairs for id_ in (pair.one, pair.other)})
     people = people_of(roots)
     with connection.cursor() as cursor:
         cursor.execute(statements.APART, {"roots": roots})
         apart = cursor.fetchall()
-    return grouping.decide([pair for pair in pairs if {pair.one, pair.other} <= people.keys()], people, apart=apart)
+    known = [pair for pair in pairs if {pair.one, pair.other} <= people.keys()]
+    return grouping.decide(known, people, apart=apart, weighing_facts=weighing_facts)
 
 
 def people_of(roots: Collection[int]) -> dict[int, Person]:

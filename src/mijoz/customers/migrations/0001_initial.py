@@ -1,6 +1,7 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 from django.contrib.postgres.operations import TrigramExtension
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
@@ -209,6 +210,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='MatchingRules',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('merge_from', models.FloatField(default=90, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99.99)], verbose_name='Merged by Mijoz from')),
+                ('review_from', models.FloatField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99.99)], verbose_name='Asked about from')),
+                ('is_nightly', models.BooleanField(default=True, verbose_name='Search every night')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_row_of_matching_rules'), models.CheckConstraint(condition=models.Q(('merge_from__lt', 100), ('review_from__gt', 0), ('review_from__lte', models.F('merge_from'))), name='matching_thresholds_in_order')],
+            },
+        ),
+        migrations.CreateModel(
             name='Merge',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
@@ -263,8 +276,12 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', 'To review'), ('merged', 'Merged'), ('apart', 'Two people')], default='waiting', max_length=10)),
                 ('found_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),
+                ('put_off_at', models.DateTimeField(null=True)),
+                ('held_until', models.DateTimeField(null=True)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('held_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('left', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                ('merge', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.merge')),
                 ('right', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
             ],
             options={
@@ -317,6 +334,28 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='customers.customer')),
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
             ],
+        ),
+        migrations.CreateModel(
+            name='Resolution',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=10)),
+                ('step', models.CharField(db_default='', default='', max_length=40)),
+                ('share', models.FloatField(db_default=0.0, default=0.0)),
+                ('customers', models.PositiveIntegerField(null=True)),
+                ('compared', models.BigIntegerField(null=True)),
+                ('learned_from', models.PositiveIntegerField(null=True)),
+                ('merged', models.PositiveIntegerField(null=True)),
+                ('to_review', models.PositiveIntegerField(null=True)),
+                ('error', models.TextField(db_default='', default='')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('started_at', models.DateTimeField(null=True)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-created_at'],
+            },
         ),
         migrations.CreateModel(
             name='RetentionRule',
@@ -461,6 +500,10 @@ class Migration(migrations.Migration):
             model_name='merge',
             constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('absorbed',), name='absorbed_once'),
         ),
+        migrations.AddIndex(
+            model_name='pair',
+            index=models.Index(models.OrderBy(models.F('put_off_at'), nulls_first=True), models.OrderBy(models.F('probability'), descending=True), models.F('id'), condition=models.Q(('state', 'waiting')), name='pair_to_review'),
+        ),
         migrations.AddConstraint(
             model_name='pair',
             constraint=models.UniqueConstraint(fields=('left', 'right'), name='pair_found_once'),
@@ -480,6 +523,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='relation',
             constraint=models.CheckConstraint(condition=models.Q(('customer', models.F('other')), _negated=True), name='related_to_somebody_else'),
+        ),
+        migrations.AddConstraint(
+            model_name='resolution',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='resolution_status_is_known'),
         ),
         migrations.AddConstraint(
             model_name='retentionrule',

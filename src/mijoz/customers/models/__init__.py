@@ -3,6 +3,7 @@
 from mijoz.customers.models.consent import Confirmation, Consent, ConsentText, Purpose
 from mijoz.customers.models.identities import Merge, Ownership, Pair
 from mijoz.customers.models.importing import ImportRun
+from mijoz.customers.models.matching import MatchingRules, Resolution
 from mijoz.customers.models.people import LANGUAGES, Customer, Profile, Protocol
 from mijoz.customers.models.privacy import (
     ChecklistAnswer,
@@ -27,6 +28,7 @@ __all__ = [
     "ErasedIdentifier",
     "ImportRun",
     "Look",
+    "MatchingRules",
     "Merge",
     "MetAgain",
     "Note",
@@ -39,6 +41,7 @@ __all__ = [
     "Protocol",
     "Purpose",
     "Relation",
+    "Resolution",
     "RetentionRule",
     "RetentionRun",
     "SubjectRequest",

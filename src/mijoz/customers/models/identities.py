@@ -76,6 +76,10 @@ class Pair(models.Model):
     found_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, related_name="+")
+    merge = models.ForeignKey(Merge, on_delete=models.SET_NULL, null=True, related_name="+")  # what deciding made of it
+    put_off_at = models.DateTimeField(null=True)  # asked for later: it comes after all others
+    held_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    held_until = models.DateTimeField(null=True)  # until then nobody else is shown it
 
     class Meta:
         ordering = ["-probability", "id"]
@@ -83,6 +87,15 @@ class Pair(models.Model):
             models.UniqueConstraint(fields=["left", "right"], name="pair_found_once"),
             models.CheckConstraint(condition=Q(left__lt=F("right")), name="pair_in_order"),
             models.CheckConstraint(condition=Q(state__in=["waiting", "merged", "apart"]), name="pair_state_is_known"),
+        ]
+        indexes = [
+            models.Index(
+                F("put_off_at").asc(nulls_first=True),
+                F("probability").desc(),
+                "id",
+                name="pair_to_review",
+                condition=Q(state="waiting"),
+            ),
         ]
 
     def __str__(self) -> str:
