@@ -16,7 +16,7 @@ from mijoz.events.ingest.senders import Sender
 from mijoz.events.types import OURS, SCHEMAS, TRADE, EventRefused, IdentityKey, NewEvent
 
 # What of the context is kept. Addresses of machines and names of programs say nothing of a person that we need.
-KEPT_CONTEXT = ("app", "campaign", "device", "locale", "os", "page", "referrer", "screen", "timezone")
+KEPT_CONTEXT = frozenset({"app", "campaign", "device", "locale", "os", "page", "referrer", "screen", "timezone"})
 TRAITS = {
     "firstName": "first_name",
     "firstname": "first_name",
@@ -73,7 +73,7 @@ def translate(message: AnyMessage, *, sender: Sender, message_id: str, occurred_
             rows = [NewEvent(message_id, "alias", payload={"previous_id": message.previousId}, **common)]
     for row in rows:
         row.check()
-    return Translated(rows, _texts(told))
+    return Translated(rows, _texts(told) if told else {})
 
 
 def _whose(message: AnyMessage, sender: Sender) -> tuple[IdentityKey | None, list[IdentityKey]]:
@@ -138,7 +138,7 @@ def _dictionary(things: dict[str, Any] | None, name: str) -> dict[str, Any]:
 
 def _payload(properties: dict[str, Any] | None, context: dict[str, Any] | None) -> dict[str, Any]:
     payload = dict(properties or {})
-    if context and (kept := {name: context[name] for name in KEPT_CONTEXT if context.get(name)}):
+    if context and (kept := {name: value for name, value in context.items() if name in KEPT_CONTEXT and value}):
         payload.setdefault("context", kept)
     return payload
 
