@@ -14,7 +14,8 @@ from mijoz.customers import actions
 CHANNEL = "mijoz_log"
 LISTEN_SECONDS = 5.0  # then it looks for itself
 LEAST_REST_SECONDS = 0.05
-LONGEST_REST_SECONDS = 0.5
+LONGEST_REST_SECONDS = 1.0
+SEEN_WITHIN_SECONDS = 0.8  # a row waits for a round that is under way, the rest, and its own round
 AGAIN_AFTER_SECONDS = 1.0  # when the database went away
 SWEPT_AFTER = 100_000  # rows of events_touched taken; every round reads over what is left of them
 
@@ -25,6 +26,17 @@ def ask(rows: int) -> None:
     """Wake the thread once this transaction commits and its rows are there to see."""
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+def rest_after(took_seconds: float) -> float:
+    """How long to rest after a round, in seconds.
+
+    A round reads the whole history of whoever was touched: the longer it rests, the more rows of one customer it serves
+    at once. Three times as long as it worked, as far as rows are still seen in time; never shorter than it worked.
+    """
+    in_time = SEEN_WITHIN_SECONDS - 2 * took_seconds
+    rest = min(3 * took_seconds, max(took_seconds, in_time))
+    return min(max(rest, LEAST_REST_SECONDS), LONGEST_REST_SECONDS)
 
 
 class Projecting:
@@ -63,8 +75,7 @@ class Projecting:
             began = time.monotonic()
             self._round()
             took = time.monotonic() - began
-            # Rests as long as it worked, so that under load each round serves many rows of one customer at once.
-            self.stopping.wait(min(max(LEAST_REST_SECONDS, took), LONGEST_REST_SECONDS))
+            self.stopping.wait(rest_after(took))
             with connection.wrap_database_errors:
                 for seconds, most in ((LISTEN_SECONDS, 1), (0.0, None)):  # the first one, and those that came with it
                     for _told in connection.connection.notifies(timeout=seconds, stop_after=most):

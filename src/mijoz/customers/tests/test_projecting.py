@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from mijoz.customers.models import Profile
-from mijoz.customers.projecting import Projecting
+from mijoz.customers.projecting import Projecting, rest_after
 from mijoz.events.actions import record
 from mijoz.events.models import Touched
 from mijoz.events.types import NewEvent
@@ -20,7 +20,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
+@pytest.mark.parametrize(("took", "rest"), [(0.0, 0.05), (0.1, 0.3), (0.2, 0.4), (0.25, 0.3), (0.5, 0.5), (9.0, 1.0)])
+def test_a_row_is_seen_within_a_second_as_long_as_rounds_are_short(took: float, rest: float) -> None:
+    assert rest_after(took) == pytest.approx(rest)
+    assert took > 0.3 or took + rest + took <= 1
+
+
+@pytest.fixture
 def projecting() -> Iterator[Projecting]:
     thread = Projecting()
     thread.start()
@@ -52,14 +58,14 @@ def revenue() -> Decimal:
     return sum(Profile.objects.values_list("revenue", flat=True), Decimal(0))
 
 
-def test_a_profile_shows_a_row_soon_after_it_was_written() -> None:
+def test_a_profile_shows_a_row_soon_after_it_was_written(projecting: Projecting) -> None:
     for number in range(1, 11):
         buy(number)
         assert soon(lambda number=number: revenue() == 5 * number, seconds=3), number
     assert not Touched.objects.exists()
 
 
-def test_it_goes_on_after_its_connection_was_cut() -> None:
+def test_it_goes_on_after_its_connection_was_cut(projecting: Projecting) -> None:
     buy(1)
     assert soon(lambda: revenue() == 5, seconds=5)
     with connection.cursor() as cursor:
