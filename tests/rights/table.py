@@ -196,7 +196,7 @@ BUSINESS = {
     "business:branch": LEADS,
 }
 
-PORTAL = {"portal:consent": ANYONE}
+PORTAL = dict.fromkeys(["portal:consent", "portal:home", "portal:known", "portal:copy", "portal:confirm"], ANYONE)
 
 WHO_MAY: dict[str, frozenset[str] | None] = {
     **INSTALLATION,

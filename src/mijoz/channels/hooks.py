@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -16,11 +17,13 @@ PutInOutbox = Callable[[int], None]
 OriginStates = Callable[[Iterable[str]], dict[str, OriginState]]
 OriginNames = Callable[[Iterable[str]], dict[str, str]]
 UnsubscribeLink = Callable[[int, str], str]
+OwnPage = Callable[[int, str, str, datetime], str]
 
 _on_put_in_outbox: list[PutInOutbox] = []
 _origin_states: list[OriginStates] = []
 _origin_names: list[OriginNames] = []
 _unsubscribe_link: list[UnsubscribeLink] = []
+_own_page: list[OwnPage] = []
 
 
 def on_put_in_outbox(listener: PutInOutbox) -> None:
@@ -67,3 +70,13 @@ def unsubscribe_link(customer_id: int, channel: str) -> str:
     if not _unsubscribe_link:
         raise LookupError("no page takes unsubscriptions")
     return _unsubscribe_link[0](customer_id, channel)
+
+
+def connect_own_page(make: OwnPage) -> None:
+    """Let `make(customer id, channel, address, at)` give the link to the customer's own page for a message there."""
+    _own_page[:] = [make]
+
+
+def own_page(customer_id: int, channel: str, address: str, *, at: datetime) -> str:
+    """The link to the customer's own page; "" when there is none."""
+    return _own_page[0](customer_id, channel, address, at) if _own_page else ""

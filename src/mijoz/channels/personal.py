@@ -8,8 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mijoz.channels.models import Message
-from mijoz.customers.hooks import PersonalTable, register_personal
+from mijoz.channels.actions import put_in_outbox
+from mijoz.channels.models import Channel, Message
+from mijoz.channels.outbox import NewMessage
+from mijoz.customers.hooks import Letter, PersonalTable, connect_letters, register_personal
+from mijoz.customers.models import Purpose
 from mijoz.customers.privacy.erasing import EraseRefused
 
 HANDED_OVER_WITHIN = timedelta(minutes=15)
@@ -17,6 +20,7 @@ BLANK = {"address": "", "sent_to": "", "subject": "", "text": "", "html": "", "d
 
 
 def connect() -> None:
+    connect_letters(write)
     register_personal(
         PersonalTable(
             model="channels.Message",
@@ -26,6 +30,26 @@ def connect() -> None:
             erase=_blank,
             order=35,
         )
+    )
+
+
+def write(letter: Letter) -> None:
+    """Put a letter about the service itself into the outbox."""
+    put_in_outbox(
+        [
+            NewMessage(
+                customer_id=letter.customer.pk,
+                channel=Channel.EMAIL,
+                purpose=Purpose.SERVICE,
+                dedupe_key=letter.key,
+                language=letter.language,
+                subject=letter.subject,
+                text=letter.text,
+                address=letter.address,
+                send_after=letter.send_after,
+                expires_at=letter.expires_at,
+            )
+        ]
     )
 
 

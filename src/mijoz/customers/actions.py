@@ -225,10 +225,12 @@ def answer_consent(
     through: str,
     at: datetime,
     by: StaffMember | None = None,
+    details: Mapping[str, str] | None = None,
 ) -> Consent:
     """Keep the customer's answer; the latest counts, the log has them all. `by` is who wrote it down.
 
     Whoever was merged answers for all they are one with.
+    `details` are further proof for the log: the version of the text, the page, the beginning of the network address.
     """
     with transaction.atomic():
         root = roots_held([customer.pk])[customer.pk]
@@ -254,6 +256,7 @@ def answer_consent(
                 "proof": proof,
                 "through": through,
                 "by": by.email if by else "",
+                **{name: value for name, value in (details or {}).items() if value},
             },
         )
         if consents.merged_among([root]):

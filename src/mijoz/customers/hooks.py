@@ -182,6 +182,22 @@ class PersonalTable:
     order: int = 50
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message about the service itself, such as a link to confirm something: written once by its key."""
+
+    customer: Customer
+    address: str
+    language: str
+    key: str
+    subject: str
+    text: str
+    send_after: datetime
+    expires_at: datetime
+
+
+WriteLetter = Callable[[Letter], None]
+_write_letter: list[WriteLetter] = []
 _personal: dict[str, PersonalTable] = {}
 _impersonal: dict[str, str] = {}
 _on_service_stopped: list[ServiceStopped] = []
@@ -197,6 +213,17 @@ def register_impersonal(reason: str, *models: str) -> None:
     """Declare tables that look as if they held something about customers, and why they do not."""
     for model in models:
         _impersonal[model] = reason
+
+
+def connect_letters(write: WriteLetter) -> None:
+    """Let `write(letter)` put a letter on its way."""
+    _write_letter[:] = [write]
+
+
+def write_to(letter: Letter) -> None:
+    """Put the letter on its way, in the transaction of its cause."""
+    for write in _write_letter:
+        write(letter)
 
 
 def personal_tables() -> list[PersonalTable]:

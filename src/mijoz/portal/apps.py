@@ -10,3 +10,4 @@ class PortalConfig(AppConfig):
         from mijoz.portal import links
 
         hooks.connect_unsubscribe_link(links.address_for)
+        hooks.connect_own_page(links.own_page)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
 from mijoz.channels.models import Channel
+from mijoz.customers.models import Customer
+from mijoz.customers.privacy import links as pages
 
 _signer = signing.Signer(salt="mijoz.portal.consent", sep=".")
 
@@ -33,6 +36,12 @@ def token_for(customer_id: int, channel: str) -> str:
 def address_for(customer_id: int, channel: str) -> str:
     """The whole address, as it stands in a message."""
     return settings.PUBLIC_URL + reverse("portal:consent", args=[token_for(customer_id, channel)])
+
+
+def own_page(customer_id: int, channel: str, address: str, at: datetime) -> str:
+    """The link to the customer's own page for a message to this address: whoever opens it has shown to own it."""
+    link = pages.link_for(Customer(pk=customer_id), at=at, channel=channel, sent_to=address)
+    return pages.address_of(link)
 
 
 def read(token: str) -> Link:

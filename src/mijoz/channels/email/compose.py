@@ -34,7 +34,8 @@ def compose(
     if message.purpose == Purpose.MARKETING:
         link = hooks.unsubscribe_link(message.customer_id, message.channel)
         headers |= {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    return _mail(message, address=address, settings=settings, business=business, headers=headers, link=link)
+    page = hooks.own_page(message.customer_id, message.channel, address, at=at)
+    return _mail(message, address=address, settings=settings, business=business, headers=headers, link=link, page=page)
 
 
 def compose_trial(
@@ -46,12 +47,12 @@ def compose_trial(
         "Date": _date(at),
         "Content-Language": message.language,
     }
-    return _mail(message, address=address, settings=settings, business=business, headers=headers, link="#")
+    return _mail(message, address=address, settings=settings, business=business, headers=headers, link="#", page="#")
 
 
 def preview(message: Message, *, business: Business) -> str:
     """The HTML that the customer would see."""
-    return _frame(message, business=business, link="#")
+    return _frame(message, business=business, link="#", page="#")
 
 
 def _mail(
@@ -62,9 +63,10 @@ def _mail(
     business: Business,
     headers: dict[str, str],
     link: str,
+    page: str,
 ) -> EmailMultiAlternatives:
     with translation.override(message.language):
-        text = render_to_string("channels/email/frame.txt", _context(message, business, link))
+        text = render_to_string("channels/email/frame.txt", _context(message, business, link, page))
     mail = EmailMultiAlternatives(
         subject=" ".join(message.subject.split()),
         body=text,
@@ -72,17 +74,23 @@ def _mail(
         to=[address],
         headers=headers,
     )
-    mail.attach_alternative(_frame(message, business=business, link=link), "text/html")
+    mail.attach_alternative(_frame(message, business=business, link=link, page=page), "text/html")
     return mail
 
 
-def _frame(message: Message, *, business: Business, link: str) -> str:
+def _frame(message: Message, *, business: Business, link: str, page: str) -> str:
     with translation.override(message.language):
-        return render_to_string("channels/email/frame.html", _context(message, business, link))
+        return render_to_string("channels/email/frame.html", _context(message, business, link, page))
 
 
-def _context(message: Message, business: Business, link: str) -> dict[str, object]:
-    return {"message": message, "content": _content(message), "sender": business, "unsubscribe_url": link}
+def _context(message: Message, business: Business, link: str, page: str) -> dict[str, object]:
+    return {
+        "message": message,
+        "content": _content(message),
+        "sender": business,
+        "unsubscribe_url": link,
+        "page_url": page,
+    }
 
 
 def _content(message: Message) -> SafeString:

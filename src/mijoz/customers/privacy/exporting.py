@@ -16,16 +16,16 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from mijoz.business.queries import business as current_business
-from mijoz.customers import queries, wording
+from mijoz.customers import queries
 from mijoz.customers.models import Customer
+from mijoz.customers.privacy import labels
 from mijoz.customers.privacy.person import Person, person_of
 from mijoz.customers.privacy.rows import TableOfPerson, tables_of
-from mijoz.ui import formats
 
 FORMAT = "mijoz-personal-copy/1"
+NAMED = {"source": "name", "tag": "name", "segment": "key", "scenario": "key"}  # a key of ours says nothing to a person
 LANGUAGES = dict(settings.LANGUAGES)
 
 
@@ -74,7 +74,12 @@ def rows_of(table: TableOfPerson) -> Iterable[dict[str, Any]]:
 
 def _values(rows: QuerySet[Any], model: type[Model], *, hidden: frozenset[str]) -> Iterable[dict[str, Any]]:
     names = [field.name for field in model._meta.concrete_fields if field.name not in hidden]
-    return rows.values(*names)
+    named = [f"{name}__{column}" for name, column in NAMED.items() if name in names and _is_key(model, name)]
+    return rows.values(*names, *named)
+
+
+def _is_key(model: type[Model], name: str) -> bool:
+    return bool(model._meta.get_field(name).is_relation)
 
 
 def _plain(value: Any) -> Any:
@@ -100,7 +105,7 @@ def _page(
         "at": at,
         "entries": history_in_words(person, contacts_hidden=False),
         "sections": [
-            (str(table.title), [_readable(table.model, row) for row in rows])
+            (str(table.title), [labels.readable(row) for row in rows])
             for table, rows in sections
             if table.name != "events_event" and not table.is_history
         ],
@@ -121,34 +126,3 @@ def history_in_words(person: Person, *, contacts_hidden: bool, most: int = 5_000
             if not before:
                 break
     return sorted(found, key=lambda entry: entry.at, reverse=True)
-
-
-def _readable(model: type[Model], row: dict[str, Any]) -> list[tuple[str, str]]:
-    """What the row says to a person: labels and values, without what is empty and without numbers of ours."""
-    told = []
-    for name, value in row.items():
-        if value in (None, "", [], {}) or name in {"id", "customer", "identity", "home", "source", "pk"}:
-            continue
-        told.append((_label(model, name), _value(value)))
-    return told
-
-
-def _label(model: type[Model], name: str) -> str:
-    if name in wording.TRAITS:
-        return str(wording.TRAITS[name])
-    named = {field.name: str(field.verbose_name) for field in model._meta.concrete_fields}
-    return named.get(name) or wording.plain(name)
-
-
-def _value(value: Any) -> str:
-    match value:
-        case bool():
-            return _("yes") if value else _("no")
-        case datetime():
-            return formats.moment(value)
-        case list():
-            return ", ".join(str(one) for one in value)
-        case dict():
-            return json.dumps(value, ensure_ascii=False, default=_plain)
-        case _:
-            return str(value)

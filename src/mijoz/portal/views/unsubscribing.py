@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,6 +17,7 @@ from mijoz.customers.contacts import masked_email
 from mijoz.customers.models import Customer, Purpose
 from mijoz.portal import actions, links, queries
 from mijoz.portal.links import Link
+from mijoz.portal.pages import shown_to_customer
 from mijoz.portal.wording import ONE_CLICK, refusal, words_for
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -33,7 +33,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         link = links.read(token)
         customer = Customer.objects.get(pk=link.customer_id)
     except (links.LinkBroken, Customer.DoesNotExist):
-        return _shown(request, "portal/broken.html", {"business": business}, status=404)
+        return shown_to_customer(request, "portal/broken.html", {"business": business}, status=404)
     with translation.override(customer.language if customer.language in LANGUAGES else business.language):
         if request.method != "POST":
             return _page(request, customer, link, business)
@@ -73,12 +73,4 @@ def _page(request: HttpRequest, customer: Customer, link: Link, business: Busine
         "address": masked_email(customer.email),
         "languages": settings.LANGUAGES,
     }
-    return _shown(request, "portal/consent.html", shown)
-
-
-def _shown(request: HttpRequest, template: str, shown: dict[str, object], *, status: int = 200) -> HttpResponse:
-    response = render(request, template, shown, status=status)
-    response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return shown_to_customer(request, "portal/consent.html", shown)
