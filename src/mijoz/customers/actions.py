@@ -21,6 +21,7 @@ from mijoz.customers.queries import event_identity, root_of
 from mijoz.events.actions import OWN_SOURCE, add_source, record
 from mijoz.events.models import Identity, Source
 from mijoz.events.types import NewEvent
+from mijoz.ui import live
 
 OUR_NUMBERS = "SELECT value::bigint FROM events_identity WHERE id = ANY(%s) AND kind = 'customer'"
 ADOPT = """
@@ -104,8 +105,10 @@ def project() -> int:
         identities = [row[0] for row in cursor.fetchall()]
         if not identities:
             return 0
-        cursor.execute(PROJECTION.format(who=WHO_TOUCHED), [identities])
-        return cursor.rowcount
+        cursor.execute(PROJECTION.format(who=WHO_TOUCHED) + "RETURNING customer_id", [identities])
+        if projected := [row[0] for row in cursor.fetchall()]:
+            live.notify("customers", ids=projected)
+        return len(projected)
 
 
 def project_all() -> int:
@@ -134,6 +137,17 @@ def describe(
     with transaction.atomic():
         _log(customer, "profile_declared", at=at, payload={"traits": changed, "by": by.email if by else ""})
         _tell(customer, whole, by=by, at=at, source=source)
+    return customer
+
+
+def choose(customer: Customer, told: Mapping[str, Any], *, by: StaffMember, at: datetime) -> Customer:
+    """Let these values count as staff's own word from now on, also where they stand already.
+
+    Raises ContactTaken.
+    """
+    with transaction.atomic():
+        _log(customer, "profile_declared", at=at, payload={"traits": dict(told), "by": by.email})
+        _tell(customer, told, by=by, at=at, source=None)
     return customer
 
 

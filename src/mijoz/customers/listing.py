@@ -30,11 +30,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Lower
+from django.db.models.functions import Cast, Coalesce, Lower
 from django.utils.functional import cached_property
 
 from mijoz.customers import hooks
-from mijoz.customers.models import Consent, Customer, Profile, Purpose
+from mijoz.customers.models import Consent, Customer, Profile, Purpose, Tagging
 from mijoz.customers.names import matches
 
 SHOWN = 10_000
@@ -73,6 +73,7 @@ CONTACTS: dict[str, dict[str, bool]] = {  # which contacts are there, and which 
     "no_email": {"email": False},
     "none": {"phone": False, "email": False},
 }
+KEPT = ("customer__merged_into__merged_into_id", "customer__merged_into_id")  # whoever was merged is found as kept
 NOTHING = Value("", output_field=TextField())
 
 
@@ -84,6 +85,7 @@ class Criteria:
     """
 
     query: str = ""
+    tag: int = 0
     language: str = ""
     contact: str = ""
     consent: str = ""
@@ -155,6 +157,9 @@ class Search:
         """`found` by consent and by the filters of higher apps; `customer` names the column with the number."""
         if self.criteria.consent:
             found = found.filter(_marketing(self.criteria.consent, customer))
+        if self.criteria.tag:
+            rows = Tagging.objects.filter(tag=self.criteria.tag)
+            found = found.filter(**{f"{customer}__in": rows.values(now=Coalesce(*KEPT, "customer_id"))})
         for list_filter in hooks.list_filters():
             if value := self.criteria.hooked.get(list_filter.key):
                 if walked and list_filter.roster:

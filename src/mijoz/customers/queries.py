@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from mijoz.business.models import Branch, StaffMember
 from mijoz.customers import hooks, sentences
-from mijoz.customers.models import Consent, Customer, Ownership, Purpose
+from mijoz.customers.choosing import NAMES
+from mijoz.customers.models import Consent, Customer, Ownership, Purpose, Trait
 from mijoz.customers.timeline import BOUGHT_TOGETHER, KINDS, Entry, Happening, Names, named_keys
 from mijoz.events.models import Event
 from mijoz.events.types import SCHEMAS
@@ -99,13 +100,17 @@ class TimelinePage:
     cursor: str
 
 
-def timeline(customer: Customer, *, kind: str = "", before: str = "") -> TimelinePage:
+def timeline(customer: Customer, *, kind: str = "", before: str = "", since: int = 0) -> TimelinePage:
     """What happened to the customer: two queries, whatever there is. `before` is the cursor of the piece before.
+
+    With `since` only what was written to the log after the row of this number.
 
     Rows of one purchase are one happening, of whose lines at most LINES_READ are read. Raises ValueError for
     a cursor that is none.
     """
     rows = Event.objects.filter(identity__ownership__customer=customer)
+    if since:
+        rows = rows.filter(id__gt=since)
     if kind in KINDS:
         types = KINDS[kind][1]
         rows = rows.filter(type__in=types) if types else rows.exclude(type__in=SCHEMAS)
@@ -146,6 +151,17 @@ def timeline(customer: Customer, *, kind: str = "", before: str = "") -> Timelin
         for one in shown
     ]
     return TimelinePage(happenings, _cursor(shown[-1]) if len(piece) > len(shown) else "")
+
+
+def name_by(trait: Trait) -> dict[str, str]:
+    """All parts of the name as the teller of this trait tells them; what they do not tell is empty."""
+    told = Trait.objects.filter(identity=trait.identity_id, source=trait.source_id, name__in=NAMES)
+    return dict.fromkeys(NAMES, "") | dict(told.values_list("name", "value"))
+
+
+def latest_event() -> int:
+    """The number of the last row of the log, 0 when it is empty."""
+    return Event.objects.aggregate(last=Max("id"))["last"] or 0
 
 
 def _first_ids() -> Func:

@@ -8,3 +8,5 @@ from mijoz.business.rights import LEADS
 PROTOCOL_WRITERS = LEADS | {Role.FRONT_OFFICE}
 DESCRIBERS = PROTOCOL_WRITERS | {Role.OPERATOR}  # who talk with customers write down what these tell
 IMPORTERS = LEADS | {Role.MARKETER, Role.ANALYST}
+NOTE_WRITERS = DESCRIBERS | {Role.SERVICE_MASTER, Role.MARKETER}
+TAGGERS = DESCRIBERS | {Role.MARKETER}

@@ -31,6 +31,7 @@ from mijoz.customers.choosing import (
 from mijoz.customers.models import Ownership
 from mijoz.events import hooks
 from mijoz.events.models import Source
+from mijoz.ui import live
 
 MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 CUSTOMERS_A_STEP = 10_000
@@ -153,6 +154,7 @@ def settle(customer_ids: Collection[int]) -> int:
             if rows:
                 cursor.execute(UPDATE, [json.dumps(rows)])
                 changed += cursor.rowcount
+                live.notify("customers", ids=[row["id"] for row in rows])
     return changed
 
 

@@ -36,6 +36,19 @@ PRIORITIES: dict[int, str | Promise] = {
     1: pgettext_lazy("priority", "High"),
     2: pgettext_lazy("priority", "Highest"),
 }
+# How the figures of a profile come about; whoever asks taps the figure.
+COMPUTED: dict[str, str | Promise] = {
+    "revenue": _("The sum of all purchase lines in the log. What was refunded stands apart and is not taken off."),
+    "average_check": _("Revenue divided by the number of purchases; lines of one number are one purchase."),
+    "last_purchase": _("The day of the latest purchase in the log; a purchase is dated by its first line."),
+    "last_satisfaction": _("The latest answer to a satisfaction survey, from 1 to 5."),
+    "favourite_services": _("The three services that stand on most purchase lines, of equal ones the latest."),
+    "came_by": _("The channel of the first thing this customer did."),
+    "purchase_lines": _("Every position of every purchase."),
+    "refunds": _("Money that went back, by its own lines in the log."),
+    "first_seen": _("The first thing that this customer did, in whatever source."),
+    "last_seen": _("The latest thing that this customer did; messages that we sent do not count."),
+}
 IDENTITIES: dict[str, str | Promise] = {
     "phone": _("Phone"),
     "email": _("E-mail"),

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mijoz.customers import hooks
+from mijoz.customers import hooks, tags
 from mijoz.customers.listing import Criteria
 from mijoz.customers.models import LANGUAGES
 from mijoz.ui import formats
@@ -90,6 +90,7 @@ class FilterForm(forms.Form):
         label=gettext_lazy("Search"),
         error_messages={"max_length": gettext_lazy("at most 200 characters can be looked for.")},
     )
+    tag = _choice(gettext_lazy("Tag"), [("", gettext_lazy("Any"))])
     language = _choice(gettext_lazy("Language"), [("", gettext_lazy("Any")), *LANGUAGES])
     contact = _choice(gettext_lazy("Contacts"), CONTACT_CHOICES)
     consent = _choice(gettext_lazy("Consent to marketing"), CONSENT_CHOICES)
@@ -105,6 +106,8 @@ class FilterForm(forms.Form):
         self.query = query
         self.currency = currency
         self.hooked = hooks.list_filters()
+        self.tags = tags.all_tags()
+        self.fields["tag"].choices = [("", _("Any")), *((str(tag.pk), tag.name) for tag in self.tags)]  # type: ignore[attr-defined]
         for added in self.hooked:
             every = _("%(filter)s: all") % {"filter": added.label}
             self.fields[added.key] = forms.ChoiceField(
@@ -132,7 +135,7 @@ class FilterForm(forms.Form):
 
     @property
     def choice_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("language", "contact", "consent")]
+        return [self[name] for name in ("tag", "language", "contact", "consent")]
 
     @property
     def range_fields(self) -> list[forms.BoundField]:
@@ -144,6 +147,7 @@ class FilterForm(forms.Form):
         told: dict[str, Any] = getattr(self, "cleaned_data", {})
         return Criteria(
             query=told.get("q", ""),
+            tag=int(told.get("tag") or 0),
             language=told.get("language", ""),
             contact=told.get("contact", ""),
             consent=told.get("consent", ""),
@@ -185,6 +189,7 @@ class FilterForm(forms.Form):
         yield "q", f"“{told.query}”" if told.query else ""
         for added in self.hooked:
             yield added.key, self._chosen(added.key, told.hooked.get(added.key, ""))
+        yield "tag", self._chosen("tag", str(told.tag) if told.tag else "")
         yield "language", self._chosen("language", told.language)
         yield "contact", str(dict(CONTACT_CHOICES)[told.contact]) if told.contact else ""
         yield "consent", self._chosen("consent", told.consent)

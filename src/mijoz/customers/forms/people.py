@@ -71,6 +71,9 @@ class CustomerForm(forms.Form):
         error_messages={"invalid": gettext_lazy("This is no date.")},
     )
 
+    city = forms.CharField(label=gettext_lazy("City"), max_length=100, required=False)
+    address = forms.CharField(label=gettext_lazy("Address"), max_length=400, required=False)
+
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"]
         if not typed:

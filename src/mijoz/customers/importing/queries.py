@@ -38,13 +38,7 @@ FIGURES = (  # as `mijoz import purchases --json` prints them
     "rejected",
     "rejects_file",
     "seconds",
-    "new",
-    "known",
-    "changed",
     "unchanged",
-    "unreadable",
-    "unproved",
-    "look_like_one",
 )
 
 

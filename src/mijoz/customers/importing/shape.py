@@ -64,7 +64,7 @@ class FileShape:
     """
 
     path: Path
-    kind: str  # csv, xlsx, vcard
+    kind: str  # csv, xlsx
     is_packed: bool
     encoding: str
     delimiter: str

@@ -41,7 +41,9 @@ class Note(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="notes")
     text = models.TextField(_("note"), max_length=4000)
     written_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, related_name="+")
+    written_through = models.CharField(max_length=60, default="", blank=True)  # the program, when no person wrote it
     written_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(null=True)
     is_pinned = models.BooleanField(_("keep on top"), default=False)
 
     class Meta:

@@ -18,7 +18,7 @@ from mijoz.customers import contacts, exporting, hooks, listing
 from mijoz.customers.forms.filters import FilterForm
 from mijoz.customers.listing import Criteria, CustomerPages, Search
 from mijoz.customers.models import Customer
-from mijoz.customers.roles import DESCRIBERS, IMPORTERS
+from mijoz.customers.roles import DESCRIBERS, IMPORTERS, TAGGERS
 from mijoz.events.queries import default_as_of
 from mijoz.ui import formats
 from mijoz.ui.export import csv_response
@@ -53,6 +53,8 @@ def customer_list(request: StaffRequest) -> HttpResponse:
         "is_past": as_of < timezone.localdate(),
         "nobody_yet": not page.object_list and not Customer.objects.exists(),
         "may_edit": request.staff.role in DESCRIBERS,
+        "may_tag": request.staff.role in TAGGERS,
+        "known_tags": filters.tags,
         "may_import": request.staff.role in IMPORTERS,
     }
     return render(request, "customers/list.html", shown)

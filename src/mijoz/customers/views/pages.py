@@ -11,30 +11,33 @@ from django.views.decorators.http import require_safe
 
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow_staff
-from mijoz.customers import contacts, hooks, page, queries, timeline, wording
-from mijoz.customers.models import Customer, Profile
-from mijoz.customers.roles import DESCRIBERS, PROTOCOL_WRITERS
+from mijoz.customers import contacts, hooks, page, queries, showing, timeline
+from mijoz.customers.models import Customer
+from mijoz.customers.roles import PROTOCOL_WRITERS
 
 
 @allow_staff
 @require_safe
 def customer_page(request: StaffRequest, customer_id: int) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.select_related("profile", "protocol"), pk=customer_id)
-    profile: Profile | None = getattr(customer, "profile", None)
+    customer = get_object_or_404(Customer.objects.select_related("profile", "protocol", "preferences"), pk=customer_id)
     hidden = contacts.hidden_from(request.staff.role)
+    whole = queries.whole(customer)
     shown = {
-        "customer": customer,
-        "profile": profile,
-        "came_by": wording.channel(profile.acquisition_channel) if profile else "",
+        **showing.figures(customer),
+        **showing.facts(request, customer),
+        **showing.noted(request.staff, customer, whole),
+        **showing.tagged(request.staff, customer, whole),
+        **showing.related(request.staff, customer, whole),
+        "preferred": showing.preferred(customer),
+        "last_event": queries.latest_event(),
         "contacts": contacts.contacts_of(customer, hidden=hidden),
         "pills": [column.values([customer.pk]).get(customer.pk, "") for column in hooks.list_columns()],
         "protocol": page.protocol(customer),
         "panels": _panels(request, customer),
         "consents": page.consents(customer),
         "identities": page.identities(customer, contacts_hidden=hidden),
-        "may_edit": request.staff.role in DESCRIBERS,
         "may_set_protocol": request.staff.role in PROTOCOL_WRITERS,
-        **_timeline(request, customer),
+        **timeline_of(request, customer),
     }
     return render(request, "customers/page.html", shown)
 
@@ -45,13 +48,14 @@ def customer_timeline(request: StaffRequest, customer_id: int) -> HttpResponse:
     """A further piece of the timeline, or the first of another kind."""
     customer = get_object_or_404(Customer, pk=customer_id)
     template = "customers/_timeline_piece.html" if request.GET.get("before") else "customers/_timeline.html"
-    return render(request, template, {"customer": customer, **_timeline(request, customer)})
+    return render(request, template, {"customer": customer, **timeline_of(request, customer)})
 
 
-def _timeline(request: StaffRequest, customer: Customer) -> dict[str, Any]:
+def timeline_of(request: StaffRequest, customer: Customer, *, since: int = 0) -> dict[str, Any]:
+    """A piece of the timeline as its templates show it; with `since` what came after that row of the log."""
     kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
     try:
-        piece = queries.timeline(customer, kind=kind, before=before)
+        piece = queries.timeline(customer, kind=kind, before=before, since=since)
     except ValueError as error:
         raise Http404 from error
     entries = queries.entries(

@@ -325,11 +325,12 @@ def kpi(
     note: str = "",
     spark: Sequence[float | None] = (),
     url: str = "",
+    hint: str = "",
 ) -> SafeString:
     """A KPI's card; `value`, `low`, `high` and `change` come formatted.
 
     `low` and `high` are the 95 % interval. `change` is the signed difference to what `note` names, and `good`
-    says whether it is for the better (None: neither).
+    says whether it is for the better (None: neither). `hint` says how the figure comes about.
     """
     tone = {True: "good", False: "bad", None: "neutral"}[good]
     return component(
@@ -344,6 +345,7 @@ def kpi(
         note=note,
         spark=polyline(spark, width=96, height=32) if len(spark) > 1 else "",
         url=url,
+        hint=hint,
     )
 
 
