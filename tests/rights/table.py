@@ -18,7 +18,11 @@ INSTALLATION = dict.fromkeys(["healthz", "readyz", "metrics", "set_language"], A
 
 # Programs call these with a write key, never with a session.
 INGEST = dict.fromkeys(
-    [f"ingest:{call}" for call in ("identify", "track", "page", "screen", "group", "alias", "batch", "import")], ANYONE
+    [
+        f"ingest:{call}"
+        for call in ("identify", "track", "page", "screen", "group", "alias", "batch", "import", "openapi")
+    ],
+    ANYONE,
 )
 
 # Programs come with a key, never as staff: a session opens none of these. tests/api has the scope of each.

@@ -25,7 +25,7 @@ from mijoz.events.types import EventRefused, IdentityKey, NewEvent
 
 QUARANTINE = """
     INSERT INTO events_quarantined (source_id, message_id, message, reason, field, received_at)
-    SELECT %s, message_id, message, reason, field, %s
+    SELECT %s, message_id, coalesce(message, 'null'), reason, field, %s
     FROM jsonb_to_recordset(%s::jsonb) AS given(message_id text, message jsonb, reason text, field text)
     ON CONFLICT DO NOTHING
 """

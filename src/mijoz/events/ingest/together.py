@@ -15,6 +15,7 @@ from functools import cache
 from django.db import connection
 from django.utils import timezone
 from psycopg import DataError, Error
+from psycopg.errors import CheckViolation, NotNullViolation
 
 from mijoz.events.ingest import keys
 from mijoz.events.ingest.calls import Admitted, Answer, Call, CallRefused, admit, answer_refusing, answer_to
@@ -130,7 +131,7 @@ def _failed(error: Exception) -> Answer:
     """
     cause = error.__cause__ or error
     log.error("A call of the ingest API failed: %s.%s", type(cause).__module__, type(cause).__name__)
-    if isinstance(cause, DataError):
+    if isinstance(cause, DataError | NotNullViolation | CheckViolation):
         return answer_refusing(CallRefused(400, "The database cannot keep what was sent."))
     if isinstance(cause, Error):
         return answer_refusing(try_later())

@@ -5,6 +5,9 @@ from mijoz.events.ingest.calls import PATHS
 
 app_name = "ingest"
 urlpatterns = [
-    path(address.lstrip("/"), views.take, {"call": call}, name=address.rpartition("/")[2])
-    for address, call in PATHS.items()
+    path("v1/openapi.json", views.describe, name="openapi"),
+    *(
+        path(address.lstrip("/"), views.take, {"call": call}, name=address.rpartition("/")[2])
+        for address, call in PATHS.items()
+    ),
 ]

@@ -68,7 +68,7 @@ def test_a_batch_says_of_each_refused_event_what_is_wrong_and_keeps_it(program: 
         track(3, userId=None),
         track(4, event="visit", properties={"waited_minutes": -1}),
         track(5, timestamp="yesterday"),
-        "text",
+        None,
         track(6, properties={"text": "x" * 40_000}),
     ]
     answer = program.batch(track(1), *wrong, track(2))
