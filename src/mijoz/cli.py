@@ -172,6 +172,31 @@ def import_purchases(
     show(queries.figures(finished), as_json=as_json)
 
 
+@import_app.command("customers")
+def import_customers(
+    file: Annotated[Path, typer.Argument(help="CSV (also gzip), XLSX or vCard.")],
+    source: Annotated[str, typer.Option(help="Name of the system that the file is from.")] = "",
+    mapping: Annotated[Path | None, typer.Option(help="JSON file with the mapping of columns.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do, and do nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring in customers; a second import of the same file changes nothing."""
+    connect()
+    from django.utils import timezone
+
+    from mijoz.customers.importing import queries, run, trial
+    from mijoz.customers.importing.errors import ImportRefused
+
+    try:
+        if dry_run:
+            show(trial.of_file(file, source=source, mapping=mapping, at=timezone.now()), as_json=as_json)
+            return
+        finished = run.import_file(file, holds="customers", source=source, mapping=mapping, at=timezone.now())
+    except ImportRefused as refusal:
+        fail(str(refusal))
+    show(queries.figures(finished), as_json=as_json)
+
+
 @export_app.command("customers")
 def export_customers(file: Annotated[Path, typer.Argument(help="CSV file to write.")], as_json: Json = False) -> None:
     """Write all customers with their profiles to a CSV file."""

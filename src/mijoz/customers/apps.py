@@ -13,11 +13,13 @@ class CustomersConfig(AppConfig):
         from mijoz.business.rights import EVERYBODY
         from mijoz.customers import actions, cleaning, projecting, traits
         from mijoz.customers.identity import linking
+        from mijoz.customers.importing import marks
         from mijoz.customers.privacy import erasing, tables
         from mijoz.events import hooks
 
         hooks.on_identities_linked(linking.link)
         hooks.on_identities_created(actions.adopt)
+        hooks.on_identities_created(marks.note_made)
         hooks.on_identities_created(erasing.note_who_came_again)
         hooks.on_recorded(projecting.ask)
         hooks.connect_cleaning(lambda name, original: cleaning.clean(name, original).value)

@@ -115,7 +115,8 @@ class Recording:
 
 def add_source(name: str) -> Source:
     """The source of this name, made when it is new."""
-    return Source.objects.get_or_create(name=name)[0]
+    kind = Source.Kind.OWN if name == OWN_SOURCE else Source.Kind.FILE
+    return Source.objects.get_or_create(name=name, defaults={"kind": kind})[0]
 
 
 def record(events: Iterable[NewEvent] | pl.DataFrame, *, source: Source | str = OWN_SOURCE) -> Recording:

@@ -9,9 +9,9 @@ import polars as pl
 from django.db import connection, transaction
 
 from mijoz.customers import traits
-from mijoz.customers.models import Purpose
+from mijoz.customers.importing import marks
+from mijoz.customers.models import Imported, ImportRun, Purpose
 from mijoz.events.actions import record
-from mijoz.events.models import Source
 
 WHO = ["identity_kind", "identity_account", "identity_value"]
 UTC_MOMENT = pl.Datetime("us", "UTC")
@@ -42,7 +42,7 @@ CLAIM = f"""
     INSERT INTO customers_ownership (identity_id, customer_id, home_id)
     SELECT DISTINCT ON (made.id) made.id, ways.customer_id, ways.home_id
     FROM made JOIN ways ON (ways.kind, ways.value) = (made.kind, made.value) ORDER BY made.id, ways.customer_id
-    ON CONFLICT DO NOTHING
+    ON CONFLICT DO NOTHING RETURNING identity_id
 """  # noqa: S608 - built from constants
 AGREE = """
     INSERT INTO customers_consent (customer_id, purpose, channel, granted, answered_at, proof, given_through)
@@ -51,7 +51,7 @@ AGREE = """
     JOIN events_identity i USING (value, kind, account)
     JOIN customers_ownership o ON o.identity_id = i.id
     ON CONFLICT (customer_id, purpose, channel) DO NOTHING
-    RETURNING customer_id
+    RETURNING customer_id, id
 """
 
 
@@ -63,7 +63,7 @@ def split_name(name: str) -> tuple[str, str, str]:
     return words[0], words[1], " ".join(words[2:])
 
 
-def tell(contacts: pl.DataFrame, *, source: Source, at: datetime) -> None:
+def tell(contacts: pl.DataFrame, run: ImportRun, *, at: datetime) -> None:
     """Keep what the file tells of these customers' names and contacts.
 
     A phone or e-mail that leads to somebody else stays theirs.
@@ -87,10 +87,12 @@ def tell(contacts: pl.DataFrame, *, source: Source, at: datetime) -> None:
             for row in contacts.select(*WHO, "phone", "email").iter_rows():
                 copy.write_row(row)
         cursor.execute(CLAIM)
-        traits.settle(traits.tell(told, source=source))
+        marks.note_made([row[0] for row in cursor.fetchall()])
+        marks.keep_before(run, told)
+        traits.settle(traits.tell(told, source=run.source))
 
 
-def agree(events: pl.DataFrame, *, proof: str, at: datetime) -> int:
+def agree(events: pl.DataFrame, run: ImportRun, *, at: datetime) -> int:
     """Note that the customers of these rows agreed to marketing, as the file's owner says; returns how many were new.
 
     An answer that a customer gave before, a refusal above all, stands.
@@ -103,15 +105,16 @@ def agree(events: pl.DataFrame, *, proof: str, at: datetime) -> int:
             {
                 "purpose": Purpose.MARKETING.value,
                 "at": at,
-                "proof": proof,
+                "proof": run.consent_proof,
                 "kinds": kinds,
                 "accounts": accounts,
                 "values": values,
             },
         )
-        agreed = [row[0] for row in cursor.fetchall()]
+        agreed = cursor.fetchall()
         if agreed:
-            record(_consents(agreed, proof=proof, at=at))
+            marks.note(run, Imported.What.CONSENT, [number for _customer, number in agreed])
+            record(_consents([customer for customer, _number in agreed], proof=run.consent_proof, at=at))
     return len(agreed)
 
 

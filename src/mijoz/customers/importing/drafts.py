@@ -14,6 +14,7 @@ from mijoz.business.models import StaffMember
 from mijoz.customers.importing import files
 from mijoz.customers.importing.errors import ImportRefused
 from mijoz.customers.importing.mapping import Mapping, suggest_mapping
+from mijoz.customers.importing.people_mapping import PeopleMapping, holds_customers, suggest_people
 from mijoz.customers.importing.presets import PRESETS
 from mijoz.customers.importing.shape import FileFormat, FileShape
 from mijoz.customers.importing.sniff import inspect
@@ -21,6 +22,7 @@ from mijoz.customers.models import ImportRun
 from mijoz.events.actions import add_source
 
 Status = ImportRun.Status
+Holds = ImportRun.Holds
 
 
 def receive(path: Path, *, file_name: str, by: StaffMember | None) -> ImportRun:
@@ -31,7 +33,8 @@ def receive(path: Path, *, file_name: str, by: StaffMember | None) -> ImportRun:
     try:
         with files.room_on_disk():
             shape = inspect(path)
-            mapping = suggested(shape)
+            holds = suggested_holds(shape)
+            mapping = suggested(shape, holds=holds)
     except ImportRefused:
         path.unlink(missing_ok=True)
         raise
@@ -43,18 +46,38 @@ def receive(path: Path, *, file_name: str, by: StaffMember | None) -> ImportRun:
         source=before.source if before else add_source(source_name("", file_name)),
         file_name=file_name[-255:],
         path=str(kept),
+        holds=holds,
         mapping=mapping.model_dump(mode="json"),
         started_by=by,
     )
 
 
-def suggested(shape: FileShape) -> Mapping:
-    """What to begin with: for mended rejects the mapping they were read by, else a preset that fits, else a guess."""
+def suggested_holds(shape: FileShape) -> str:
+    """Whether the file looks like one of customers or of purchases; mended rejects hold what their import held."""
     if before := import_of_rejects(shape):
-        mapping = Mapping.model_validate(before.mapping)
+        return before.holds
+    if shape.kind == "vcard":
+        return Holds.CUSTOMERS
+    if any(preset.fits(shape) for preset in PRESETS.values()):
+        return Holds.PURCHASES
+    is_of_customers = holds_customers(shape, suggest_mapping(shape), suggest_people(shape))
+    return Holds.CUSTOMERS if is_of_customers else Holds.PURCHASES
+
+
+def suggested(shape: FileShape, *, holds: str = Holds.PURCHASES) -> Mapping | PeopleMapping:
+    """What to begin with: for mended rejects the mapping they were read by, else a preset that fits, else a guess.
+
+    Raises ImportRefused when the file is broken.
+    """
+    before = import_of_rejects(shape)
+    if before and before.holds == holds:
+        mapping = mapping_of(before)
         if set(mapping.columns.values()) <= set(shape.columns):
-            payload = [heading for heading in mapping.payload if heading in shape.columns]
-            return mapping.model_copy(update={"file": shape.format, "payload": payload})
+            kept = "kept" if isinstance(mapping, PeopleMapping) else "payload"
+            there = [heading for heading in getattr(mapping, kept) if heading in shape.columns]
+            return mapping.model_copy(update={"file": shape.format, kept: there})
+    if holds == Holds.CUSTOMERS:
+        return suggest_people(shape)
     for preset in PRESETS.values():
         if preset.fits(shape):
             return preset.mapping.model_copy(update={"file": shape.format})
@@ -73,14 +96,27 @@ def import_of_rejects(shape: FileShape) -> ImportRun | None:
     return None
 
 
-def read_again(run: ImportRun, told: FileFormat) -> ImportRun:
-    """Read a draft's file as a person says it is written; its columns are found anew. Raises ImportRefused."""
-    run.mapping = suggested(inspect(Path(run.path), told)).model_dump(mode="json")
-    run.save(update_fields=["mapping"])
+def mapping_of(run: ImportRun) -> Mapping | PeopleMapping:
+    """How the run's file is read."""
+    kind = PeopleMapping if run.holds == Holds.CUSTOMERS else Mapping
+    return kind.model_validate(run.mapping)
+
+
+def read_again(run: ImportRun, told: FileFormat, *, holds: str = "") -> ImportRun:
+    """Read a draft's file as a person says it is written, and holding what they say; its columns are found anew.
+
+    Raises ImportRefused.
+    """
+    run.holds = holds or run.holds
+    run.mapping = suggested(inspect(Path(run.path), told), holds=run.holds).model_dump(mode="json")
+    run.trial = {}
+    run.save(update_fields=["holds", "mapping", "trial"])
     return run
 
 
-def confirm(run: ImportRun, mapping: Mapping, *, source: str = "", consent_proof: str, at: datetime) -> ImportRun:
+def confirm(
+    run: ImportRun, mapping: Mapping | PeopleMapping, *, source: str = "", consent_proof: str, at: datetime
+) -> ImportRun:
     """Accept the mapping and let a worker take the import up, as a file of `source` where another one is told.
 
     Raises ImportRefused when the mapping does not fit the file.
@@ -114,7 +150,7 @@ def cancel(run: ImportRun, *, at: datetime) -> None:
     stopped.filter(status__in=[Status.WAITING, Status.RUNNING]).update(status=Status.CANCELLED, finished_at=at)
 
 
-def told_mapping(*, preset: str, mapping: Path | None) -> Mapping | None:
+def told_mapping(*, preset: str, mapping: Path | None, holds: str = Holds.PURCHASES) -> Mapping | PeopleMapping | None:
     """The mapping that the command was told; None when it should be found out. Raises ImportRefused."""
     if preset:
         if preset not in PRESETS:
@@ -125,7 +161,8 @@ def told_mapping(*, preset: str, mapping: Path | None) -> Mapping | None:
     if mapping is None:
         return None
     try:
-        return Mapping.model_validate_json(mapping.read_text(encoding="utf-8"))
+        kind = PeopleMapping if holds == Holds.CUSTOMERS else Mapping
+        return kind.model_validate_json(mapping.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ImportRefused(_("The mapping cannot be read: %(error)s"), error=str(error)) from error
     except ValidationError as error:

@@ -18,6 +18,7 @@ KEPT = "keep"  # a column that goes along with its row as it is
 FOUND_OUT = ("", gettext_lazy("find out"))
 YES, NO = ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))
 MEGABYTE = 1024 * 1024
+NOT_ASKED = {"csv": ("sheet",), "xlsx": ("encoding", "delimiter"), "vcard": ("sheet", "delimiter", "has_header")}
 
 
 class UploadForm(forms.Form):
@@ -25,7 +26,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("File"),
         help_text=gettext_lazy("CSV, also packed with gzip, or XLSX; any encoding and delimiter."),
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.gz,.xlsx,.xlsm"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.gz,.xlsx,.xlsm,.vcf,.vcard"}),
         error_messages={"required": gettext_lazy("Choose a file first.")},
     )
 
@@ -65,7 +66,7 @@ class FormatForm(forms.Form):
         super().__init__(*arguments, **named)
         sheets = [(name, name) for name in shape.sheets]
         self.fields["sheet"] = forms.ChoiceField(label=_("Sheet"), choices=sheets, required=False)
-        for name in ("encoding", "delimiter") if shape.kind == "xlsx" else ("sheet",):
+        for name in NOT_ASKED[shape.kind]:
             del self.fields[name]
         for field in self.fields.values():  # they stand inside the form of the columns, and belong to their own
             field.widget.attrs["form"] = "format"
@@ -76,7 +77,7 @@ class FormatForm(forms.Form):
             encoding=chosen.get("encoding", ""),
             delimiter=chosen.get("delimiter", ""),
             sheet=chosen.get("sheet", ""),
-            has_header={"yes": True, "no": False}.get(chosen["has_header"]),
+            has_header={"yes": True, "no": False}.get(chosen.get("has_header", "")),
         )
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import polars as pl
 
-from mijoz.customers.importing import rows, workbook
+from mijoz.customers.importing import rows, vcard, workbook
 from mijoz.customers.importing.shape import FileShape
 from mijoz.customers.importing.sniff import BLOCK, blocks
 
 MARK = "\ufeff".encode()
 WORKBOOK_ROWS = 100_000
+CARD_BYTES = 400  # of a usual card, so that pieces are about as large as those of a table
 
 
 def pieces(shape: FileShape, *, size: int = BLOCK) -> Iterator[pl.DataFrame]:
@@ -19,6 +21,9 @@ def pieces(shape: FileShape, *, size: int = BLOCK) -> Iterator[pl.DataFrame]:
 
     Raises ImportRefused for a line that never ends and for broken packing.
     """
+    if shape.kind == "vcard":
+        yield from _of_cards(shape, size=size)
+        return
     if shape.kind == "xlsx":
         yield from _of_workbook(shape)
         return
@@ -43,6 +48,8 @@ def count_lines(shape: FileShape) -> int:
 
     Reads all of it once, so that a file with an endless line or broken packing is refused before anything is written.
     """
+    if shape.kind == "vcard":
+        return sum(line.strip().upper() == "BEGIN:VCARD" for lines in _whole_lines(shape, size=BLOCK) for line in lines)
     if shape.kind == "xlsx":
         return workbook.height(shape.path, shape.sheet) - shape.first_line + 1
     ends, open_bytes, newline = 0, 0, b""
@@ -90,6 +97,24 @@ def _lines(text: bytes, before: int) -> list[str]:
         if len(line) > rows.LONGEST_LINE // 4 and len(line.encode("utf-8", "surrogateescape")) > rows.LONGEST_LINE:
             raise rows.endless_line(number)
     return lines
+
+
+def _of_cards(shape: FileShape, *, size: int) -> Iterator[pl.DataFrame]:
+    layout = rows.Layout("", tuple(shape.columns))
+    lines = (rows.SURROGATE.sub("\ufffd", line) for piece in _whole_lines(shape, size=BLOCK) for line in piece)
+    for held in batched(vcard.cards(lines), max(1, size // CARD_BYTES)):
+        cells = pl.DataFrame([vcard.row(card) for card in held], schema=dict.fromkeys(shape.columns, pl.String))
+        yield cells.select(
+            pl.Series([card.line for card in held], dtype=pl.Int64).alias(rows.LINE),
+            pl.Series(["" if card.is_whole else "card" for card in held], dtype=pl.String).alias(rows.CODE),
+            pl.lit(None, dtype=layout.schema[rows.CELLS]).alias(rows.CELLS),
+            pl.col(shape.columns).str.replace_all("\x00", "", literal=True),
+        )
+
+
+def batched(cards: Iterator[vcard.Card], count: int) -> Iterator[list[vcard.Card]]:
+    while held := list(islice(cards, count)):
+        yield held
 
 
 def _of_workbook(shape: FileShape) -> Iterator[pl.DataFrame]:

@@ -53,6 +53,9 @@ REASONS = {
     "no_currency": _("not a currency"),
     "no_phone": _("not a phone, and nothing else says who bought"),
     "no_email": _("not an e-mail, and nothing else says who bought"),
+    "card": _("the card has no end"),
+    "nobody": _("nothing says who it is: no name, no phone, no e-mail, no number"),
+    "twice": _("an earlier row tells of the same customer, and otherwise"),
     "too_long": _("the cell is longer than the log can keep"),
 }
 

@@ -38,7 +38,13 @@ FIGURES = (  # as `mijoz import purchases --json` prints them
     "rejected",
     "rejects_file",
     "seconds",
+    "new",
+    "known",
+    "changed",
     "unchanged",
+    "unreadable",
+    "unproved",
+    "look_like_one",
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg.errors
 from django.db import OperationalError, connection, transaction
@@ -18,7 +19,7 @@ from mijoz.business.actions import set_up
 from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
 from mijoz.customers import actions, hooks
-from mijoz.customers.importing import contacts, drafts, files
+from mijoz.customers.importing import contacts, drafts, files, marks, people_run
 from mijoz.customers.importing.ahead import ahead
 from mijoz.customers.importing.counting import Counter
 from mijoz.customers.importing.errors import ImportRefused
@@ -33,20 +34,27 @@ from mijoz.customers.models import ImportRun
 from mijoz.events.actions import add_source, record
 
 Status = ImportRun.Status
+Holds = ImportRun.Holds
 WRITE_LOCK = 0x4D696A6F7A02  # one import writes at a time: two with the same rows or customers would block each other
 
 
 def import_file(
-    path: Path, *, preset: str = "", source: str = "", mapping: Path | None = None, at: datetime
+    path: Path,
+    *,
+    holds: str = Holds.PURCHASES,
+    preset: str = "",
+    source: str = "",
+    mapping: Path | None = None,
+    at: datetime,
 ) -> ImportRun:
     """Import a file at once, as the command does; one that was killed at it before goes on. Raises ImportRefused."""
     with files.room_on_disk():
-        chosen = drafts.told_mapping(preset=preset, mapping=mapping)
+        chosen = drafts.told_mapping(preset=preset, mapping=mapping, holds=holds)
         shape = inspect(path, chosen.file if chosen else FileFormat())
-        chosen = chosen or drafts.suggested(shape)
+        chosen = chosen or drafts.suggested(shape, holds=holds)
     before = drafts.import_of_rejects(shape)
     found = before.source if before and not source else add_source(drafts.source_name(source or preset, path.name))
-    wanted = {"source": found, "path": str(path.resolve()), "mapping": chosen.model_dump(mode="json")}
+    wanted = {"source": found, "path": str(path.resolve()), "mapping": chosen.model_dump(mode="json"), "holds": holds}
     left_off = ImportRun.objects.filter(**wanted, status__in=[Status.WAITING, Status.RUNNING]).first()
     fresh = {"file_name": path.name[-255:], "status": Status.WAITING, "started_at": at}
     run = left_off or ImportRun.objects.create(**wanted, **fresh)
@@ -126,6 +134,24 @@ def _room_in_database() -> Iterator[None]:
 
 def _bring_in(run: ImportRun, *, at: datetime, chunk_bytes: int) -> None:
     started = time.perf_counter()
+    if run.holds == Holds.CUSTOMERS:
+        figures = people_run.bring_in(run, at=at, chunk_bytes=chunk_bytes, lock=_one_writer)
+    else:
+        figures = _purchases(run, at=at, chunk_bytes=chunk_bytes)
+    if figures is None:  # cancelled
+        return
+    actions.project()
+    run.counts = figures | {
+        "rejects_file": run.rejects_path or None,
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+    _end(run, Status.DONE, at=at + timedelta(seconds=run.counts["seconds"]))
+    files.forget(run)
+    hooks.import_finished()
+
+
+def _purchases(run: ImportRun, *, at: datetime, chunk_bytes: int) -> dict[str, Any] | None:
+    """Write the file's purchases chunk by chunk; returns the figures, None when somebody cancelled it."""
     mapping = Mapping.model_validate(run.mapping)
     shape = inspect(Path(run.path), mapping.file)
     mapping.check(shape)
@@ -150,26 +176,24 @@ def _bring_in(run: ImportRun, *, at: datetime, chunk_bytes: int) -> None:
             rejects.add(chunk.rejects)
             if not _write(chunk, run, counter):  # cancelled
                 rejects.drop()
-                return
-    actions.project()
+                return None
     run.rejects_path = str(rejects.path) if rejects.count else ""
-    run.counts = counter.figures() | {
-        "rejects_file": run.rejects_path or None,
-        "seconds": round(time.perf_counter() - started, 3),
-    }
-    _end(run, Status.DONE, at=at + timedelta(seconds=run.counts["seconds"]))
-    files.forget(run)
-    hooks.import_finished()
+    return counter.figures()
+
+
+def _one_writer() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITE_LOCK])
 
 
 def _write(chunk: Chunk, run: ImportRun, counter: Counter) -> bool:
     """Write one chunk whole, with how far the run is; False when somebody cancelled it."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITE_LOCK])
+    with transaction.atomic(), marks.writing(run):
+        _one_writer()
         recording = record(chunk.events, source=run.source)
-        contacts.tell(chunk.contacts, source=run.source, at=run.started_at or run.created_at)
+        contacts.tell(chunk.contacts, run, at=run.started_at or run.created_at)
         if run.consent_proof:
-            contacts.agree(chunk.events, proof=run.consent_proof, at=run.started_at or run.created_at)
+            contacts.agree(chunk.events, run, at=run.started_at or run.created_at)
         counter.add(chunk.events, lines=chunk.lines, rejected=chunk.rejects.height, known=recording.known)
         ImportRun.objects.filter(pk=run.pk).update(counts=counter.so_far())
         return ImportRun.objects.filter(pk=run.pk, status=Status.RUNNING).exists()

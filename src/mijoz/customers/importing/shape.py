@@ -64,7 +64,7 @@ class FileShape:
     """
 
     path: Path
-    kind: str  # csv, xlsx
+    kind: str  # csv, xlsx, vcard
     is_packed: bool
     encoding: str
     delimiter: str

@@ -16,7 +16,7 @@ from typing import IO
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mijoz.customers.importing import encodings, rows, workbook
+from mijoz.customers.importing import encodings, rows, vcard, workbook
 from mijoz.customers.importing.errors import ImportRefused
 from mijoz.customers.importing.shape import FileFormat, FileShape
 
@@ -113,6 +113,8 @@ def _inspect_text(path: Path, told: FileFormat) -> FileShape:
     if encodings.is_binary(sample) and not told.encoding:
         raise ImportRefused(_("This is not a table but a binary file. Save it as CSV or XLSX."))
     encoding = told.encoding or _encoding(path, sample, is_whole=is_whole)
+    if vcard.is_vcard(sample[:SIGNATURE]):
+        return _inspect_vcard(path, sample.decode(encoding, errors="replace"), encoding)
     lines = rows.split_lines(encodings.without_mark(sample).decode(encoding, errors="replace"))
     if not is_whole:
         lines = lines[:-1] or lines
@@ -138,6 +140,24 @@ def _inspect_text(path: Path, told: FileFormat) -> FileShape:
         first_line=first_line,
         columns=columns,
         rows=[list(row) for row in found.filter(found[rows.CODE] == "").select(columns).rows()],
+    )
+
+
+def _inspect_vcard(path: Path, beginning: str, encoding: str) -> FileShape:
+    frame, _lines, are_whole = vcard.table(rows.split_lines(beginning.lstrip("\ufeff")))
+    first = frame.filter(are_whole).head(SAMPLE_ROWS)
+    if first.is_empty():
+        raise ImportRefused(_("There is no whole card in this address book."))
+    return FileShape(
+        path=path,
+        kind="vcard",
+        is_packed=_is_packed(path),
+        encoding=encoding,
+        delimiter="",
+        has_header=True,
+        first_line=1,
+        columns=list(vcard.COLUMNS),
+        rows=[list(row) for row in first.rows()],
     )
 
 

@@ -181,10 +181,14 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('file_name', models.CharField(max_length=255)),
                 ('path', models.CharField(max_length=1000)),
+                ('holds', models.CharField(choices=[('purchases', 'Purchases'), ('customers', 'Customers')], db_default='purchases', default='purchases', max_length=10)),
                 ('mapping', models.JSONField(default=dict)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='draft', max_length=20)),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('undoing', 'Being undone'), ('undone', 'Undone')], default='draft', max_length=20)),
                 ('error', models.TextField(blank=True, default='')),
                 ('counts', models.JSONField(default=dict)),
+                ('trial', models.JSONField(default=dict)),
+                ('transactions', models.JSONField(default=list)),
+                ('undone', models.JSONField(default=dict)),
                 ('lines_expected', models.BigIntegerField(null=True)),
                 ('rejects_path', models.CharField(blank=True, default='', max_length=1000)),
                 ('consent_proof', models.TextField(blank=True, default='')),
@@ -197,6 +201,25 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at'],
             },
+        ),
+        migrations.CreateModel(
+            name='ImportedTrait',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('before', models.JSONField(null=True)),
+                ('identity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.identity')),
+                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='traits', to='customers.importrun')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Imported',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('what', models.CharField(choices=[('identity', 'Identity'), ('met', 'Met'), ('note', 'Note'), ('tagging', 'Tagging'), ('consent', 'Consent')], max_length=10)),
+                ('row', models.BigIntegerField()),
+                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='customers.importrun')),
+            ],
         ),
         migrations.CreateModel(
             name='Look',
@@ -484,7 +507,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'waiting', 'running', 'done', 'failed', 'cancelled'])), name='import_status_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'waiting', 'running', 'done', 'failed', 'cancelled', 'undoing', 'undone'])), name='import_status_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='importrun',
+            constraint=models.CheckConstraint(condition=models.Q(('holds__in', ['purchases', 'customers'])), name='import_holds_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='importedtrait',
+            constraint=models.UniqueConstraint(fields=('run', 'identity', 'name'), name='trait_imported_once'),
+        ),
+        migrations.AddIndex(
+            model_name='imported',
+            index=models.Index(fields=['row', 'what'], name='imported_by_row'),
+        ),
+        migrations.AddConstraint(
+            model_name='imported',
+            constraint=models.UniqueConstraint(fields=('run', 'what', 'row'), name='imported_once'),
         ),
         migrations.AddIndex(
             model_name='look',

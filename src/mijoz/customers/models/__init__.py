@@ -2,7 +2,7 @@
 
 from mijoz.customers.models.consent import Confirmation, Consent, ConsentText, Purpose
 from mijoz.customers.models.identities import Merge, Ownership, Pair
-from mijoz.customers.models.importing import ImportRun
+from mijoz.customers.models.importing import Imported, ImportedTrait, ImportRun
 from mijoz.customers.models.matching import MatchingRules, Resolution
 from mijoz.customers.models.people import LANGUAGES, Customer, Profile, Protocol
 from mijoz.customers.models.privacy import (
@@ -27,6 +27,8 @@ __all__ = [
     "Customer",
     "ErasedIdentifier",
     "ImportRun",
+    "Imported",
+    "ImportedTrait",
     "Look",
     "MatchingRules",
     "Merge",

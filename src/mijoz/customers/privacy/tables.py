@@ -124,6 +124,13 @@ def register() -> None:
         PersonalTable(
             model="customers.Profile", title=_("What follows from your purchases"), customer=own, erase=_keep, order=15
         ),
+        PersonalTable(
+            model="customers.ImportedTrait",
+            title=_("What was told about you before a file was brought in"),
+            identity=one,
+            hidden=frozenset({"run"}),
+            order=6,
+        ),
         PersonalTable(model="customers.Preferences", title=_("What you chose"), customer=own, order=16),
         PersonalTable(model="customers.Protocol", title=_("How you are served"), customer=own, order=17),
         PersonalTable(model="customers.Consent", title=_("What you agreed to"), customer=own, order=20),

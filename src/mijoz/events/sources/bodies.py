@@ -33,7 +33,7 @@ def read(body: bytes, *, content_type: str) -> Any:
     if kind == "application/x-www-form-urlencoded" and text.lstrip()[:1] not in {"{", "["}:
         return cleaned(_form(text))
     try:
-        return cleaned(json.loads(text, parse_constant=_refuse, parse_float=_finite))
+        return cleaned(json.loads(text, parse_constant=refuse, parse_float=_finite))
     except (ValueError, RecursionError) as error:
         raise BodyUnreadable(UNREADABLE) from error
 
@@ -63,7 +63,7 @@ def _text(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def _refuse(constant: str) -> None:
+def refuse(constant: str) -> None:
     raise ValueError(constant)
 
 

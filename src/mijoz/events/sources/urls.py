@@ -1,12 +1,25 @@
 from django.urls import path
 
-from mijoz.events.sources.views import hook, pages
+from mijoz.events.sources.views import hook, live, pages, quarantine
 
 app_name = "sources"
 urlpatterns = [
     path("sources/", pages.source_list, name="list"),
     path("sources/export.csv", pages.export, name="export"),
     path("sources/add", pages.add, name="add"),
+    path("sources/live/", live.page, name="live"),
+    path("sources/live/stream", live.stream, name="live_stream"),
+    path("sources/events/<int:pk>/", live.event, name="event"),
+    path("sources/quarantine/", quarantine.message_list, name="quarantine"),
+    path("sources/quarantine/export.csv", quarantine.export, name="quarantine_export"),
+    path("sources/quarantine/replay", quarantine.replay, name="replay"),
+    path("sources/quarantine/drop", quarantine.drop, name="drop"),
+    path("sources/quarantine/take-back", quarantine.take_back, name="take_back"),
+    path("sources/quarantine/mend", quarantine.mend, name="mend"),
+    path("sources/quarantine/mend/all", quarantine.mend_all, name="mend_all"),
+    path("sources/quarantine/<int:pk>/", quarantine.message, name="message"),
+    path("sources/quarantine/<int:pk>/check", quarantine.check, name="check"),
+    path("sources/quarantine/<int:pk>/repair", quarantine.repair, name="repair"),
     path("sources/<int:pk>/", pages.source_page, name="source"),
     path("sources/<int:pk>/keys", pages.add_key, name="add_key"),
     path("sources/<int:pk>/keys/<int:key_id>/revoke", pages.revoke_key, name="revoke_key"),
