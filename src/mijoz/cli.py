@@ -10,6 +10,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
+from uuid import UUID
 
 import typer
 
@@ -248,6 +249,53 @@ def export_customer(
     except OSError as error:
         fail(f"{file} cannot be written: {error.strerror}")
     show({"customer": number, "rows": sum(rows.values()), "file": str(file)}, as_json=as_json)
+
+
+@app.command()
+def merge(
+    kept: Annotated[int, typer.Argument(help="The customer whose number stays.")],
+    absorbed: Annotated[int, typer.Argument(help="The customer who becomes one with them.")],
+    reason: Annotated[str, typer.Option(help="How it is known that they are one person.")] = "by command",
+    as_json: Json = False,
+) -> None:
+    """Make two customers one. What either refused stays refused; `mijoz unmerge` takes it back."""
+    connect()
+    from django.utils import timezone
+
+    from mijoz.customers.identity import merging
+    from mijoz.customers.models import Customer
+
+    found = Customer.objects.in_bulk([kept, absorbed])
+    for number in (kept, absorbed):
+        if number not in found:
+            fail(f"there is no customer {number}")
+    try:
+        made = merging.merge(found[kept], found[absorbed], by=None, reason=reason, at=timezone.now())
+    except merging.MergeRefused as refused:
+        fail(str(refused))
+    show({"merge": str(made.pk), "kept": made.kept_id, "absorbed": made.absorbed_id}, as_json=as_json)
+
+
+@app.command()
+def unmerge(
+    merge_id: Annotated[UUID, typer.Argument(metavar="ID", help="Number of the merge, as `mijoz merge` printed it.")],
+    as_json: Json = False,
+) -> None:
+    """Make two customers of one again, each with what was theirs."""
+    connect()
+    from django.utils import timezone
+
+    from mijoz.customers.identity import merging
+    from mijoz.customers.models import Merge
+
+    made = Merge.objects.filter(pk=merge_id).first()
+    if made is None:
+        fail(f"there is no merge {merge_id}")
+    try:
+        undone = merging.undo(made, by=None, at=timezone.now())
+    except merging.MergeRefused as refused:
+        fail(str(refused))
+    show({"merge": str(undone.pk), "customers": [undone.kept_id, undone.absorbed_id]}, as_json=as_json)
 
 
 @app.command()

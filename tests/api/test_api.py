@@ -23,6 +23,9 @@ NEEDS = {
     "post /customers": "customers:write",
     "get /customers/{number}": "customers:read",
     "patch /customers/{number}": "customers:write",
+    "get /customers/{number}/identities": "customers:read",
+    "post /merges": "customers:merge",
+    "post /merges/{id}/undo": "customers:merge",
 }
 
 
@@ -44,7 +47,7 @@ def test_every_operation_needs_the_scope_in_the_table() -> None:
 @pytest.mark.parametrize("operation", NEEDS)
 def test_without_the_scope_nobody_gets_in(operation: str, program: Programs) -> None:
     method, path = operation.split()
-    address = path.lstrip("/").replace("{number}", "1")
+    address = path.lstrip("/").replace("{number}", "1").replace("{id}", "0b8f8f0e-0000-4000-8000-000000000000")
     for keyless in (Program("wrong"), Program(""), Program("mijoz_" + "x" * 43)):
         refused = keyless.call(method, address, {} if method != "get" else None)
         assert refused.status_code == 401, operation

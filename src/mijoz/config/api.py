@@ -21,6 +21,7 @@ from ninja.openapi.schema import OpenAPISchema
 from mijoz.business.models import ApiAnswer, ApiKey
 from mijoz.business.programs import Bearer, Problem, Wrong, key_of
 from mijoz.customers.api import router as customers
+from mijoz.customers.identity.api import router as merges
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +105,7 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("", customers)
+api.add_router("", merges)
 
 
 @api.exception_handler(Problem)

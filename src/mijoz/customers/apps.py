@@ -27,6 +27,7 @@ class CustomersConfig(AppConfig):
         tables.register()
         register_scope("customers:read", _("Read customers"))
         register_scope("customers:write", _("Add and change customers"))
+        register_scope("customers:merge", _("Merge customers and undo merges"))
         register_search(
             SearchBox(
                 label=_("Find a customer"),
@@ -43,6 +44,17 @@ class CustomersConfig(AppConfig):
                 icon="users",
                 roles=EVERYBODY,
                 order=20,
+                section="work",
+            )
+        )
+        register(
+            NavItem(
+                key="merges",
+                label=_("Merges"),
+                url_name="customers:merges",
+                icon="arrows-join",
+                roles=frozenset({"owner", "manager"}),
+                order=27,
                 section="work",
             )
         )

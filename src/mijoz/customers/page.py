@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mijoz.customers import contacts, queries, wording
+from mijoz.customers import queries, wording
+from mijoz.customers.identity import shown
+from mijoz.customers.identity.shown import IdentifierShown
 from mijoz.customers.models import Consent, Customer, Protocol
 
 
@@ -33,13 +35,6 @@ class PurposeShown:
     answers: list[Answer]
     agrees: bool  # to every channel, and no later answer for one channel says otherwise
     refuses: bool
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityShown:
-    kind: str
-    value: str
-    since: datetime
 
 
 def protocol(customer: Customer) -> ProtocolShown | None:
@@ -80,12 +75,5 @@ def _answer(one: Consent) -> Answer:
     )
 
 
-def identities(customer: Customer, *, contacts_hidden: bool) -> list[IdentityShown]:
-    return [
-        IdentityShown(
-            kind=wording.identity(owned.identity),
-            value=contacts.shown(owned.identity.kind, owned.identity.value, hidden=contacts_hidden),
-            since=owned.since,
-        )
-        for owned in queries.ownerships(customer)
-    ]
+def identities(customer: Customer, *, contacts_hidden: bool) -> list[IdentifierShown]:
+    return shown.identifiers(list(queries.ownerships(customer)), contacts_hidden=contacts_hidden)

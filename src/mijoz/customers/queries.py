@@ -218,7 +218,7 @@ def consents(customer: Customer) -> dict[Purpose, list[Consent]]:
 def ownerships(customer: Customer) -> QuerySet[Ownership]:
     """The identities that lead to the customer, without our own number, oldest first."""
     owned = Ownership.objects.filter(customer=customer).exclude(identity__kind="customer")
-    return owned.select_related("identity").order_by("since", "identity_id")
+    return owned.select_related("identity", "home").order_by("since", "identity_id")
 
 
 def ownership_frame() -> pl.DataFrame:

@@ -1,11 +1,13 @@
 from django.urls import URLPattern, path
 
+from mijoz.customers.identity.urls import urlpatterns as identity_pages
 from mijoz.customers.importing.urls import urlpatterns as import_pages
 from mijoz.customers.views import about, changes, following, lists, pages, tagging
 
 app_name = "customers"
 urlpatterns: list[URLPattern] = [
     *import_pages,
+    *identity_pages,
     path("customers/", lists.customer_list, name="list"),
     path("customers/suggestions", lists.suggestions, name="suggestions"),
     path("customers/export.csv", lists.export, name="export"),

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from mijoz.customers.identity.kinds import KINDS
 from mijoz.events.models import Identity
 
 CHANNELS: dict[str, str | Promise] = {
@@ -49,15 +50,7 @@ COMPUTED: dict[str, str | Promise] = {
     "first_seen": _("The first thing that this customer did, in whatever source."),
     "last_seen": _("The latest thing that this customer did; messages that we sent do not count."),
 }
-IDENTITIES: dict[str, str | Promise] = {
-    "phone": _("Phone"),
-    "email": _("E-mail"),
-    "customer_number": _("Customer number"),
-    "customer": _("Number in Mijoz"),
-    "telegram": "Telegram",
-    "card": _("Card"),
-    "cookie": _("Browser"),
-}
+IDENTITIES: dict[str, str | Promise] = {key: kind.label for key, kind in KINDS.items()}
 GIVEN_THROUGH: dict[str, str | Promise] = {
     "import": _("with an import"),
     "staff": _("through staff"),

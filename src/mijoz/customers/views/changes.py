@@ -19,6 +19,7 @@ from mijoz.customers.actions import ContactTaken
 from mijoz.customers.forms.people import ConsentForm, CustomerForm, ProtocolForm, values_from
 from mijoz.customers.models import Customer, Purpose
 from mijoz.customers.roles import DESCRIBERS, PROTOCOL_WRITERS
+from mijoz.customers.views.leading import leads_to_the_kept
 
 
 @allow(*DESCRIBERS, does=gettext_lazy("Add customers"))
@@ -38,6 +39,7 @@ def add(request: StaffRequest) -> HttpResponse:
 
 @allow(*DESCRIBERS, does=gettext_lazy("Change names, contacts and language"))
 @require_http_methods(["GET", "POST"])
+@leads_to_the_kept
 def edit(request: StaffRequest, customer_id: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=customer_id)
     form = CustomerForm(_posted(request), initial=CustomerForm.values_of(customer))
@@ -73,6 +75,7 @@ def _say_taken(form: CustomerForm, taken: ContactTaken) -> None:
 
 @allow(*PROTOCOL_WRITERS, does=gettext_lazy("Set the service protocol"))
 @require_http_methods(["GET", "POST"])
+@leads_to_the_kept
 def protocol(request: StaffRequest, customer_id: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.select_related("protocol"), pk=customer_id)
     form = ProtocolForm(_posted(request), protocol=getattr(customer, "protocol", None))
@@ -86,6 +89,7 @@ def protocol(request: StaffRequest, customer_id: int) -> HttpResponse:
 
 @allow(*DESCRIBERS, does=gettext_lazy("Write down what a customer agreed to"))
 @require_http_methods(["GET", "POST"])
+@leads_to_the_kept
 def consent(request: StaffRequest, customer_id: int, purpose: str, answer: str) -> HttpResponse:
     """The customer's yes or no for one purpose."""
     customer = get_object_or_404(Customer, pk=customer_id)

@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from mijoz.business.requests import StaffRequest
-from mijoz.business.rights import allow_staff
+from mijoz.business.rights import LEADS, allow_staff
 from mijoz.customers import contacts, hooks, page, queries, showing, timeline
+from mijoz.customers.identity import queries as merge_queries
+from mijoz.customers.identity import shown as merges
 from mijoz.customers.models import Customer
-from mijoz.customers.roles import PROTOCOL_WRITERS
+from mijoz.customers.roles import MERGERS, PROTOCOL_WRITERS
 
 
 @allow_staff
 @require_safe
 def customer_page(request: StaffRequest, customer_id: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.select_related("profile", "protocol", "preferences"), pk=customer_id)
+    if customer.merged_into_id:
+        return redirect("customers:detail", queries.root_of([customer.pk])[customer.pk])
     hidden = contacts.hidden_from(request.staff.role)
     whole = queries.whole(customer)
     shown = {
@@ -36,6 +40,9 @@ def customer_page(request: StaffRequest, customer_id: int) -> HttpResponse:
         "panels": _panels(request, customer),
         "consents": page.consents(customer),
         "identities": page.identities(customer, contacts_hidden=hidden),
+        "merges": merges.merges(merge_queries.merges_of(customer)),
+        "may_merge": request.staff.role in MERGERS,
+        "may_undo": request.staff.role in LEADS,
         "may_set_protocol": request.staff.role in PROTOCOL_WRITERS,
         **timeline_of(request, customer),
     }
