@@ -124,6 +124,7 @@ SOURCES = {
     "sources:message": LEADS | {Role.ANALYST},
     "sources:check": LEADS,
     "sources:repair": LEADS,
+    "sources:snippet": ANYONE,
     # Each call proves whose it is, by its signature or secret.
     "sources:hook": ANYONE,
     "sources:hook_with_secret": ANYONE,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mijoz.events.sources.views import hook, live, pages, quarantine
+from mijoz.events.sources.views import hook, live, pages, quarantine, snippet
 
 app_name = "sources"
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("sources/<int:pk>/origins", pages.set_origins, name="set_origins"),
     path("sources/<int:pk>/close", pages.close, name="close"),
     path("sources/<int:pk>/open", pages.reopen, name="reopen"),
+    path("mijoz.js", snippet.script, name="snippet"),
     path("hooks/<slug:name>", hook.call, name="hook"),
     path("hooks/<slug:name>/<str:token>", hook.call, name="hook_with_secret"),
 ]
