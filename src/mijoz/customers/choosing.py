@@ -66,6 +66,7 @@ RANK = """
     CASE WHEN t.told_by = '' THEN 2 WHEN t.told_by = 'customer' AND t.name <> 'language' THEN 1 ELSE 0 END
 """
 COUNTS = "(t.value <> '' OR (t.told_by <> '' AND t.original = '' AND t.trouble = ''))"
+# After a merge people look for the name of the customer they kept; what else was told later counts all the same.
 CHOOSE = f"""
     WITH owned AS (
         SELECT customer_id, identity_id, since, home_id, retired_at
@@ -74,7 +75,8 @@ CHOOSE = f"""
         SELECT o.customer_id, i.kind, i.value
         FROM owned o JOIN events_identity i ON i.id = o.identity_id WHERE o.retired_at IS NOT NULL
     ), told AS (
-        SELECT o.customer_id, t.name, t.value, t.told_at, t.source_id, t.identity_id, {RANK} AS rank
+        SELECT o.customer_id, t.name, t.value, t.told_at, t.source_id, t.identity_id, {RANK} AS rank,
+               o.home_id = o.customer_id AS is_own
         FROM owned o JOIN customers_trait t USING (identity_id)
         WHERE t.name IN ({", ".join(f"'{name}'" for name in SHOWN)}) AND {COUNTS}
           AND NOT EXISTS (
@@ -89,7 +91,7 @@ CHOOSE = f"""
     ), called AS (
         SELECT customer_id,
                jsonb_agg(jsonb_build_array(identity_id || '/' || source_id, name, value)
-                         ORDER BY rank, told_at DESC, source_id, identity_id) AS names
+                         ORDER BY rank, is_own DESC, told_at DESC, source_id, identity_id) AS names
         FROM told WHERE name IN ('last_name', 'first_name', 'patronymic') GROUP BY customer_id
     ), known AS (
         SELECT DISTINCT ON (o.customer_id, way) o.customer_id, way, i.value

@@ -68,10 +68,11 @@ class Compared:
 
     label: str
     values: tuple[str, str]
+    is_ones_own: bool = False  # a person has one of them, so that two are a doubt
 
     @property
     def differs(self) -> bool:
-        return all(self.values) and self.values[0] != self.values[1]
+        return self.is_ones_own and all(self.values) and self.values[0] != self.values[1]
 
 
 def identifiers(owned: Sequence[Ownership], *, contacts_hidden: bool) -> list[IdentifierShown]:
@@ -124,7 +125,8 @@ def reason(merge: Merge, known: Mapping[int, Identity]) -> str:
 def side_by_side(one: Customer, other: Customer, *, currency: str, contacts_hidden: bool) -> list[Compared]:
     """What is known of two customers, line by line; lines that are empty on both sides are left out."""
     columns = [_facts(customer, currency=currency, contacts_hidden=contacts_hidden) for customer in (one, other)]
-    lines = [Compared(label, (columns[0][label], columns[1][label])) for label in columns[0]]
+    ones_own = {_("Name"), _("Birth date"), _("Gender")}
+    lines = [Compared(label, (columns[0][label], columns[1][label]), label in ones_own) for label in columns[0]]
     return [line for line in lines if any(line.values)]
 
 
