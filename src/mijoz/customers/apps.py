@@ -22,7 +22,7 @@ class CustomersConfig(AppConfig):
         hooks.on_identities_created(marks.note_made)
         hooks.on_identities_created(erasing.note_who_came_again)
         hooks.on_recorded(projecting.ask)
-        hooks.connect_cleaning(lambda name, original: cleaning.clean(name, original).value)
+        hooks.connect_cleaning(lambda name, original: cleaning.clean(name, original).value.lower())
         hooks.on_traits_told(traits.take)
         tables.register()
         register_scope("customers:read", _("Read customers"))
