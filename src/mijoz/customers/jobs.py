@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from mijoz.customers import actions
 from mijoz.customers.importing import files as import_files
 from mijoz.customers.importing import run as importing
+from mijoz.customers.importing import trial, undoing
 from mijoz.customers.models import ImportRun
 
 
@@ -32,6 +33,8 @@ def resume_imports(timestamp: int) -> None:
     at = timezone.now()
     for run in importing.unfinished(at=at):
         importing.execute(run, at=at)
+    for run in ImportRun.objects.filter(status=ImportRun.Status.UNDOING):
+        undoing.undo(run, at=at)
 
 
 @app.periodic(cron="30 3 * * *")
@@ -39,6 +42,29 @@ def resume_imports(timestamp: int) -> None:
 def forget_import_files(timestamp: int) -> None:
     """Remove uploaded files that nobody came back for."""
     import_files.forget_old(at=timezone.now())
+
+
+@app.task(name="customers.try_import", lock="customers.try_import")
+def try_import(run_id: str) -> None:
+    """Say what the whole file of a draft would do."""
+    if draft := ImportRun.objects.filter(pk=uuid.UUID(run_id), status=ImportRun.Status.DRAFT).first():
+        trial.of_whole(draft, at=timezone.now())
+
+
+@app.task(name="customers.undo_import", lock="customers.import")
+def undo_import(run_id: str) -> None:
+    """Take one import back."""
+    undoing.undo(ImportRun.objects.get(pk=uuid.UUID(run_id)), at=timezone.now())
+
+
+def ask_for_trial(run: ImportRun) -> None:
+    run_id = str(run.pk)
+    transaction.on_commit(lambda: try_import.defer(run_id=run_id))
+
+
+def ask_for_undoing(run: ImportRun) -> None:
+    run_id = str(run.pk)
+    transaction.on_commit(lambda: undo_import.defer(run_id=run_id))
 
 
 def ask_for_import(run: ImportRun) -> None:

@@ -114,6 +114,14 @@ def read_again(run: ImportRun, told: FileFormat, *, holds: str = "") -> ImportRu
     return run
 
 
+def keep(run: ImportRun, mapping: PeopleMapping, *, source: str) -> ImportRun:
+    """Keep what was chosen so far, for a dry run of the whole file."""
+    run.source = add_source(source) if source else run.source
+    run.mapping, run.trial = mapping.model_dump(mode="json"), {"asked": True}
+    run.save(update_fields=["source", "mapping", "trial"])
+    return run
+
+
 def confirm(
     run: ImportRun, mapping: Mapping | PeopleMapping, *, source: str = "", consent_proof: str, at: datetime
 ) -> ImportRun:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mijoz.business.models import currency_code, validate_time_zone
-from mijoz.customers.importing.fields import FIELDS, GROUPS
+from mijoz.customers.importing.fields import FIELDS, GROUPS, Field
 from mijoz.customers.importing.mapping import Mapping
 from mijoz.customers.importing.shape import DELIMITERS, ENCODINGS, FileFormat, FileShape
 
@@ -24,7 +24,7 @@ NOT_ASKED = {"csv": ("sheet",), "xlsx": ("encoding", "delimiter"), "vcard": ("sh
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV, also packed with gzip, or XLSX; any encoding and delimiter."),
+        help_text=gettext_lazy("CSV, also packed with gzip, XLSX, or vCard; any encoding and delimiter."),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.gz,.xlsx,.xlsm,.vcf,.vcard"}),
         error_messages={"required": gettext_lazy("Choose a file first.")},
@@ -43,7 +43,7 @@ class UploadForm(forms.Form):
 def too_large() -> str:
     return _(
         "The file is larger than %(limit)s MB. Pack it with gzip, cut it in parts, or bring it in on the server: "
-        "mijoz import purchases FILE"
+        "mijoz import purchases FILE, mijoz import customers FILE"
     ) % {"limit": settings.LARGEST_UPLOAD // MEGABYTE}
 
 
@@ -84,6 +84,7 @@ class FormatForm(forms.Form):
 class MappingForm(forms.Form):
     """Where the file is from, what each of its columns says, and how it is written."""
 
+    fields_known: ClassVar[dict[str, Field]] = FIELDS
     source = forms.SlugField(
         label=gettext_lazy("Where it is from"),
         max_length=60,
@@ -155,7 +156,12 @@ class MappingForm(forms.Form):
         for name in ("consent", "consent_proof"):  # they stand below the form, after what is to be corrected first
             self.fields[name].widget.attrs["form"] = "mapping"
         for place, heading in enumerate(shape.columns):
-            self.fields[f"column_{place}"] = forms.ChoiceField(label=heading, choices=_meanings, required=False)
+            self.fields[f"column_{place}"] = forms.ChoiceField(label=heading, choices=self.meanings, required=False)
+
+    @staticmethod
+    def meanings() -> list[tuple[str, str] | tuple[str, list[tuple[str, str | Promise]]]]:
+        grouped = [(str(group), [(field.key, field.label) for field in fields]) for group, fields in GROUPS]
+        return [("", _("– leave out –")), *grouped, (KEPT, _("keep as it is"))]
 
     @staticmethod
     def values_of(mapping: Mapping, shape: FileShape, *, source: str) -> dict[str, Any]:
@@ -194,9 +200,9 @@ class MappingForm(forms.Form):
             meaning = chosen.get(f"column_{place}", "")
             if meaning in seen:
                 text = _("“%(field)s” is chosen for “%(other)s” already.")
-                named = {"field": FIELDS[meaning].label, "other": seen[meaning]}
+                named = {"field": self.fields_known[meaning].label, "other": seen[meaning]}
                 self.add_error(f"column_{place}", text % named)
-            elif meaning in FIELDS:
+            elif meaning in self.fields_known:
                 seen[meaning] = heading
         if chosen.get("consent") == "yes" and not chosen.get("consent_proof"):
             self.add_error("consent_proof", _("Say to which words they agreed and where that is kept."))
@@ -226,8 +232,3 @@ class MappingForm(forms.Form):
             gifts=chosen["gifts"],
             letter_c=chosen["letter_c"],
         )
-
-
-def _meanings() -> list[tuple[str, str] | tuple[str, list[tuple[str, str | Promise]]]]:
-    grouped = [(str(group), [(field.key, field.label) for field in fields]) for group, fields in GROUPS]
-    return [("", _("– leave out –")), *grouped, (KEPT, _("keep as it is"))]

@@ -8,6 +8,7 @@ import polars as pl
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from mijoz.customers import cleaning
 from mijoz.customers.cleaning import names
 from mijoz.customers.importing import columns as told
 from mijoz.customers.importing import dates, people_fields, vcard
@@ -18,6 +19,8 @@ from mijoz.customers.importing.shape import REJECT_COLUMNS, FileFormat, FileShap
 
 TELLS_SOMEBODY = frozenset("number full_name last_name first_name phone phone_2 email".split())  # noqa: SIM905
 OF_PURCHASES = frozenset({"item", "quantity", "unit_price", "reference"})
+LOOKED_AT = 50
+ENOUGH_DIGITS = re.compile(r"(?:\d\D{0,3}){9}")  # of a phone with the code of its network
 OF_A_ROW = re.compile(r"(?:№|no|n|т/?р|t/?r|п/?п|№ ?п/?п|#)\.?", re.IGNORECASE)
 
 
@@ -63,8 +66,10 @@ def suggest_people(shape: FileShape) -> PeopleMapping:
     headings = [heading for heading in headings if not _counts_rows(heading, shape.samples(heading))]
     found = people_fields.by_headings(headings) if shape.has_header else {}
     left = {name: shape.samples(name) for name in headings if name not in found.values()}
-    by_cells = told.by_cells(left, day_first=True, only=("email", "phone"))
-    found = {field: heading for field, heading in by_cells.items() if field not in found} | found
+    for field in ("email", "phone"):
+        if field not in found and (heading := next((n for n, cells in left.items() if _are(field, cells)), None)):
+            found[field] = heading
+            del left[heading]
     if not {"full_name", "first_name", "last_name"} & set(found):
         names_there = (name for name, cells in left.items() if name not in found.values() and told.are_names(cells))
         if heading := next(names_there, None):
@@ -94,6 +99,14 @@ def holds_customers(shape: FileShape, purchases: Mapping, people: PeopleMapping)
             bool(of_people) or not columns & {"amount", "unit_price"}
         )
     return len(of_people) >= 2 and not columns & OF_PURCHASES
+
+
+def _are(field: str, cells: list[str]) -> bool:
+    """Whether most of these cells are phones or e-mails, several in a cell too."""
+    looked_at = cells[:LOOKED_AT]
+    if not looked_at or (field == "phone" and not all(ENOUGH_DIGITS.search(cell) for cell in looked_at)):
+        return False
+    return sum(bool(cleaning.clean(field, cell).value) for cell in looked_at) >= 0.8 * len(looked_at)
 
 
 def _counts_rows(heading: str, cells: list[str]) -> bool:

@@ -10,18 +10,29 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from django.utils.functional import Promise
 
+from mijoz.customers.cleaning import TRAITS, sentence
 from mijoz.customers.importing import drafts
+from mijoz.customers.importing.errors import ImportRefused
 from mijoz.customers.importing.people import CHUNK_BYTES, PeopleChunk, read
 from mijoz.customers.importing.people_counting import SHOWN_CHANGES, PeopleCounter, Twins
+from mijoz.customers.importing.people_fields import FIELDS
 from mijoz.customers.importing.people_mapping import PeopleMapping
 from mijoz.customers.importing.people_writing import answers, compare
+from mijoz.customers.importing.purchases import REASONS
 from mijoz.customers.importing.shape import FileFormat
 from mijoz.customers.importing.sniff import inspect
 from mijoz.customers.models import ImportRun
 from mijoz.events.models import Source
 
+BEGINNING_BYTES = 256 * 1024
 SHOWN_REJECTS, SHOWN_TROUBLES, SHOWN_ROWS = 100, 100, 20
+
+
+def label_of(trait: str) -> str | Promise:
+    """What a trait is called on pages; one that came with a file is called by its heading."""
+    return FIELDS[trait].label if trait in FIELDS else trait
 
 
 @dataclass(slots=True)
@@ -36,6 +47,39 @@ class Trial:
     troubles: list[dict[str, Any]] = field(default_factory=list)  # line, trait, original, value, trouble
     rows: list[dict[str, Any]] = field(default_factory=list)  # the first customers as they would stand
     is_whole: bool = True  # of the whole file, not of its beginning
+
+    @property
+    def shown_rejects(self) -> list[dict[str, Any]]:
+        return [reject | {"reason": REASONS[reject["code"]]} for reject in self.rejects]
+
+    @property
+    def shown_troubles(self) -> list[dict[str, Any]]:
+        return [one | {"label": label_of(one["name"]), "reason": sentence(one["trouble"])} for one in self.troubles]
+
+    @property
+    def shown_changes(self) -> list[dict[str, Any]]:
+        return [change | {"label": label_of(change["name"])} for change in self.changes]
+
+    @property
+    def shown_groups(self) -> list[dict[str, Any]]:
+        return [group | {"label": label_of(group["by"])} for group in self.groups]
+
+    @property
+    def columns(self) -> list[tuple[str, str | Promise]]:
+        """The traits that the first customers have, in their usual order."""
+        there = {name for row in self.rows for name in row["told"]}
+        known = [name for name in TRAITS if name in there]
+        return [(name, label_of(name)) for name in [*known, *sorted(there - set(known))]]
+
+    @property
+    def cells(self) -> list[tuple[int, list[dict[str, str]]]]:
+        """The first customers as they would stand: line and cells in the order of `columns`."""
+        nothing = {"value": "", "original": "", "trouble": ""}
+        found = []
+        for row in self.rows:
+            told = [row["told"].get(name, nothing) for name, _label in self.columns]
+            found.append((row["line"], [one | {"reason": sentence(one["trouble"])} for one in told]))
+        return found
 
 
 def try_out(
@@ -62,7 +106,7 @@ def try_out(
         _look(trial, chunk, compared.changes)
     trial.counts = counter.so_far()
     trial.twins, trial.groups = twins.groups()
-    trial.is_whole = pieces is None
+    trial.is_whole = pieces is None or next(chunks, None) is None
     return trial
 
 
@@ -78,8 +122,21 @@ def of_file(path: Path, *, source: str, mapping: Path | None, at: datetime) -> d
     return trial.counts | {"look_like_one": trial.twins, "dry_run": True}
 
 
-def as_json(trial: Trial) -> dict[str, Any]:
-    return asdict(trial)
+def beginning(run: ImportRun, mapping: PeopleMapping, *, source: str, at: datetime) -> Trial:
+    """A dry run of the beginning of a draft's file. Raises ImportRefused."""
+    known = Source.objects.filter(name=source).first() or Source(name=source)
+    looked_at = ImportRun(path=run.path, source=known)
+    return try_out(looked_at, mapping, source=source, at=at, pieces=1, chunk_bytes=BEGINNING_BYTES)
+
+
+def of_whole(run: ImportRun, *, at: datetime) -> None:
+    """Keep with a draft what a dry run of its whole file finds; a file that cannot be read says why."""
+    mapping = PeopleMapping.model_validate(run.mapping)
+    try:
+        found = {"found": asdict(try_out(run, mapping, source=run.source.name, at=at)), "mapping": run.mapping}
+    except ImportRefused as refusal:
+        found = {"refusal": str(refusal)}
+    ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.DRAFT, mapping=run.mapping).update(trial=found)
 
 
 def _look(trial: Trial, chunk: PeopleChunk, changes: pl.DataFrame) -> None:

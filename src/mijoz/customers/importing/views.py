@@ -20,12 +20,14 @@ from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.customers import jobs
-from mijoz.customers.importing import drafts, files, queries
+from mijoz.customers.importing import drafts, files, people_fields, queries, trial, undoing
 from mijoz.customers.importing.errors import ImportRefused
 from mijoz.customers.importing.example import example_lines
 from mijoz.customers.importing.fields import GROUPS
 from mijoz.customers.importing.forms import FormatForm, MappingForm, UploadForm, too_large
 from mijoz.customers.importing.mapping import Mapping
+from mijoz.customers.importing.people_forms import PeopleForm
+from mijoz.customers.importing.people_mapping import PeopleMapping
 from mijoz.customers.importing.presets import PRESETS
 from mijoz.customers.importing.shape import FileShape
 from mijoz.customers.importing.sniff import inspect
@@ -54,7 +56,7 @@ def imports(request: StaffRequest) -> HttpResponse:
     return render(request, "customers/imports/list.html", shown)
 
 
-@allow(*IMPORTERS, does=gettext_lazy("bring purchases in from a file"))
+@allow(*IMPORTERS, does=gettext_lazy("bring purchases or customers in from a file"))
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_import(request: StaffRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
@@ -66,7 +68,13 @@ def new_import(request: StaffRequest) -> HttpResponse:
         else:
             address = reverse("customers:import", args=[draft.pk])
             return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
-    shown = {"form": form, "groups": GROUPS, "presets": PRESETS.values(), "limit": settings.LARGEST_UPLOAD}
+    shown = {
+        "form": form,
+        "groups": GROUPS,
+        "people_groups": people_fields.GROUPS,
+        "presets": PRESETS.values(),
+        "limit": settings.LARGEST_UPLOAD,
+    }
     shown["too_large"] = too_large()
     template = "customers/imports/_upload.html" if request.htmx else "customers/imports/new.html"
     return render(request, template, shown, status=422 if form.errors else 200)
@@ -96,24 +104,26 @@ def one_import(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
         return redirect("customers:import", current.pk)
     steps = [item for item in items_for(request.staff.role) if item.key in NEXT_STEPS]
     shown = {"run": current, "may_import": may_import, "steps": steps, **_progress(current)}
+    shown["can_undo"] = may_import and undoing.can_undo(current)
     shown["can_go_on"] = may_import and current.started_at is not None and Path(current.path).exists()
     return render(request, "customers/imports/result.html", shown)
 
 
 def _mapping_page(request: StaffRequest, current: ImportRun) -> HttpResponse:
-    before = Mapping.model_validate(current.mapping)
+    before = drafts.mapping_of(current)
     try:
         with files.room_on_disk():
             shape = inspect(Path(current.path), before.file)
     except ImportRefused as refusal:
         return render(request, "customers/imports/unreadable.html", {"run": current, "refusal": refusal}, status=422)
-    initial = MappingForm.values_of(before, shape, source=current.source.name)
-    form = MappingForm(request.POST or None, shape=shape, initial=initial)
+    kind = _form_of(current)
+    initial = kind.values_of(before, shape, source=current.source.name)  # type: ignore[arg-type]
+    form = kind(request.POST or None, shape=shape, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             drafts.confirm(
                 current,
-                form.mapping(before),
+                form.mapping(before),  # type: ignore[arg-type]
                 source=form.cleaned_data["source"],
                 consent_proof=form.consent_told(),
                 at=timezone.now(),
@@ -124,7 +134,7 @@ def _mapping_page(request: StaffRequest, current: ImportRun) -> HttpResponse:
             jobs.ask_for_import(current)
             return redirect("customers:import", current.pk)
     is_usable = form.is_bound and form.is_valid()
-    chosen = form.mapping(before) if is_usable else before
+    chosen = form.mapping(before) if is_usable else before  # type: ignore[arg-type]
     source = form.cleaned_data["source"] if is_usable else current.source.name
     shown = {
         "run": current,
@@ -134,14 +144,21 @@ def _mapping_page(request: StaffRequest, current: ImportRun) -> HttpResponse:
         "preset": next((preset for preset in PRESETS.values() if preset.fits(shape)), None),
         "rejects_of": drafts.import_of_rejects(shape),
         "sources": queries.sources(),
-        **_preview(shape, chosen, source=source),
+        **_preview(current, shape, chosen, source=source),
+        "whole": trial_shown(current),
     }
     return render(request, "customers/imports/mapping.html", shown, status=422 if form.errors else 200)
 
 
-def _preview(shape: FileShape, mapping: Mapping, *, source: str) -> dict[str, Any]:
+def _form_of(current: ImportRun) -> type[MappingForm]:
+    return PeopleForm if current.holds == ImportRun.Holds.CUSTOMERS else MappingForm
+
+
+def _preview(current: ImportRun, shape: FileShape, mapping: Mapping | PeopleMapping, *, source: str) -> dict[str, Any]:
     """The preview of a mapping, or the sentence that says why there is none."""
     try:
+        if isinstance(mapping, PeopleMapping):
+            return {"trial": trial.beginning(current, mapping, source=source, at=timezone.now())}
         return {"preview": queries.preview(shape, mapping, source=source, at=timezone.now())}
     except ImportRefused as refusal:
         return {"refusal": str(refusal)}
@@ -152,7 +169,7 @@ def _preview(shape: FileShape, mapping: Mapping, *, source: str) -> dict[str, An
 def read_again(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
     """Read the file as a person says it is written; columns are found anew."""
     current = get_object_or_404(queries.imports(), pk=run_id, status=Status.DRAFT)
-    shape = inspect(Path(current.path), Mapping.model_validate(current.mapping).file)
+    shape = inspect(Path(current.path), drafts.mapping_of(current).file)
     form = FormatForm(request.POST, shape=shape)
     if form.is_valid():
         try:
@@ -167,23 +184,25 @@ def read_again(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
 def preview(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
     """What the mapping in the form makes of the first rows; asked at every change."""
     current = get_object_or_404(queries.imports(), pk=run_id, status=Status.DRAFT)
-    before = Mapping.model_validate(current.mapping)
+    before = drafts.mapping_of(current)
     shape = inspect(Path(current.path), before.file)
-    form = MappingForm(request.POST, shape=shape)
+    form = _form_of(current)(request.POST, shape=shape)
     wrong = form.errors.keys() - {"consent_proof"} if not form.is_valid() else set()
     if wrong:
         sentences = [str(error) for name in wrong for error in form.errors[name]]
         shown: dict[str, Any] = {"refusal": " ".join(dict.fromkeys(sentences))}
     else:
-        shown = _preview(shape, form.mapping(before), source=form.cleaned_data["source"])
-    return render(request, "customers/imports/_preview.html", shown)
+        chosen = form.mapping(before)  # type: ignore[arg-type]
+        shown = _preview(current, shape, chosen, source=form.cleaned_data["source"])
+    name = "_preview_people" if current.holds == ImportRun.Holds.CUSTOMERS else "_preview"
+    return render(request, f"customers/imports/{name}.html", shown | {"run": current})
 
 
 @allow(*READERS)
 @require_safe
 def progress(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
     current = get_object_or_404(queries.imports(), pk=run_id)
-    if current.status not in {Status.WAITING, Status.RUNNING}:
+    if current.status not in {Status.WAITING, Status.RUNNING, Status.UNDOING}:
         return HttpResponseClientRefresh()
     return render(request, "customers/imports/_progress.html", {"run": current, **_progress(current)})
 
@@ -225,3 +244,54 @@ def rejects(request: StaffRequest, run_id: uuid.UUID) -> FileResponse:
         raise Http404(_("Every row of this import could be used."))
     name = f"rejects-{Path(current.file_name).name.split('.')[0]}.csv"
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+def trial_shown(current: ImportRun) -> trial.Trial | None:
+    """What a dry run of the whole file found with the columns as they are kept."""
+    found = current.trial.get("found")
+    return trial.Trial(**found) if found and current.trial.get("mapping") == current.mapping else None
+
+
+@allow(*IMPORTERS)
+@require_POST
+def holds(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Say what a draft's file holds; its columns are found anew."""
+    current = get_object_or_404(queries.imports(), pk=run_id, status=Status.DRAFT)
+    wanted = request.POST.get("holds", "")
+    if wanted in ImportRun.Holds.values and wanted != current.holds:
+        try:
+            drafts.read_again(current, drafts.mapping_of(current).file, holds=wanted)
+        except ImportRefused as refusal:
+            messages.error(request, str(refusal))
+    return redirect("customers:import", current.pk)
+
+
+@allow(*IMPORTERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def whole_trial(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Ask for a dry run of the whole file of customers, and show how far it is."""
+    drafts_there = queries.imports().filter(status=Status.DRAFT, holds=ImportRun.Holds.CUSTOMERS)
+    current = get_object_or_404(drafts_there, pk=run_id)
+    if request.method == "POST":
+        before = drafts.mapping_of(current)
+        shape = inspect(Path(current.path), before.file)
+        form = PeopleForm(request.POST, shape=shape)
+        if form.is_valid() or not form.errors.keys() - {"consent_proof"}:
+            drafts.keep(current, form.mapping(before), source=form.cleaned_data["source"])  # type: ignore[arg-type]
+            jobs.ask_for_trial(current)
+    shown = {"run": current, "whole": trial_shown(current), "is_asked": bool(current.trial.get("asked"))}
+    return render(request, "customers/imports/_whole.html", shown)
+
+
+@allow(*IMPORTERS, does=gettext_lazy("undo an import"))
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo_import(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Say what undoing would take away and what it must keep, then do it."""
+    current = get_object_or_404(queries.imports(), pk=run_id)
+    if not undoing.can_undo(current):
+        return redirect("customers:import", current.pk)
+    if request.method == "POST":
+        if undoing.ask(current):
+            jobs.ask_for_undoing(current)
+        return redirect("customers:import", current.pk)
+    return render(request, "customers/imports/undo.html", {"run": current, "plan": undoing.plan(current)})
