@@ -10,7 +10,10 @@ from mijoz.customers import actions
 from mijoz.customers.importing import files as import_files
 from mijoz.customers.importing import run as importing
 from mijoz.customers.importing import trial, undoing
+from mijoz.customers.matching import jobs as matching_jobs
 from mijoz.customers.models import ImportRun
+
+resolve = matching_jobs.resolve  # a worker finds the jobs of an app here
 
 
 @app.periodic(cron="* * * * *")
