@@ -331,6 +331,43 @@ def erase(
     show(figures | proof["searched"] | {"found_afterwards": found}, as_json=False)
 
 
+@export_app.command("identities")
+def export_identities(file: Annotated[Path, typer.Argument(help="CSV file to write.")], as_json: Json = False) -> None:
+    """Write by which records each source knows whom: source, source record, customer."""
+    connect()
+    from mijoz.customers.matching import listing
+
+    try:
+        identities = listing.write_identities(file.resolve())
+    except OSError as error:
+        fail(f"{file} cannot be written: {error.strerror}")
+    show({"identities": identities, "file": str(file)}, as_json=as_json)
+
+
+@app.command()
+def resolve(as_json: Json = False) -> None:
+    """Search all customers for who is likely one person: merge who is, and keep for review who may be."""
+    connect()
+    import time
+
+    from django.utils import timezone
+
+    from mijoz.customers.matching import finding
+
+    began = time.monotonic()
+    try:
+        found = finding.resolve_now(
+            at=timezone.now(),
+            report=None if as_json else lambda share, step: typer.echo(f"{share:5.0%}  {step}", err=True),
+        )
+    except finding.NotInstalled as refusal:
+        fail(f"the search for duplicates is not installed; install it with: {refusal}")
+    except finding.SearchRuns:
+        fail("another search for duplicates is running; wait until it has ended.")
+    seconds = round(time.monotonic() - began, 2)
+    show({"merged": found.merged, "to_review": found.to_review, "seconds": seconds}, as_json=as_json)
+
+
 @app.command()
 def segments(as_json: Json = False) -> None:
     """List each segment with its rule, its sentence and how many customers are in it."""

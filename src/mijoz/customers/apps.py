@@ -60,6 +60,17 @@ class CustomersConfig(AppConfig):
         )
         register(
             NavItem(
+                key="duplicates",
+                label=_("Duplicates"),
+                url_name="customers:duplicates",
+                icon="users-group",
+                roles=frozenset({"owner", "manager", "front_office", "operator"}),
+                order=22,
+                section="work",
+            )
+        )
+        register(
+            NavItem(
                 key="imports",
                 label=_("Imports"),
                 url_name="customers:imports",

@@ -2,12 +2,14 @@ from django.urls import URLPattern, path
 
 from mijoz.customers.identity.urls import urlpatterns as identity_pages
 from mijoz.customers.importing.urls import urlpatterns as import_pages
+from mijoz.customers.matching.urls import urlpatterns as matching_pages
 from mijoz.customers.views import about, changes, following, lists, pages, tagging
 
 app_name = "customers"
 urlpatterns: list[URLPattern] = [
     *import_pages,
     *identity_pages,
+    *matching_pages,
     path("customers/", lists.customer_list, name="list"),
     path("customers/suggestions", lists.suggestions, name="suggestions"),
     path("customers/export.csv", lists.export, name="export"),

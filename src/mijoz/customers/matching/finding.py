@@ -62,6 +62,10 @@ class SearchRuns(SearchRefused):
     """Another search is at it."""
 
 
+def _say_nothing(share: float, step: str) -> None:
+    pass
+
+
 def rules() -> MatchingRules:
     """The thresholds in force."""
     return MatchingRules.objects.first() or MatchingRules()
@@ -86,7 +90,7 @@ def _is_held() -> bool:
     return not is_free
 
 
-def resolve(search: Resolution, *, at: datetime, report: Report = lambda share, step: None) -> Resolution:
+def resolve(search: Resolution, *, at: datetime, report: Report = _say_nothing) -> Resolution:
     """Search all customers, merge whoever is likely one person, and keep who is to be asked about.
 
     Raises NotInstalled, or SearchRuns when another search is at it; the search then is as it was.
@@ -111,6 +115,16 @@ def resolve(search: Resolution, *, at: datetime, report: Report = lambda share, 
         )
     search.refresh_from_db()
     return search
+
+
+def resolve_now(*, at: datetime, report: Report | None = None) -> Resolution:
+    """Search at once, as the command does. Raises NotInstalled or SearchRuns, and then nothing was begun."""
+    search = Resolution.objects.create()
+    try:
+        return resolve(search, at=at, report=report or _say_nothing)
+    except SearchRefused:
+        search.delete()
+        raise
 
 
 def _resolve(*, at: datetime, tell: Report) -> dict[str, int]:
