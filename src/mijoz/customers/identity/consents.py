@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from mijoz.business.models import StaffMember
 from mijoz.customers.models import Purpose
@@ -62,6 +63,24 @@ ANSWERS = """
     WHERE o.customer_id = ANY(%(roots)s) AND e.type IN ('consent_given', 'consent_withdrawn')
     ORDER BY e.occurred_at, e.id
 """
+# How each stood before their first merge: the log may have lost what is older than it is kept for.
+STOOD = """
+    WITH stood AS (
+        SELECT kept_id AS customer_id, merged_at, snapshot->'kept' AS side FROM customers_merge
+        WHERE kept_id = ANY(%(members)s)
+        UNION ALL
+        SELECT absorbed_id, merged_at, snapshot->'absorbed' FROM customers_merge WHERE absorbed_id = ANY(%(members)s)
+    ), first AS (
+        SELECT DISTINCT ON (customer_id) customer_id, side FROM stood
+        ORDER BY customer_id, merged_at, jsonb_array_length(side->'identities')
+    )
+    SELECT first.customer_id, n.purpose, n.channel, n.granted, n.answered_at, n.proof, n.given_through,
+           coalesce('#' || n.recorded_by_id, '')
+    FROM first, jsonb_to_recordset(first.side->'consents') AS n(
+        purpose text, channel text, granted boolean, answered_at timestamptz, proof text, given_through text,
+        recorded_by_id bigint
+    )
+"""
 WRITE = """
     WITH given AS (
         SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS given(
@@ -88,7 +107,7 @@ MERGED = "SELECT DISTINCT kept_id FROM customers_merge WHERE undone_at IS NULL A
 
 
 def project(roots: Collection[int]) -> None:
-    """Write what these customers allow now, from the log and the ledger; four statements, however many there are.
+    """Write what these customers allow now, from the log and the ledger; five statements, however many there are.
 
     Under the numbers that they absorbed stands the same, so that whoever still asks by one of these gets it too.
     """
@@ -97,9 +116,12 @@ def project(roots: Collection[int]) -> None:
         ledger: dict[int, list[Joined]] = {}
         for kept, absorbed, at in cursor.fetchall():
             ledger.setdefault(kept, []).append(Joined(absorbed, at))
+        members = [member for root in roots for member in _members(root, ledger)]
+        cursor.execute(STOOD, {"members": members})
+        told_of = cursor.fetchall()
         cursor.execute(ANSWERS, {"roots": list(roots)})
         answers: dict[int, list[Answer]] = {}
-        for home, *told in cursor.fetchall():
+        for home, *told in [*told_of, *cursor.fetchall()]:
             if told[0] in Purpose.values:
                 answers.setdefault(home, []).append(Answer(*told))
         states: dict[int, State] = {}
@@ -176,5 +198,10 @@ def _members(customer: int, ledger: Ledger) -> Iterator[int]:
 
 
 def _staff(states: Iterable[State]) -> dict[str, int]:
-    addresses = {answer.by for state in states for answer in state.values() if answer.by}
-    return dict(StaffMember.objects.filter(email__in=addresses).values_list("email", "pk")) if addresses else {}
+    """The numbers of the members of staff who wrote answers down, by address and by number as STOOD has it."""
+    named = {answer.by for state in states for answer in state.values() if answer.by}
+    if not named:
+        return {}
+    numbers = [int(name[1:]) for name in named if name.startswith("#")]
+    found = StaffMember.objects.filter(Q(email__in=named) | Q(pk__in=numbers)).values_list("email", "pk")
+    return {name: pk for email, pk in found for name in (email, f"#{pk}")}

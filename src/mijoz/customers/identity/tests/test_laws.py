@@ -31,7 +31,7 @@ MERGE = st.tuples(st.just("merge"), PLACE, PLACE)
 UNDO = st.tuples(st.just("undo"), st.integers(0, 9))
 HISTORY = st.lists(st.one_of(LIFE, LIFE, MERGE, MERGE, UNDO), min_size=3, max_size=14)
 LAWFUL = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
