@@ -124,6 +124,12 @@ SOURCES = {
     "sources:message": LEADS | {Role.ANALYST},
     "sources:check": LEADS,
     "sources:repair": LEADS,
+    "sources:set_check": LEADS,
+    "sources:rotate": LEADS,
+    "sources:mapping": LEADS,
+    "sources:set_sample": LEADS,
+    "sources:mapping_preview": LEADS,
+    "sources:save_mapping": LEADS,
     "sources:snippet": ANYONE,
     # Each call proves whose it is, by its signature or secret.
     "sources:hook": ANYONE,

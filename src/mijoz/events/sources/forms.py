@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from mijoz.events.ingest import keys
-from mijoz.events.models import Source
+from mijoz.events.models import Source, Webhook
 from mijoz.events.sources import origins
 
 ADDED_BY_HAND = {
@@ -17,6 +17,7 @@ ADDED_BY_HAND = {
     Source.Kind.SITE: _("Visitors' browsers send, by a short script on the pages."),
     Source.Kind.WEBHOOK: _("A till, an ERP, a call centre or a marketplace calls us in its own format."),
 }
+SHORTEST_SECRET = 12
 CALLS = {
     "identify": _("say who a customer is"),
     "track": _("say what a customer did"),
@@ -81,6 +82,32 @@ class OriginsForm(forms.Form):
         label=_("Addresses of the site"),
         help_text=_("Browsers may send only from pages of these addresses. One a line."),
     )
+
+
+class CheckForm(forms.Form):
+    way = forms.ChoiceField(label=_("How calls are checked"), choices=Webhook.Signature.choices)
+    header = forms.RegexField(
+        r"^[A-Za-z0-9-]{1,80}$",
+        label=_("Name of the header"),
+        required=False,
+        help_text=_("That carries the signature or the secret, such as X-Signature."),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={"invalid": _("A header has only letters, digits and -, such as X-Signature.")},
+    )
+    encoding = forms.ChoiceField(label=_("How the signature is written"), choices=Webhook.Encoding.choices)
+    secret = forms.CharField(
+        label=_("Secret of the sender"),
+        required=False,
+        max_length=400,
+        help_text=_("If the other system has made one itself. Else leave it empty, and Mijoz makes a new one."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_secret(self) -> str:
+        secret = str(self.cleaned_data.get("secret") or "")
+        if secret and len(secret) < SHORTEST_SECRET:
+            raise forms.ValidationError(_("A secret has at least 12 characters."))
+        return secret
 
 
 class KeyForm(forms.Form):

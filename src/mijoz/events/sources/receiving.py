@@ -69,7 +69,7 @@ def judge(source: Source, kept_mapping: Any, told: Any, *, call_id: str, at: dat
     for made in read.made:
         event = event_of(made, source)
         try:
-            _check(event)
+            check(event)
         except EventRefused as refused:
             troubles.append((str(refused), refused.field))
             continue
@@ -143,7 +143,8 @@ def first_of(kept_mapping: Any) -> Mapping:
         return Mapping()
 
 
-def _check(event: NewEvent) -> None:
+def check(event: NewEvent) -> None:
+    """Raises EventRefused for an event that no other system may write, or that is not whole."""
     if event.type in OURS or event.type == "profile_declared":
         raise EventRefused(OURS_ALONE, field="type")
     event.check()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mijoz.events.sources.views import hook, live, pages, quarantine, snippet
+from mijoz.events.sources.views import hook, live, pages, quarantine, snippet, webhooks
 
 app_name = "sources"
 urlpatterns = [
@@ -26,6 +26,12 @@ urlpatterns = [
     path("sources/<int:pk>/origins", pages.set_origins, name="set_origins"),
     path("sources/<int:pk>/close", pages.close, name="close"),
     path("sources/<int:pk>/open", pages.reopen, name="reopen"),
+    path("sources/<int:pk>/check", webhooks.set_check, name="set_check"),
+    path("sources/<int:pk>/secret", webhooks.rotate, name="rotate"),
+    path("sources/<int:pk>/mapping", webhooks.mapping_page, name="mapping"),
+    path("sources/<int:pk>/mapping/sample", webhooks.set_sample, name="set_sample"),
+    path("sources/<int:pk>/mapping/preview", webhooks.preview, name="mapping_preview"),
+    path("sources/<int:pk>/mapping/save", webhooks.save_mapping, name="save_mapping"),
     path("mijoz.js", snippet.script, name="snippet"),
     path("hooks/<slug:name>", hook.call, name="hook"),
     path("hooks/<slug:name>/<str:token>", hook.call, name="hook_with_secret"),

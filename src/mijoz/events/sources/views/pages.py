@@ -18,9 +18,9 @@ from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.events.ingest import actions as ingest
-from mijoz.events.models import Source, WriteKey
-from mijoz.events.sources import actions, examples, queries
-from mijoz.events.sources.forms import ADDED_BY_HAND, CALLS, KeyForm, OriginsForm, SourceForm
+from mijoz.events.models import Source, Webhook, WriteKey
+from mijoz.events.sources import actions, examples, queries, signatures, webhooks
+from mijoz.events.sources.forms import ADDED_BY_HAND, CALLS, CheckForm, KeyForm, OriginsForm, SourceForm
 from mijoz.events.sources.roles import KEEPERS, READERS
 from mijoz.ui.export import csv_response
 
@@ -81,6 +81,9 @@ def add(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name, kind = form.cleaned_data["name"], form.cleaned_data["kind"]
         try:
+            if kind == Source.Kind.WEBHOOK:
+                source, secret = webhooks.add(name)
+                return source_page_with(request, source.pk, new_secret=secret)
             source, key = ingest.add_source_with_key(name, kind=kind)
         except ingest.SourceRefused:
             form.add_error("name", _("There is a source of this name already."))
@@ -97,8 +100,10 @@ def source_page(request: StaffRequest, pk: int) -> HttpResponse:
     return source_page_with(request, pk)
 
 
-def source_page_with(request: StaffRequest, pk: int, new_key: str = "", **more: Any) -> HttpResponse:
-    """The page of the source; `new_key` is shown this one time."""
+def source_page_with(
+    request: StaffRequest, pk: int, new_key: str = "", new_secret: str = "", **more: Any
+) -> HttpResponse:
+    """The page of the source; `new_key` and `new_secret` are shown this one time; `more` is forms with errors."""
     source = get_object_or_404(queries.with_figures(Source.objects.all(), midnight=midnight()), pk=pk)
     address = request.build_absolute_uri("/").rstrip("/")
     shown = {
@@ -111,8 +116,27 @@ def source_page_with(request: StaffRequest, pk: int, new_key: str = "", **more: 
         "calls": CALLS.items(),
         "origins_form": OriginsForm(initial={"origins": source.origins}),
         "may_change": request.staff.role in KEEPERS,
+        **(_of_webhook(source, address, new_secret) if source.kind == Source.Kind.WEBHOOK else {}),
     }
     return render(request, "sources/source.html", shown | more, status=400 if more else 200)
+
+
+def _of_webhook(source: Source, address: str, new_secret: str) -> dict[str, Any]:
+    webhook = Webhook.objects.filter(source=source).first()
+    if webhook is None:
+        return {}
+    place = f"{address}/hooks/{source.name}"
+    is_in_address = webhook.signature == Webhook.Signature.ADDRESS
+    return {
+        "webhook": webhook,
+        "address": f"{place}/{new_secret or '…'}" if is_in_address else place,
+        "new_secret": new_secret,
+        "refused_why": signatures.WHY.get(webhook.refused_why, ""),
+        "overlaps": bool(webhook.secret_before_until and webhook.secret_before_until > timezone.now()),
+        "check_form": CheckForm(
+            initial={"way": webhook.signature, "header": webhook.header, "encoding": webhook.encoding}
+        ),
+    }
 
 
 @require_POST
