@@ -84,6 +84,19 @@ def test_what_cannot_be_done_is_said_in_a_sentence(folder: Path, arguments: list
     assert "Traceback" not in refused.stderr
 
 
+def test_two_customers_become_one_and_two_again(folder: Path) -> None:
+    merged = command(folder, "merge", "1", "2", "--reason", "told us", "--json")
+    assert merged.returncode == 0, merged.stderr
+    made = json.loads(merged.stdout)
+    assert (made["kept"], made["absorbed"]) == (1, 2)
+    again = command(folder, "merge", "1", "2")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "one already" in again.stderr
+    undone = command(folder, "unmerge", made["merge"], "--json")
+    assert json.loads(undone.stdout) == {"merge": made["merge"], "customers": [1, 2]}
+    assert "undone already" in command(folder, "unmerge", made["merge"]).stderr
+
+
 def test_a_backup_brings_everything_back(folder: Path, archive: Path) -> None:
     assert oct(archive.stat().st_mode & 0o777) == "0o600"
     with own_folder() as other:
