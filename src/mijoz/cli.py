@@ -422,6 +422,22 @@ def kpi(as_of: AsOf = None, as_json: Json = False) -> None:
 
 
 @app.command()
+def audit(as_json: Json = False) -> None:
+    """Look at everybody: what is missing, unreadable, doubled or doubtful of what is known of customers."""
+    connect()
+    from django.utils import timezone
+
+    from mijoz.customers.audit import actions, queries
+
+    found = queries.figures(actions.run(at=timezone.now()))
+    if as_json:
+        show(found, as_json=True)
+        return
+    found = {name: value for name, value in found.items() if not isinstance(value, dict | list)} | found["findings"]
+    show(found, as_json=False)
+
+
+@app.command()
 def backup(
     archive: Annotated[Path, typer.Argument(help="File to write, such as mijoz.tar.gz")],
     as_json: Json = False,

@@ -12,6 +12,7 @@ class CustomersConfig(AppConfig):
         from mijoz.business.programs import register_scope
         from mijoz.business.rights import EVERYBODY
         from mijoz.customers import actions, cleaning, projecting, traits
+        from mijoz.customers.audit import on_customers
         from mijoz.customers.identity import linking
         from mijoz.customers.importing import marks
         from mijoz.customers.privacy import erasing, tables
@@ -25,6 +26,7 @@ class CustomersConfig(AppConfig):
         hooks.connect_cleaning(lambda name, original: cleaning.clean(name, original).value.lower())
         hooks.on_traits_told(traits.take)
         tables.register()
+        on_customers.connect()
         register_scope("customers:read", _("Read customers"))
         register_scope("customers:write", _("Add and change customers"))
         register_scope("customers:merge", _("Merge customers and undo merges"))

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from mijoz.customers.audit.urls import urlpatterns as audit_pages
 from mijoz.customers.identity.urls import urlpatterns as identity_pages
 from mijoz.customers.importing.urls import urlpatterns as import_pages
 from mijoz.customers.matching.urls import urlpatterns as matching_pages
@@ -8,6 +9,7 @@ from mijoz.customers.views import about, changes, following, lists, pages, taggi
 app_name = "customers"
 urlpatterns: list[URLPattern] = [
     *import_pages,
+    *audit_pages,
     *identity_pages,
     *matching_pages,
     path("customers/", lists.customer_list, name="list"),

@@ -29,6 +29,7 @@ WRITE_LOCK = 0x4D696A6F7A02  # as of imports: none writes meanwhile
 # What follows from the log or from rules by itself, and is no reason to keep anybody.
 COMPUTED = frozenset(
     {
+        "customers.AuditScore",
         "customers.Customer",
         "customers.Profile",
         "customers.Ownership",

@@ -26,6 +26,22 @@ class Migration(migrations.Migration):
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
+            name='AuditDay',
+            fields=[
+                ('day', models.DateField(primary_key=True, serialize=False)),
+                ('made_at', models.DateTimeField()),
+                ('customers', models.PositiveIntegerField()),
+                ('score', models.FloatField()),
+                ('found', models.JSONField(default=dict)),
+                ('fields', models.JSONField(default=dict)),
+                ('sources', models.JSONField(default=list)),
+                ('bands', models.JSONField(default=dict)),
+            ],
+            options={
+                'ordering': ['-day'],
+            },
+        ),
+        migrations.CreateModel(
             name='Customer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -80,16 +96,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ChecklistAnswer',
-            fields=[
-                ('duty', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('done', 'Done'), ('open', 'Not done'), ('not_needed', 'Does not concern us')], max_length=12)),
-                ('note', models.CharField(blank=True, default='', max_length=400)),
-                ('answered_at', models.DateTimeField()),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
             name='MetAgain',
             fields=[
                 ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='met_again', serialize=False, to='customers.customer')),
@@ -109,53 +115,13 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Profile',
+            name='ChecklistAnswer',
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='customers.customer')),
-                ('first_seen_at', models.DateTimeField(null=True)),
-                ('last_seen_at', models.DateTimeField(null=True)),
-                ('first_purchase_at', models.DateTimeField(null=True)),
-                ('last_purchase_at', models.DateTimeField(null=True)),
-                ('purchases', models.PositiveIntegerField(db_default=0, default=0)),
-                ('purchase_lines', models.PositiveIntegerField(db_default=0, default=0)),
-                ('revenue', models.DecimalField(db_default=0, decimal_places=4, default=0, max_digits=18)),
-                ('average_check', models.GeneratedField(db_persist=True, expression=models.Case(models.When(purchases__gt=0, then=django.db.models.expressions.CombinedExpression(models.F('revenue'), '/', models.F('purchases'))), default=models.Value(None), output_field=models.DecimalField(decimal_places=4, max_digits=18)), output_field=models.DecimalField(decimal_places=4, max_digits=18, null=True))),
-                ('refunds', models.PositiveIntegerField(db_default=0, default=0)),
-                ('refund_value', models.DecimalField(db_default=0, decimal_places=4, default=0, max_digits=18)),
-                ('discount_share', models.FloatField(null=True)),
-                ('favourite_services', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=400), default=list, size=None)),
-                ('acquisition_channel', models.CharField(db_default='', default='', max_length=40)),
-                ('complaints', models.PositiveIntegerField(db_default=0, default=0)),
-                ('last_complaint_at', models.DateTimeField(null=True)),
-                ('last_satisfaction', models.FloatField(null=True)),
-                ('refreshed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Protocol',
-            fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='customers.customer')),
-                ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
-                ('script', models.TextField(blank=True, default='', verbose_name='script for staff')),
-                ('package', models.CharField(blank=True, default='', max_length=40, verbose_name='package')),
-                ('preferred_channel', models.CharField(blank=True, default='', max_length=20, verbose_name='preferred channel')),
-                ('preferred_hours', models.CharField(blank=True, default='', max_length=40, verbose_name='preferred hours')),
-                ('set_by', models.CharField(blank=True, default='', max_length=120)),
-                ('set_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Consent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
-                ('channel', models.CharField(db_default='', default='', max_length=20)),
-                ('granted', models.BooleanField()),
+                ('duty', models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ('state', models.CharField(choices=[('done', 'Done'), ('open', 'Not done'), ('not_needed', 'Does not concern us')], max_length=12)),
+                ('note', models.CharField(blank=True, default='', max_length=400)),
                 ('answered_at', models.DateTimeField()),
-                ('proof', models.TextField(db_default='', default='')),
-                ('given_through', models.CharField(db_default='', default='', max_length=40)),
-                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='customers.customer')),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -174,6 +140,35 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='confirmations', to='customers.customer')),
             ],
+        ),
+        migrations.CreateModel(
+            name='Consent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
+                ('channel', models.CharField(db_default='', default='', max_length=20)),
+                ('granted', models.BooleanField()),
+                ('answered_at', models.DateTimeField()),
+                ('proof', models.TextField(db_default='', default='')),
+                ('given_through', models.CharField(db_default='', default='', max_length=40)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='customers.customer')),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ConsentText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
+                ('language', models.CharField(choices=[('uz', 'Oʻzbekcha'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
+                ('version', models.PositiveIntegerField()),
+                ('text', models.TextField(max_length=2000, verbose_name='text')),
+                ('since', models.DateTimeField()),
+                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['purpose', 'language', '-version'],
+            },
         ),
         migrations.CreateModel(
             name='ImportRun',
@@ -433,41 +428,56 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='ConsentText',
+            name='AuditScore',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
-                ('language', models.CharField(choices=[('uz', 'Oʻzbekcha'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
-                ('version', models.PositiveIntegerField()),
-                ('text', models.TextField(max_length=2000, verbose_name='text')),
-                ('since', models.DateTimeField()),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='audit', serialize=False, to='customers.customer')),
+                ('score', models.PositiveSmallIntegerField()),
+                ('findings', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
             ],
             options={
-                'ordering': ['purpose', 'language', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('purpose', 'language', 'version'), name='consent_text_versions_are_numbered')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['findings'], name='audited_by_finding'), models.Index(fields=['score', 'customer'], name='audited_by_score')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('score__range', (0, 100))), name='audit_score_of_100')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consenttext',
-            trigger=pgtrigger.compiler.Trigger(name='texts_never_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."purpose" IS DISTINCT FROM (NEW."purpose") OR OLD."since" IS DISTINCT FROM (NEW."since") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='3300e5b292a3cfb16d4fdf28601872f2960204c8', operation='UPDATE', pgid='pgtrigger_texts_never_change_016cd', table='customers_consenttext', when='BEFORE')),
+        migrations.CreateModel(
+            name='Profile',
+            fields=[
+                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='customers.customer')),
+                ('first_seen_at', models.DateTimeField(null=True)),
+                ('last_seen_at', models.DateTimeField(null=True)),
+                ('first_purchase_at', models.DateTimeField(null=True)),
+                ('last_purchase_at', models.DateTimeField(null=True)),
+                ('purchases', models.PositiveIntegerField(db_default=0, default=0)),
+                ('purchase_lines', models.PositiveIntegerField(db_default=0, default=0)),
+                ('revenue', models.DecimalField(db_default=0, decimal_places=4, default=0, max_digits=18)),
+                ('average_check', models.GeneratedField(db_persist=True, expression=models.Case(models.When(purchases__gt=0, then=django.db.models.expressions.CombinedExpression(models.F('revenue'), '/', models.F('purchases'))), default=models.Value(None), output_field=models.DecimalField(decimal_places=4, max_digits=18)), output_field=models.DecimalField(decimal_places=4, max_digits=18, null=True))),
+                ('refunds', models.PositiveIntegerField(db_default=0, default=0)),
+                ('refund_value', models.DecimalField(db_default=0, decimal_places=4, default=0, max_digits=18)),
+                ('discount_share', models.FloatField(null=True)),
+                ('favourite_services', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=400), default=list, size=None)),
+                ('acquisition_channel', models.CharField(db_default='', default='', max_length=40)),
+                ('complaints', models.PositiveIntegerField(db_default=0, default=0)),
+                ('last_complaint_at', models.DateTimeField(null=True)),
+                ('last_satisfaction', models.FloatField(null=True)),
+                ('refreshed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'indexes': [models.Index(models.OrderBy(models.F('last_purchase_at'), descending=True, nulls_last=True), models.F('customer'), include=('purchases', 'revenue'), name='profile_by_last_purchase'), models.Index(models.OrderBy(models.F('revenue'), descending=True), models.F('customer'), include=('last_purchase_at', 'purchases'), name='profile_by_revenue'), models.Index(models.OrderBy(models.F('purchases'), descending=True), models.F('customer'), include=('last_purchase_at', 'revenue'), name='profile_by_purchases')],
+            },
         ),
-        migrations.AddIndex(
-            model_name='profile',
-            index=models.Index(models.OrderBy(models.F('last_purchase_at'), descending=True, nulls_last=True), models.F('customer'), include=('purchases', 'revenue'), name='profile_by_last_purchase'),
-        ),
-        migrations.AddIndex(
-            model_name='profile',
-            index=models.Index(models.OrderBy(models.F('revenue'), descending=True), models.F('customer'), include=('last_purchase_at', 'purchases'), name='profile_by_revenue'),
-        ),
-        migrations.AddIndex(
-            model_name='profile',
-            index=models.Index(models.OrderBy(models.F('purchases'), descending=True), models.F('customer'), include=('last_purchase_at', 'revenue'), name='profile_by_purchases'),
-        ),
-        migrations.AddField(
-            model_name='protocol',
-            name='taken_from',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
+        migrations.CreateModel(
+            name='Protocol',
+            fields=[
+                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='customers.customer')),
+                ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
+                ('script', models.TextField(blank=True, default='', verbose_name='script for staff')),
+                ('package', models.CharField(blank=True, default='', max_length=40, verbose_name='package')),
+                ('preferred_channel', models.CharField(blank=True, default='', max_length=20, verbose_name='preferred channel')),
+                ('preferred_hours', models.CharField(blank=True, default='', max_length=40, verbose_name='preferred hours')),
+                ('set_by', models.CharField(blank=True, default='', max_length=120)),
+                ('set_at', models.DateTimeField()),
+                ('taken_from', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+            ],
         ),
         migrations.AddIndex(
             model_name='customer',
@@ -490,6 +500,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='not_merged_into_oneself'),
         ),
         migrations.AddIndex(
+            model_name='confirmation',
+            index=models.Index(fields=['customer', '-asked_at'], name='confirmation_by_customer'),
+        ),
+        migrations.AddIndex(
             model_name='consent',
             index=models.Index(fields=['purpose', 'granted', 'customer'], name='consent_by_answer'),
         ),
@@ -501,9 +515,13 @@ class Migration(migrations.Migration):
             model_name='consent',
             constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing', 'profiling', 'sharing'])), name='purpose_is_known'),
         ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(fields=['customer', '-asked_at'], name='confirmation_by_customer'),
+        migrations.AddConstraint(
+            model_name='consenttext',
+            constraint=models.UniqueConstraint(fields=('purpose', 'language', 'version'), name='consent_text_versions_are_numbered'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='consenttext',
+            trigger=pgtrigger.compiler.Trigger(name='texts_never_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."purpose" IS DISTINCT FROM (NEW."purpose") OR OLD."since" IS DISTINCT FROM (NEW."since") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='3300e5b292a3cfb16d4fdf28601872f2960204c8', operation='UPDATE', pgid='pgtrigger_texts_never_change_016cd', table='customers_consenttext', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='importrun',

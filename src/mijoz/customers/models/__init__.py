@@ -1,5 +1,6 @@
 """The customer and all that is kept about one."""
 
+from mijoz.customers.models.audit import AuditDay, AuditScore
 from mijoz.customers.models.consent import Confirmation, Consent, ConsentText, Purpose
 from mijoz.customers.models.identities import Merge, Ownership, Pair
 from mijoz.customers.models.importing import Imported, ImportedTrait, ImportRun
@@ -20,6 +21,8 @@ from mijoz.customers.models.told import Note, Preferences, Relation, Tag, Taggin
 
 __all__ = [
     "LANGUAGES",
+    "AuditDay",
+    "AuditScore",
     "ChecklistAnswer",
     "Confirmation",
     "Consent",

@@ -124,6 +124,7 @@ def register() -> None:
         PersonalTable(
             model="customers.Profile", title=_("What follows from your purchases"), customer=own, erase=_keep, order=15
         ),
+        PersonalTable(model="customers.AuditScore", title=_("How complete your record is"), customer=own, order=18),
         PersonalTable(
             model="customers.ImportedTrait",
             title=_("What was told about you before a file was brought in"),
