@@ -181,10 +181,9 @@ def _join(one: Node, other: Node, groups: dict[int, Group], planned: Plan) -> No
     if weak and left.is_known and right.is_known:
         _share(weak, MANY_USERS, planned)
         return
-    if not weak and left.is_crowd_with(right):
-        contact = next((node for node in (other, one) if not kinds.kind_of(node.kind).numbers_people), None)
-        if contact:
-            _share(contact, MANY_PEOPLE, planned)
+    contact = next((node for node in (other, one) if not kinds.kind_of(node.kind).numbers_people), None)
+    if contact and not weak and left.is_crowd_with(right):
+        _share(contact, MANY_PEOPLE, planned)
         return
     if left.customer and right.customer:
         if weak or (kinds.is_strong(one.kind) and kinds.is_strong(other.kind)):

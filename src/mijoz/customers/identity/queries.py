@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -11,7 +12,7 @@ from django.db.models import Q, QuerySet
 from mijoz.customers.identity.grouping import Bar, contradiction
 from mijoz.customers.identity.merging import people_of
 from mijoz.customers.models import Customer, Merge, Ownership
-from mijoz.customers.names import matches
+from mijoz.customers.names import fold, matches
 from mijoz.customers.queries import members_of
 from mijoz.events.models import Identity
 
@@ -24,8 +25,30 @@ LEDGER_OF = """
     )
     SELECT id FROM tree
 """
+NAMES_TOLD = """
+    SELECT e.payload->'traits'->>'first_name', e.occurred_at
+    FROM customers_ownership o JOIN events_event e ON e.identity_id = o.identity_id
+    WHERE o.customer_id = %s AND e.type = 'profile_declared' AND coalesce(e.payload->>'by', '') = ''
+      AND coalesce(e.payload->'traits'->>'first_name', '') <> ''
+    ORDER BY e.occurred_at, e.id
+"""
+LAST_BEFORE = """
+    SELECT max(e.occurred_at) FROM customers_ownership o JOIN events_event e ON e.identity_id = o.identity_id
+    WHERE o.customer_id = %s AND e.occurred_at < %s
+"""
+SILENCE = timedelta(days=365)  # an operator gives a number out anew after some months without a call
 WHO: dict[str, Q] = {"machine": Q(merged_by=None), "people": Q(merged_by__isnull=False)}
 STATES: dict[str, Q] = {"holds": Q(undone_at=None), "undone": Q(undone_at__isnull=False)}
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """Another name was told at `at`, after nothing was heard since `silent_since`."""
+
+    before: str
+    now: str
+    silent_since: datetime
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +87,23 @@ def kinds_linked(merges: list[Merge]) -> dict[int, Identity]:
     """The identities that the evidence of these merges names, by their number: one statement."""
     wanted = {number for merge in merges for number in merge.evidence.get("identities", ())}
     return Identity.objects.in_bulk(wanted) if wanted else {}
+
+
+def given_anew(customer: Customer) -> Renamed | None:
+    """When sources told another first name after a year of silence: then a number may be somebody else's by now.
+
+    One statement, and a second one when there are two names.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES_TOLD, [customer.pk])
+        told = [(name, at) for name, at in cursor.fetchall() if fold(name)]
+        changes = [place for place in range(1, len(told)) if fold(told[place][0]) != fold(told[place - 1][0])]
+        if not changes:
+            return None
+        (before, _at), (now, at) = told[changes[-1] - 1], told[changes[-1]]
+        cursor.execute(LAST_BEFORE, [customer.pk, at])
+        last = cursor.fetchone()[0]
+    return Renamed(before, now, last, at) if last and at - last >= SILENCE else None
 
 
 def ownership_of(customer_id: int, identity_id: int) -> Ownership | None:

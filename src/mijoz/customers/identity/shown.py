@@ -33,7 +33,11 @@ BARS: dict[Bar, str | Promise] = {
     Bar.NAMES: gettext_lazy("They differ in gender and in name."),
     Bar.RESTRICTED: gettext_lazy("One of them asked that their record be left alone."),
 }
-MATCHED = "matched"  # the reason in the ledger of what was found by comparing names, birth dates and contacts
+# Reasons in the ledger that are keys; any other is what a member of staff or a program wrote.
+REASONS: dict[str, str | Promise] = {
+    "likely one person": gettext_lazy("Names, birth dates and contacts agree"),
+    "looked at by a person": gettext_lazy("Both records were compared by a person"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +121,7 @@ def reason(merge: Merge, known: Mapping[int, Identity]) -> str:
     if merge.reason == LINKED:
         kinds_of = dict.fromkeys(kind(known[id_]) for id_ in merge.evidence.get("identities", ()) if id_ in known)
         return _("A source said that both are one person's: %(kinds)s") % {"kinds": ", ".join(kinds_of) or "–"}
-    if merge.reason == MATCHED:
-        return _("Names, birth dates and contacts agree")
-    return merge.reason
+    return str(REASONS.get(merge.reason, merge.reason))
 
 
 def side_by_side(one: Customer, other: Customer, *, currency: str, contacts_hidden: bool) -> list[Compared]:

@@ -18,7 +18,7 @@ from mijoz.customers import actions
 from mijoz.customers.actions import ContactTaken
 from mijoz.customers.forms.people import ConsentForm, CustomerForm, ProtocolForm, values_from
 from mijoz.customers.models import Customer, Purpose
-from mijoz.customers.roles import DESCRIBERS, PROTOCOL_WRITERS
+from mijoz.customers.roles import DESCRIBERS, MERGERS, PROTOCOL_WRITERS
 from mijoz.customers.views.leading import leads_to_the_kept
 
 
@@ -48,7 +48,7 @@ def edit(request: StaffRequest, customer_id: int) -> HttpResponse:
             actions.describe(customer, by=request.staff, at=timezone.now(), **form.told())
         except ContactTaken as taken:
             customer.refresh_from_db()
-            _say_taken(form, taken)
+            _say_taken(form, taken, customer if request.staff.role in MERGERS else None)
         else:
             messages.success(request, _("Saved."))
             return redirect("customers:detail", customer.pk)
@@ -61,8 +61,8 @@ def _posted(request: StaffRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _say_taken(form: CustomerForm, taken: ContactTaken) -> None:
-    """Lead to the customer whose contact it is."""
+def _say_taken(form: CustomerForm, taken: ContactTaken, customer: Customer | None = None) -> None:
+    """Lead to the customer whose contact it is, and to a look at both for who may make them one."""
     other = format_html(
         '<a href="{}">{}</a>', reverse("customers:detail", args=[taken.customer.pk]), taken.customer.name
     )
@@ -71,6 +71,11 @@ def _say_taken(form: CustomerForm, taken: ContactTaken) -> None:
         "email": _("This e-mail leads to %(name)s already."),
     }[taken.field]
     form.add_error(taken.field, format_html(sentence.replace("%(name)s", "{}"), other))
+    if customer:
+        both = reverse("customers:compare", args=[customer.pk, taken.customer.pk])
+        form.add_error(
+            taken.field, format_html('<a href="{}">{}</a>', both, _("Are they one person? Compare the two."))
+        )
 
 
 @allow(*PROTOCOL_WRITERS, does=gettext_lazy("Set the service protocol"))

@@ -41,6 +41,7 @@ def customer_page(request: StaffRequest, customer_id: int) -> HttpResponse:
         "consents": page.consents(customer),
         "identities": page.identities(customer, contacts_hidden=hidden),
         "merges": merges.merges(merge_queries.merges_of(customer)),
+        "given_anew": merge_queries.given_anew(customer),
         "may_merge": request.staff.role in MERGERS,
         "may_undo": request.staff.role in LEADS,
         "may_set_protocol": request.staff.role in PROTOCOL_WRITERS,

@@ -162,6 +162,13 @@ def test_the_order_of_a_batch_does_not_let_a_device_decide_who_is_who() -> None:
     assert owner(user("1")) == owner(phone(1)) != owner(user("2")) == owner(phone(2))
 
 
+def test_a_source_that_names_many_numbers_of_one_person_is_believed() -> None:
+    meet((user("1"),))
+    for number in range(PEOPLE_OF_ONE_IDENTIFIER + 2):
+        meet((user("1"), browser(f"device {number}"), user(f"device {number}")))  # as alias tells it
+    assert {one.customer for one in Ownership.objects.select_related("customer")} == {owner(user("1"))}
+
+
 def test_an_identifier_of_one_bot_means_nothing_in_another() -> None:
     meet((("telegram", "bot_a", "5"), phone(1)), (("telegram", "bot_b", "5"), phone(2)))
     assert owner(phone(1)) != owner(phone(2))

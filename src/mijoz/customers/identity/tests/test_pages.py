@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -178,3 +178,37 @@ def test_our_own_number_and_others_identifiers_are_not_there(manager: Client, pa
     assert manager.get(reverse("customers:identifier", args=[pair[0].pk, ours.pk])).status_code == 404
     phone = owned(pair[0], "phone")
     assert manager.get(reverse("customers:identifier", args=[pair[1].pk, phone.pk])).status_code == 404
+
+
+def told(phone: str, name: str, at: datetime) -> None:
+    event = NewEvent(
+        message_id=f"{name} {at}",
+        type="profile_declared",
+        identity=("phone", "", phone),
+        occurred_at=at,
+        payload={"traits": {"first_name": name}},
+    )
+    record([event], source="till")
+
+
+def test_a_silent_number_that_comes_back_with_another_name_is_pointed_out(manager: Client) -> None:
+    told("+998901112201", "Anvar", AT)
+    customer = Ownership.objects.get(identity__kind="phone").customer
+    page = reverse("customers:detail", args=[customer.pk])
+    told("+998901112201", "Анвар", AT + timedelta(days=500))  # the same name in the other script
+    assert "given to somebody else" not in manager.get(page).content.decode()
+    told("+998901112201", "Malika", AT + timedelta(days=600))
+    assert "given to somebody else" not in manager.get(page).content.decode()
+    told("+998901112201", "Rustam", AT + timedelta(days=1100))
+    shown = manager.get(page).content.decode()
+    assert "Nothing was heard of Malika" in shown
+    assert "the name is Rustam" in shown
+
+
+def test_a_phone_that_leads_to_somebody_else_leads_to_a_look_at_both(
+    manager: Client, pair: tuple[Customer, Customer]
+) -> None:
+    one, other = pair
+    answer = manager.post(reverse("customers:edit", args=[other.pk]), {"first_name": "Anvar", "phone": one.phone})
+    assert answer.status_code == 422
+    assert reverse("customers:compare", args=[other.pk, one.pk]) in answer.content.decode()
