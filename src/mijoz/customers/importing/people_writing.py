@@ -62,8 +62,8 @@ TAG = """
     ON CONFLICT DO NOTHING RETURNING id
 """
 WRITE_NOTES = """
-    INSERT INTO customers_note (customer_id, text, is_pinned, written_by_id, written_at)
-    SELECT DISTINCT o.customer_id, given.text, false, %s::bigint, %s::timestamptz
+    INSERT INTO customers_note (customer_id, text, is_pinned, written_by_id, written_through, written_at)
+    SELECT DISTINCT o.customer_id, given.text, false, %s::bigint, %s, %s::timestamptz
     FROM unnest(%s::bigint[], %s::text[]) AS given(identity_id, text) JOIN customers_ownership o USING (identity_id)
     WHERE NOT EXISTS (
         SELECT FROM customers_note n WHERE n.customer_id = o.customer_id AND n.text = given.text
@@ -249,7 +249,8 @@ def _note(chunk: PeopleChunk, owners: dict[str, int], run: ImportRun, *, at: dat
         return
     identities = [owners[key] for key in given["key"]]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_NOTES, [run.started_by_id, at, identities, given["note"].to_list()])
+        through = "" if run.started_by_id else run.source.name
+        cursor.execute(WRITE_NOTES, [run.started_by_id, through, at, identities, given["note"].to_list()])
         marks.note(run, What.NOTE, [row[0] for row in cursor.fetchall()])
 
 
