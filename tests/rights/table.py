@@ -192,6 +192,7 @@ CUSTOMERS = {
     "customers:detail": STAFF,
     "customers:timeline": STAFF,
     "customers:live": STAFF,
+    "customers:history": DESK | {Role.OPERATOR},
     "customers:choose_value": DESK | {Role.OPERATOR},
     **dict.fromkeys(
         ["customers:add_note", "customers:change_note", "customers:pin_note", "customers:delete_note"],
@@ -256,6 +257,10 @@ BUSINESS = {
     "business:member": LEADS,
     "business:new_link": LEADS,
     "business:withdraw": LEADS,
+    "business:history": LEADS,
+    "business:api_keys": LEADS,
+    "business:new_api_key": OWNER,
+    "business:revoke_api_key": OWNER,
     "business:settings": LEADS,
     "business:branches": LEADS,
     "business:new_branch": LEADS,

@@ -14,6 +14,9 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from mijoz.business.queries import business
+from mijoz.business.tracking import on_behalf_of
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Pages of django-allauth. What is not named stays shut: nobody signs up or has a mail sent.
 OPEN_TO_ANYONE = frozenset(
@@ -66,6 +69,20 @@ class StaffMiddleware:
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+
+class HistoryMiddleware:
+    """Lets the change history know who changes what by a request, and at which address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        staff = request.staff  # type: ignore[attr-defined]
+        if staff is None or request.method in SAFE:
+            return self.get_response(request)
+        with on_behalf_of(staff=staff.pk, url=request.path):
+            return self.get_response(request)
 
 
 class DenyByDefaultMiddleware:

@@ -15,6 +15,8 @@ from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from mijoz.business.tracking import tracked
+
 
 class Role(models.TextChoices):
     OWNER = "owner", _("Owner")
@@ -44,6 +46,7 @@ def validate_time_zone(name: str) -> None:
 currency_code = RegexValidator(r"^[A-Z]{3}$", _("A currency is three capital letters, such as UZS."))
 
 
+@tracked(without=["started_as"])
 class Business(models.Model):
     """The one company this installation serves."""
 
@@ -77,6 +80,7 @@ class Business(models.Model):
         return zoneinfo.ZoneInfo(self.time_zone)
 
 
+@tracked()
 class Branch(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -89,6 +93,7 @@ class Branch(models.Model):
         return self.name
 
 
+@tracked()
 class WorkingHours(models.Model):
     """One open span of one weekday of a branch; two spans make a split shift."""
 
@@ -120,6 +125,7 @@ class StaffAccounts(BaseUserManager["StaffMember"]):
         return self.get(email__iexact=username)
 
 
+@tracked("email", "name", "role", "branch", "language", "is_active")
 class StaffMember(AbstractBaseUser):
     """A person who works here and signs in."""
 
@@ -191,6 +197,7 @@ class Invitation(models.Model):
         return self.member.name if self.member else self.name
 
 
+@tracked("name", "scopes", "revoked_at")
 class ApiKey(models.Model):
     """By it a program uses the API; only the digest of the key is kept. What it may do stands in its scopes."""
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.ui.navigation import NavItem, SettingsPage, register, register_settings
@@ -9,9 +10,11 @@ class ChannelsConfig(AppConfig):
     label = "channels"
 
     def ready(self) -> None:
+        from mijoz.business.history import Thing, register_thing
         from mijoz.channels import hooks, jobs, on_customers, personal
         from mijoz.customers.hooks import Panel, connect_names, register_panel
 
+        register_thing(Thing("channels.ChannelAccount", _("Channel"), url=lambda _row: reverse("channels:settings")))
         hooks.on_put_in_outbox(jobs.ask_to_send)
         personal.connect()
         connect_names("reason", on_customers.reasons)

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from mijoz.business.tracking import tracked
 from mijoz.customers.models import Customer, Purpose
 
 
@@ -18,6 +19,7 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
 
 
+@tracked("channel", "name", "settings", "is_active")
 class ChannelAccount(models.Model):
     """How we use a channel: for e-mail, a mail server. The secret is sealed, see sealing.py, and never shown.
 

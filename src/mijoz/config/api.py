@@ -20,6 +20,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from mijoz.business.models import ApiAnswer, ApiKey
 from mijoz.business.programs import Bearer, Problem, Wrong, key_of
+from mijoz.business.tracking import on_behalf_of
 from mijoz.customers.api import router as customers
 from mijoz.customers.identity.api import router as merges
 
@@ -149,7 +150,8 @@ def _guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return problem_response(NO_KEY)
         request.api_key = key  # type: ignore[attr-defined]
         answer = partial(view, request, *arguments, **named)
-        return _once(request, key, answer) if request.method == "POST" else answer()
+        with on_behalf_of(program=key.name, url=request.path):
+            return _once(request, key, answer) if request.method == "POST" else answer()
 
     return csrf_exempt(run)
 

@@ -169,6 +169,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "mijoz.business.middleware.StaffMiddleware",
+    "mijoz.business.middleware.HistoryMiddleware",
     "mijoz.business.middleware.DenyByDefaultMiddleware",
     "mijoz.ui.middleware.MethodNotAllowedPage",
 ]

@@ -11,7 +11,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from mijoz.business.programs import register_scope
         from mijoz.business.rights import EVERYBODY
-        from mijoz.customers import actions, cleaning, projecting, traits
+        from mijoz.customers import actions, cleaning, history, projecting, traits
         from mijoz.customers.audit import on_customers
         from mijoz.customers.identity import linking
         from mijoz.customers.importing import marks
@@ -27,6 +27,7 @@ class CustomersConfig(AppConfig):
         hooks.on_traits_told(traits.take)
         tables.register()
         on_customers.connect()
+        history.register()
         register_scope("customers:read", _("Read customers"))
         register_scope("customers:write", _("Add and change customers"))
         register_scope("customers:merge", _("Merge customers and undo merges"))

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:customer_id>/", pages.customer_page, name="detail"),
     path("customers/<int:customer_id>/timeline", pages.customer_timeline, name="timeline"),
     path("customers/<int:customer_id>/live", following.live_page, name="live"),
+    path("customers/<int:customer_id>/history", about.changes, name="history"),
     path("customers/<int:customer_id>/told/<int:trait_id>", about.choose, name="choose_value"),
     path("customers/<int:customer_id>/notes", about.add_note, name="add_note"),
     path("customers/notes/<int:note_id>", about.change_note, name="change_note"),

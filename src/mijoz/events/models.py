@@ -8,9 +8,11 @@ from django.db.models import Func, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from mijoz.business.tracking import tracked
 from mijoz.events.types import TRADE
 
 
+@tracked(without=["created_at"])
 class Source(models.Model):
     """Where rows come from: an imported file's system, an API client, a till's webhook, a channel, Mijoz itself."""
 
@@ -50,6 +52,7 @@ class Identity(models.Model):
         return f"{self.kind}:{self.value}"
 
 
+@tracked("source", "begins_with", "calls", "revoked_at")
 class WriteKey(models.Model):
     """A key by which a program writes to one source; only its digest is kept. `calls` are those it may make."""
 
@@ -98,6 +101,7 @@ class Quarantined(models.Model):
         return self.reason
 
 
+@tracked("source", "signature", "mapping")
 class Webhook(models.Model):
     """How the calls of one till, ERP or call centre are checked and read; `mapping` was made from `sample`.
 

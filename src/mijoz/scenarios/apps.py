@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.ui.navigation import NavItem, register
@@ -9,10 +10,15 @@ class ScenariosConfig(AppConfig):
     label = "scenarios"
 
     def ready(self) -> None:
+        from mijoz.business.history import Thing, register_thing
         from mijoz.channels import hooks as channel_hooks
         from mijoz.scenarios import actions, on_customers, personal, queries
         from mijoz.segments import hooks as segment_hooks
 
+        register_thing(
+            Thing("scenarios.Scenario", _("Scenario"), url=lambda row: reverse("scenarios:detail", args=[row["key"]])),
+            Thing("scenarios.ScenarioVersion", _("Version of a scenario"), title=lambda row: f"№ {row['number']}"),
+        )
         channel_hooks.connect_origin_states(queries.origin_states)
         channel_hooks.connect_origin_names(queries.names)
         segment_hooks.on_refreshed(actions.ask_to_enrol)

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import Branch, Role, StaffMember
+from mijoz.business.tracking import tracked
 from mijoz.customers.contacts import spaced
 from mijoz.customers.models import Customer
 from mijoz.segments.models import KEY, in_language
@@ -23,6 +24,7 @@ def first_sentence(text: str) -> tuple[str, str]:
     return what, "".join(how).strip()
 
 
+@tracked("key", "names", "descriptions", "state")
 class Scenario(models.Model):
     """Which service a segment gets. Texts are objects by language: {"uz": ..., "ru": ..., "en": ...}.
 
@@ -68,6 +70,7 @@ class Scenario(models.Model):
         return in_language(self.descriptions)
 
 
+@tracked("scenario", "number", "definition")
 class ScenarioVersion(models.Model):
     """A definition as it was written; never changed afterwards. The highest number is in force for new enrolments."""
 

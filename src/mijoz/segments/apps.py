@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.ui.navigation import NavItem, register
@@ -9,9 +10,14 @@ class SegmentsConfig(AppConfig):
     label = "segments"
 
     def ready(self) -> None:
+        from mijoz.business.history import Thing, register_thing
         from mijoz.customers import hooks
         from mijoz.segments import actions, fields, merged, on_customers, personal
 
+        register_thing(
+            Thing("segments.Segment", _("Segment"), url=lambda row: reverse("segments:detail", args=[row["key"]])),
+            Thing("segments.SegmentVersion", _("Rule of a segment"), title=lambda row: f"№ {row['number']}"),
+        )
         fields.register_own()
         on_customers.connect()
         personal.connect()

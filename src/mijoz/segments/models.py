@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import StaffMember
+from mijoz.business.tracking import tracked
 from mijoz.customers.models import LANGUAGES, Customer
 
 KEY = RegexValidator(r"^[a-z][a-z0-9_]{0,39}$", _("A key is small Latin letters, digits and _, such as vip_guests."))
@@ -22,6 +23,7 @@ def in_language(texts: dict[str, str]) -> str:
     return next(filter(None, in_order), "")
 
 
+@tracked("key", "names", "descriptions", "minimal_packages", "value_adding_packages", "is_active")
 class Segment(models.Model):
     """Customers whom a rule selects. Texts are objects by language: {"uz": ..., "ru": ..., "en": ...}.
 
@@ -72,6 +74,7 @@ class Segment(models.Model):
         return in_language(self.value_adding_packages)
 
 
+@tracked("segment", "number", "rule")
 class SegmentVersion(models.Model):
     """A rule as it was written; the one with the highest number is in force."""
 

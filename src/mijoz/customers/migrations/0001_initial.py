@@ -7,6 +7,7 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 import django.db.models.functions.text
+import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
 import uuid
@@ -115,6 +116,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Protocol',
+            fields=[
+                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='customers.customer')),
+                ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
+                ('script', models.TextField(blank=True, default='', verbose_name='script for staff')),
+                ('package', models.CharField(blank=True, default='', max_length=40, verbose_name='package')),
+                ('preferred_channel', models.CharField(blank=True, default='', max_length=20, verbose_name='preferred channel')),
+                ('preferred_hours', models.CharField(blank=True, default='', max_length=40, verbose_name='preferred hours')),
+                ('set_by', models.CharField(blank=True, default='', max_length=120)),
+                ('set_at', models.DateTimeField()),
+                ('taken_from', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+            ],
+        ),
+        migrations.CreateModel(
             name='ChecklistAnswer',
             fields=[
                 ('duty', models.CharField(max_length=60, primary_key=True, serialize=False)),
@@ -156,6 +171,30 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ConsentHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
+                ('channel', models.CharField(db_default='', default='', max_length=20)),
+                ('granted', models.BooleanField()),
+                ('answered_at', models.DateTimeField()),
+                ('proof', models.TextField(db_default='', default='')),
+                ('given_through', models.CharField(db_default='', default='', max_length=40)),
+                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.consent')),
+                ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'db_table': 'customers_consent_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='ConsentText',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -168,6 +207,59 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['purpose', 'language', '-version'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ConsentTextHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
+                ('language', models.CharField(choices=[('uz', 'Oʻzbekcha'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
+                ('version', models.PositiveIntegerField()),
+                ('text', models.TextField(max_length=2000, verbose_name='text')),
+                ('since', models.DateTimeField()),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.consenttext')),
+                ('written_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'db_table': 'customers_consenttext_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='CustomerHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('last_name', models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='last name')),
+                ('first_name', models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='first name')),
+                ('patronymic', models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='patronymic')),
+                ('phone', models.CharField(blank=True, db_default='', default='', max_length=40, verbose_name='phone')),
+                ('email', models.EmailField(blank=True, db_default='', default='', max_length=254, verbose_name='e-mail')),
+                ('language', models.CharField(blank=True, choices=[('uz', 'Oʻzbekcha'), ('ru', 'Русский'), ('en', 'English')], db_default='', default='', max_length=2, verbose_name='language')),
+                ('gender', models.CharField(blank=True, choices=[('female', 'Female'), ('male', 'Male')], db_default='', default='', max_length=10, verbose_name='gender')),
+                ('birth_on', models.DateField(blank=True, null=True, verbose_name='birth date')),
+                ('birthday', models.CharField(blank=True, db_default='', default='', max_length=5, verbose_name='birthday')),
+                ('address', models.CharField(blank=True, db_default='', default='', max_length=400, verbose_name='address')),
+                ('city', models.CharField(blank=True, db_default='', default='', max_length=100, verbose_name='city')),
+                ('number', models.CharField(blank=True, db_default='', default='', max_length=400, verbose_name='number')),
+                ('restricted_at', models.DateTimeField(editable=False, null=True)),
+                ('erased_at', models.DateTimeField(editable=False, null=True)),
+                ('merged_into', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.customer')),
+            ],
+            options={
+                'db_table': 'customers_customer_history',
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -262,15 +354,36 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.TextField(max_length=4000, verbose_name='note')),
-                ('written_through', models.CharField(blank=True, default='', max_length=60)),
+                ('written_through', models.CharField(blank=True, db_default='', default='', max_length=60)),
                 ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('changed_at', models.DateTimeField(null=True)),
-                ('is_pinned', models.BooleanField(default=False, verbose_name='keep on top')),
+                ('is_pinned', models.BooleanField(db_default=False, default=False, verbose_name='keep on top')),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='customers.customer')),
                 ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-is_pinned', '-written_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='NoteHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('text', models.TextField(max_length=4000, verbose_name='note')),
+                ('written_through', models.CharField(blank=True, db_default='', default='', max_length=60)),
+                ('is_pinned', models.BooleanField(db_default=False, default=False, verbose_name='keep on top')),
+                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.note')),
+                ('written_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'db_table': 'customers_note_history',
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -356,6 +469,25 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='RelationHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=[('spouse', 'Spouse'), ('parent', 'Parent'), ('child', 'Child'), ('sibling', 'Brother or sister'), ('relative', 'Relative'), ('employer', 'Employer'), ('employee', 'Employee'), ('colleague', 'Colleague'), ('friend', 'Friend')], max_length=20, verbose_name='relation')),
+                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('other', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.relation')),
+            ],
+            options={
+                'db_table': 'customers_relation_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Resolution',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
@@ -414,6 +546,24 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='TaggingHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.tagging')),
+                ('tag', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.tag')),
+            ],
+            options={
+                'db_table': 'customers_tagging_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Trait',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -466,18 +616,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Protocol',
+            name='ProtocolHistory',
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='customers.customer')),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
                 ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
                 ('script', models.TextField(blank=True, default='', verbose_name='script for staff')),
                 ('package', models.CharField(blank=True, default='', max_length=40, verbose_name='package')),
                 ('preferred_channel', models.CharField(blank=True, default='', max_length=20, verbose_name='preferred channel')),
                 ('preferred_hours', models.CharField(blank=True, default='', max_length=40, verbose_name='preferred hours')),
                 ('set_by', models.CharField(blank=True, default='', max_length=120)),
-                ('set_at', models.DateTimeField()),
-                ('taken_from', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', serialize=False, to='customers.customer')),
+                ('taken_from', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.protocol')),
             ],
+            options={
+                'db_table': 'customers_protocol_history',
+                'abstract': False,
+            },
         ),
         migrations.AddIndex(
             model_name='customer',
@@ -499,6 +658,22 @@ class Migration(migrations.Migration):
             model_name='customer',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='not_merged_into_oneself'),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='customer',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_customer_history" ("address", "birth_on", "birthday", "city", "email", "erased_at", "first_name", "gender", "id", "language", "last_name", "merged_into_id", "number", "patronymic", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "restricted_at") VALUES (NEW."address", NEW."birth_on", NEW."birthday", NEW."city", NEW."email", NEW."erased_at", NEW."first_name", NEW."gender", NEW."id", NEW."language", NEW."last_name", NEW."merged_into_id", NEW."number", NEW."patronymic", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."phone", NEW."restricted_at"); RETURN NULL;', hash='cfcca56bc34b2e7405e0145828e771f31207d2c1', operation='INSERT', pgid='pgtrigger_added_insert_eba57', table='customers_customer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='customer',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."last_name", OLD."first_name", OLD."patronymic", OLD."phone", OLD."email", OLD."language", OLD."gender", OLD."birth_on", OLD."birthday", OLD."address", OLD."city", OLD."number", OLD."merged_into_id", OLD."restricted_at", OLD."erased_at") IS DISTINCT FROM ROW(NEW."last_name", NEW."first_name", NEW."patronymic", NEW."phone", NEW."email", NEW."language", NEW."gender", NEW."birth_on", NEW."birthday", NEW."address", NEW."city", NEW."number", NEW."merged_into_id", NEW."restricted_at", NEW."erased_at"))', func='INSERT INTO "customers_customer_history" ("address", "birth_on", "birthday", "city", "email", "erased_at", "first_name", "gender", "id", "language", "last_name", "merged_into_id", "number", "patronymic", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "restricted_at") VALUES (OLD."address", OLD."birth_on", OLD."birthday", OLD."city", OLD."email", OLD."erased_at", OLD."first_name", OLD."gender", OLD."id", OLD."language", OLD."last_name", OLD."merged_into_id", OLD."number", OLD."patronymic", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."phone", OLD."restricted_at"); RETURN NULL;', hash='f13788e22b3b2ad483ab40ac0409c490291a64b6', operation='UPDATE', pgid='pgtrigger_history_1_before_c9d1e', table='customers_customer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='customer',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."last_name", OLD."first_name", OLD."patronymic", OLD."phone", OLD."email", OLD."language", OLD."gender", OLD."birth_on", OLD."birthday", OLD."address", OLD."city", OLD."number", OLD."merged_into_id", OLD."restricted_at", OLD."erased_at") IS DISTINCT FROM ROW(NEW."last_name", NEW."first_name", NEW."patronymic", NEW."phone", NEW."email", NEW."language", NEW."gender", NEW."birth_on", NEW."birthday", NEW."address", NEW."city", NEW."number", NEW."merged_into_id", NEW."restricted_at", NEW."erased_at"))', func='INSERT INTO "customers_customer_history" ("address", "birth_on", "birthday", "city", "email", "erased_at", "first_name", "gender", "id", "language", "last_name", "merged_into_id", "number", "patronymic", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "restricted_at") VALUES (NEW."address", NEW."birth_on", NEW."birthday", NEW."city", NEW."email", NEW."erased_at", NEW."first_name", NEW."gender", NEW."id", NEW."language", NEW."last_name", NEW."merged_into_id", NEW."number", NEW."patronymic", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."phone", NEW."restricted_at"); RETURN NULL;', hash='1a520f8ace59a5befddf59e6b4848c0aada38758', operation='UPDATE', pgid='pgtrigger_history_2_changed_5a5f7', table='customers_customer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='customer',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_customer_history" ("address", "birth_on", "birthday", "city", "email", "erased_at", "first_name", "gender", "id", "language", "last_name", "merged_into_id", "number", "patronymic", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "restricted_at") VALUES (OLD."address", OLD."birth_on", OLD."birthday", OLD."city", OLD."email", OLD."erased_at", OLD."first_name", OLD."gender", OLD."id", OLD."language", OLD."last_name", OLD."merged_into_id", OLD."number", OLD."patronymic", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."phone", OLD."restricted_at"); RETURN NULL;', hash='0bcd360f5a78e9c770748b5fc3d83ae41bda9503', operation='DELETE', pgid='pgtrigger_removed_delete_de095', table='customers_customer', when='AFTER')),
+        ),
         migrations.AddIndex(
             model_name='confirmation',
             index=models.Index(fields=['customer', '-asked_at'], name='confirmation_by_customer'),
@@ -515,6 +690,26 @@ class Migration(migrations.Migration):
             model_name='consent',
             constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing', 'profiling', 'sharing'])), name='purpose_is_known'),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='consent',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_consent_history" ("answered_at", "channel", "customer_id", "given_through", "granted", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proof", "purpose", "recorded_by_id") VALUES (NEW."answered_at", NEW."channel", NEW."customer_id", NEW."given_through", NEW."granted", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."proof", NEW."purpose", NEW."recorded_by_id"); RETURN NULL;', hash='e745d52754f6b1b80129c058a3396a3f63340032', operation='INSERT', pgid='pgtrigger_added_insert_b334a', table='customers_consent', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='consent',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."customer_id", OLD."purpose", OLD."channel", OLD."granted", OLD."answered_at", OLD."proof", OLD."given_through", OLD."recorded_by_id") IS DISTINCT FROM ROW(NEW."id", NEW."customer_id", NEW."purpose", NEW."channel", NEW."granted", NEW."answered_at", NEW."proof", NEW."given_through", NEW."recorded_by_id"))', func='INSERT INTO "customers_consent_history" ("answered_at", "channel", "customer_id", "given_through", "granted", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proof", "purpose", "recorded_by_id") VALUES (OLD."answered_at", OLD."channel", OLD."customer_id", OLD."given_through", OLD."granted", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."proof", OLD."purpose", OLD."recorded_by_id"); RETURN NULL;', hash='1bd7a82326300ee866b017dabc474742af86df3c', operation='UPDATE', pgid='pgtrigger_history_1_before_cc38a', table='customers_consent', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='consent',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."customer_id", OLD."purpose", OLD."channel", OLD."granted", OLD."answered_at", OLD."proof", OLD."given_through", OLD."recorded_by_id") IS DISTINCT FROM ROW(NEW."id", NEW."customer_id", NEW."purpose", NEW."channel", NEW."granted", NEW."answered_at", NEW."proof", NEW."given_through", NEW."recorded_by_id"))', func='INSERT INTO "customers_consent_history" ("answered_at", "channel", "customer_id", "given_through", "granted", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proof", "purpose", "recorded_by_id") VALUES (NEW."answered_at", NEW."channel", NEW."customer_id", NEW."given_through", NEW."granted", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."proof", NEW."purpose", NEW."recorded_by_id"); RETURN NULL;', hash='bab659fba41845c94386e944747730a7b89cfec3', operation='UPDATE', pgid='pgtrigger_history_2_changed_b6b2f', table='customers_consent', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='consent',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_consent_history" ("answered_at", "channel", "customer_id", "given_through", "granted", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proof", "purpose", "recorded_by_id") VALUES (OLD."answered_at", OLD."channel", OLD."customer_id", OLD."given_through", OLD."granted", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."proof", OLD."purpose", OLD."recorded_by_id"); RETURN NULL;', hash='0c92008db7a2f57ecfde7a0c470676223c0aaddf', operation='DELETE', pgid='pgtrigger_removed_delete_56541', table='customers_consent', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='consenthistory',
+            index=models.Index(fields=['-pgh_created_at'], name='consent_by_change'),
+        ),
         migrations.AddConstraint(
             model_name='consenttext',
             constraint=models.UniqueConstraint(fields=('purpose', 'language', 'version'), name='consent_text_versions_are_numbered'),
@@ -522,6 +717,30 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='consenttext',
             trigger=pgtrigger.compiler.Trigger(name='texts_never_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."purpose" IS DISTINCT FROM (NEW."purpose") OR OLD."since" IS DISTINCT FROM (NEW."since") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='3300e5b292a3cfb16d4fdf28601872f2960204c8', operation='UPDATE', pgid='pgtrigger_texts_never_change_016cd', table='customers_consenttext', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='consenttext',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_consenttext_history" ("id", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "since", "text", "version", "written_by_id") VALUES (NEW."id", NEW."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."purpose", NEW."since", NEW."text", NEW."version", NEW."written_by_id"); RETURN NULL;', hash='123d4953ae50e94c5bb59ee813a83230c311c707', operation='INSERT', pgid='pgtrigger_added_insert_b2e26', table='customers_consenttext', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='consenttext',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."purpose", OLD."language", OLD."version", OLD."text", OLD."since", OLD."written_by_id") IS DISTINCT FROM ROW(NEW."id", NEW."purpose", NEW."language", NEW."version", NEW."text", NEW."since", NEW."written_by_id"))', func='INSERT INTO "customers_consenttext_history" ("id", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "since", "text", "version", "written_by_id") VALUES (OLD."id", OLD."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."purpose", OLD."since", OLD."text", OLD."version", OLD."written_by_id"); RETURN NULL;', hash='9066b304a890cfe4049e4bb24e1d9a68197ebb7d', operation='UPDATE', pgid='pgtrigger_history_1_before_8a287', table='customers_consenttext', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='consenttext',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."purpose", OLD."language", OLD."version", OLD."text", OLD."since", OLD."written_by_id") IS DISTINCT FROM ROW(NEW."id", NEW."purpose", NEW."language", NEW."version", NEW."text", NEW."since", NEW."written_by_id"))', func='INSERT INTO "customers_consenttext_history" ("id", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "since", "text", "version", "written_by_id") VALUES (NEW."id", NEW."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."purpose", NEW."since", NEW."text", NEW."version", NEW."written_by_id"); RETURN NULL;', hash='63782bb8dc04e077d1b479b752641ae41f225841', operation='UPDATE', pgid='pgtrigger_history_2_changed_2e83a', table='customers_consenttext', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='consenttext',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_consenttext_history" ("id", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "since", "text", "version", "written_by_id") VALUES (OLD."id", OLD."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."purpose", OLD."since", OLD."text", OLD."version", OLD."written_by_id"); RETURN NULL;', hash='d1bc22b149d92ca2a1681af152893440c573370a', operation='DELETE', pgid='pgtrigger_removed_delete_03c80', table='customers_consenttext', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='consenttexthistory',
+            index=models.Index(fields=['-pgh_created_at'], name='consenttext_by_change'),
+        ),
+        migrations.AddIndex(
+            model_name='customerhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='customer_by_change'),
         ),
         migrations.AddConstraint(
             model_name='importrun',
@@ -559,6 +778,26 @@ class Migration(migrations.Migration):
             model_name='merge',
             constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('absorbed',), name='absorbed_once'),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='note',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_note_history" ("customer_id", "id", "is_pinned", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "written_by_id", "written_through") VALUES (NEW."customer_id", NEW."id", NEW."is_pinned", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."text", NEW."written_by_id", NEW."written_through"); RETURN NULL;', hash='9a58ad9cd2b2419b018357f21fccf95f70f45df4', operation='INSERT', pgid='pgtrigger_added_insert_f25ea', table='customers_note', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='note',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."customer_id", OLD."text", OLD."written_by_id", OLD."written_through", OLD."is_pinned") IS DISTINCT FROM ROW(NEW."id", NEW."customer_id", NEW."text", NEW."written_by_id", NEW."written_through", NEW."is_pinned"))', func='INSERT INTO "customers_note_history" ("customer_id", "id", "is_pinned", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "written_by_id", "written_through") VALUES (OLD."customer_id", OLD."id", OLD."is_pinned", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."text", OLD."written_by_id", OLD."written_through"); RETURN NULL;', hash='e9853a0842af4e0345fdd4ece1a365999d1b1930', operation='UPDATE', pgid='pgtrigger_history_1_before_288d0', table='customers_note', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='note',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."customer_id", OLD."text", OLD."written_by_id", OLD."written_through", OLD."is_pinned") IS DISTINCT FROM ROW(NEW."id", NEW."customer_id", NEW."text", NEW."written_by_id", NEW."written_through", NEW."is_pinned"))', func='INSERT INTO "customers_note_history" ("customer_id", "id", "is_pinned", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "written_by_id", "written_through") VALUES (NEW."customer_id", NEW."id", NEW."is_pinned", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."text", NEW."written_by_id", NEW."written_through"); RETURN NULL;', hash='223d513c9e1d971e15423c987cd6ebef76d5b2a1', operation='UPDATE', pgid='pgtrigger_history_2_changed_1a3e2', table='customers_note', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='note',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_note_history" ("customer_id", "id", "is_pinned", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "written_by_id", "written_through") VALUES (OLD."customer_id", OLD."id", OLD."is_pinned", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."text", OLD."written_by_id", OLD."written_through"); RETURN NULL;', hash='7dd7b5eb8d301044eb559d9437712fa012b3442a', operation='DELETE', pgid='pgtrigger_removed_delete_27426', table='customers_note', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='notehistory',
+            index=models.Index(fields=['-pgh_created_at'], name='note_by_change'),
+        ),
         migrations.AddIndex(
             model_name='pair',
             index=models.Index(models.OrderBy(models.F('put_off_at'), nulls_first=True), models.OrderBy(models.F('probability'), descending=True), models.F('id'), condition=models.Q(('state', 'waiting')), name='pair_to_review'),
@@ -583,6 +822,26 @@ class Migration(migrations.Migration):
             model_name='relation',
             constraint=models.CheckConstraint(condition=models.Q(('customer', models.F('other')), _negated=True), name='related_to_somebody_else'),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='relation',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_relation_history" ("customer_id", "id", "kind", "other_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."customer_id", NEW."id", NEW."kind", NEW."other_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id"); RETURN NULL;', hash='bf60cb73d77c3c8b2b235a974a2aa588fe4301e2', operation='INSERT', pgid='pgtrigger_added_insert_46a43', table='customers_relation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='relation',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."customer_id", OLD."other_id", OLD."kind") IS DISTINCT FROM ROW(NEW."id", NEW."customer_id", NEW."other_id", NEW."kind"))', func='INSERT INTO "customers_relation_history" ("customer_id", "id", "kind", "other_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."customer_id", OLD."id", OLD."kind", OLD."other_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id"); RETURN NULL;', hash='cc864ec41272556bfdc4c608158920fa897fe383', operation='UPDATE', pgid='pgtrigger_history_1_before_ad77d', table='customers_relation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='relation',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."customer_id", OLD."other_id", OLD."kind") IS DISTINCT FROM ROW(NEW."id", NEW."customer_id", NEW."other_id", NEW."kind"))', func='INSERT INTO "customers_relation_history" ("customer_id", "id", "kind", "other_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."customer_id", NEW."id", NEW."kind", NEW."other_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id"); RETURN NULL;', hash='e0122edea6f74028b69d333b7fae65a8d3105ab0', operation='UPDATE', pgid='pgtrigger_history_2_changed_616d0', table='customers_relation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='relation',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_relation_history" ("customer_id", "id", "kind", "other_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."customer_id", OLD."id", OLD."kind", OLD."other_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='19227e989988c46920aa24c64c4368d8e272f387', operation='DELETE', pgid='pgtrigger_removed_delete_27f06', table='customers_relation', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='relationhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='relation_by_change'),
+        ),
         migrations.AddConstraint(
             model_name='resolution',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='resolution_status_is_known'),
@@ -595,8 +854,48 @@ class Migration(migrations.Migration):
             model_name='tagging',
             constraint=models.UniqueConstraint(fields=('customer', 'tag'), name='tagged_once'),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='tagging',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_tagging_history" ("customer_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tag_id") VALUES (NEW."customer_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."tag_id"); RETURN NULL;', hash='b15256f971caa1fb93893f800897902f70044cd1', operation='INSERT', pgid='pgtrigger_added_insert_bdadd', table='customers_tagging', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='tagging',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."customer_id", OLD."tag_id") IS DISTINCT FROM ROW(NEW."id", NEW."customer_id", NEW."tag_id"))', func='INSERT INTO "customers_tagging_history" ("customer_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tag_id") VALUES (OLD."customer_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."tag_id"); RETURN NULL;', hash='d7f8b1e44dbfefa7ee66beb220458cdf0ad0efcf', operation='UPDATE', pgid='pgtrigger_history_1_before_0d0ef', table='customers_tagging', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='tagging',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."customer_id", OLD."tag_id") IS DISTINCT FROM ROW(NEW."id", NEW."customer_id", NEW."tag_id"))', func='INSERT INTO "customers_tagging_history" ("customer_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tag_id") VALUES (NEW."customer_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."tag_id"); RETURN NULL;', hash='496b8e4ba17b5ec79d98ab1d9e561ef800bdcc18', operation='UPDATE', pgid='pgtrigger_history_2_changed_bf5ad', table='customers_tagging', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='tagging',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_tagging_history" ("customer_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tag_id") VALUES (OLD."customer_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."tag_id"); RETURN NULL;', hash='deaafa04f607f17cd678f831e8a554afe5ce4ecf', operation='DELETE', pgid='pgtrigger_removed_delete_26b1f', table='customers_tagging', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='tagginghistory',
+            index=models.Index(fields=['-pgh_created_at'], name='tagging_by_change'),
+        ),
         migrations.AddConstraint(
             model_name='trait',
             constraint=models.UniqueConstraint(fields=('identity', 'source', 'name'), name='trait_told_once'),
+        ),
+        migrations.AddIndex(
+            model_name='protocolhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='protocol_by_change'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='protocol',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_protocol_history" ("customer_id", "package", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_channel", "preferred_hours", "priority", "script", "set_by", "taken_from_id") VALUES (NEW."customer_id", NEW."package", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."customer_id", NEW."preferred_channel", NEW."preferred_hours", NEW."priority", NEW."script", NEW."set_by", NEW."taken_from_id"); RETURN NULL;', hash='46e15740539bb89b9d237fd5af281b959911c0de', operation='INSERT', pgid='pgtrigger_added_insert_b69ab', table='customers_protocol', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='protocol',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."customer_id", OLD."priority", OLD."script", OLD."package", OLD."preferred_channel", OLD."preferred_hours", OLD."set_by", OLD."taken_from_id") IS DISTINCT FROM ROW(NEW."customer_id", NEW."priority", NEW."script", NEW."package", NEW."preferred_channel", NEW."preferred_hours", NEW."set_by", NEW."taken_from_id"))', func='INSERT INTO "customers_protocol_history" ("customer_id", "package", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_channel", "preferred_hours", "priority", "script", "set_by", "taken_from_id") VALUES (OLD."customer_id", OLD."package", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."customer_id", OLD."preferred_channel", OLD."preferred_hours", OLD."priority", OLD."script", OLD."set_by", OLD."taken_from_id"); RETURN NULL;', hash='9e98744de1ff42c8b472c42da82723297f5664df', operation='UPDATE', pgid='pgtrigger_history_1_before_e704a', table='customers_protocol', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='protocol',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."customer_id", OLD."priority", OLD."script", OLD."package", OLD."preferred_channel", OLD."preferred_hours", OLD."set_by", OLD."taken_from_id") IS DISTINCT FROM ROW(NEW."customer_id", NEW."priority", NEW."script", NEW."package", NEW."preferred_channel", NEW."preferred_hours", NEW."set_by", NEW."taken_from_id"))', func='INSERT INTO "customers_protocol_history" ("customer_id", "package", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_channel", "preferred_hours", "priority", "script", "set_by", "taken_from_id") VALUES (NEW."customer_id", NEW."package", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."customer_id", NEW."preferred_channel", NEW."preferred_hours", NEW."priority", NEW."script", NEW."set_by", NEW."taken_from_id"); RETURN NULL;', hash='732c06123592c7d42970e38c376e2d7f56b5e2e3', operation='UPDATE', pgid='pgtrigger_history_2_changed_193ee', table='customers_protocol', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='protocol',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_protocol_history" ("customer_id", "package", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_channel", "preferred_hours", "priority", "script", "set_by", "taken_from_id") VALUES (OLD."customer_id", OLD."package", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."customer_id", OLD."preferred_channel", OLD."preferred_hours", OLD."priority", OLD."script", OLD."set_by", OLD."taken_from_id"); RETURN NULL;', hash='7b1eb53f9c6d4da17acff50ba0ed8b65ae326fea', operation='DELETE', pgid='pgtrigger_removed_delete_7597a', table='customers_protocol', when='AFTER')),
         ),
     ]

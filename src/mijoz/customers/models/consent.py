@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import StaffMember
+from mijoz.business.tracking import tracked
 from mijoz.customers.models.people import LANGUAGES, Customer
 
 
@@ -21,6 +22,7 @@ class Purpose(models.TextChoices):
     SHARING = "sharing", _("Sharing with partners")
 
 
+@tracked()
 class Consent(models.Model):
     """The present answer of a customer for a purpose and a channel ("" means all); the log has its history."""
 
@@ -46,6 +48,7 @@ class Consent(models.Model):
         return f"{self.purpose} {self.channel or '*'}: {'yes' if self.granted else 'no'}"
 
 
+@tracked()
 class ConsentText(models.Model):
     """The sentence to which a customer says yes or no, in one language; a change is a new version, never an edit."""
 

@@ -9,9 +9,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Concat, Left, Lower, Now, NullIf, Trim
 from django.utils.translation import gettext_lazy as _
 
+from mijoz.business.tracking import tracked
+
 LANGUAGES = [("uz", "Oʻzbekcha"), ("ru", "Русский"), ("en", "English")]
 
 
+@tracked(
+    "last_name", "first_name", "patronymic", "phone", "email", "language", "gender", "birth_on", "birthday", "address",
+    "city", "number", "merged_into", "restricted_at", "erased_at",
+)  # fmt: skip
 class Customer(models.Model):
     """A person we serve. What they or staff told us stands here; what follows from the log stands in Profile."""
 
@@ -139,6 +145,7 @@ class Profile(models.Model):
         return str(self.customer_id)
 
 
+@tracked(without=["set_at"])
 class Protocol(models.Model):
     """How this customer is served. Scenarios and staff write it; queue, inbox, booking and portal read it."""
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import StaffMember
+from mijoz.business.tracking import tracked
 from mijoz.customers.models.people import LANGUAGES, Customer
 from mijoz.events.models import Identity, Source
 
@@ -35,16 +36,17 @@ class Trait(models.Model):
         return f"{self.name}: {self.value or self.original}"
 
 
+@tracked(without=["written_at", "changed_at"])
 class Note(models.Model):
     """What staff write down about a customer for each other."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="notes")
     text = models.TextField(_("note"), max_length=4000)
     written_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, related_name="+")
-    written_through = models.CharField(max_length=60, default="", blank=True)  # the program, when no person wrote it
+    written_through = models.CharField(max_length=60, db_default="", default="", blank=True)  # a program
     written_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(null=True)
-    is_pinned = models.BooleanField(_("keep on top"), default=False)
+    is_pinned = models.BooleanField(_("keep on top"), db_default=False, default=False)
 
     class Meta:
         ordering = ["-is_pinned", "-written_at"]
@@ -63,6 +65,7 @@ class Tag(models.Model):
         return self.name
 
 
+@tracked(without=["tagged_at"])
 class Tagging(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="taggings")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="taggings")
@@ -75,6 +78,7 @@ class Tagging(models.Model):
         return f"{self.customer_id} #{self.tag_id}"
 
 
+@tracked(without=["created_at"])
 class Relation(models.Model):
     """How one customer stands to another, read from `customer`: Anvar is `parent` of Malika."""
 

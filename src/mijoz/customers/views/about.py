@@ -13,16 +13,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from mijoz.business import history
+from mijoz.business.history import Asked
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.customers import actions, contacts, listing, notes, queries, relations, showing
 from mijoz.customers.actions import ContactTaken
 from mijoz.customers.choosing import NAMES, SHOWN
+from mijoz.customers.history import tables
 from mijoz.customers.listing import Criteria, CustomerPages, Search
 from mijoz.customers.models import Customer, Note, Relation, Trait
 from mijoz.customers.roles import DESCRIBERS, NOTE_WRITERS
 
 FOUND = 6
+LATEST = 200  # changes of one customer that a page shows
+
+
+@allow(*DESCRIBERS)
+@require_safe
+def changes(request: StaffRequest, customer_id: int) -> HttpResponse:
+    """What staff and programs changed of the customer."""
+    customer = get_object_or_404(Customer, pk=customer_id)
+    found = history.changes(Asked(), about=tables(queries.whole(customer)), limit=LATEST)
+    return render(request, "customers/history.html", {"customer": customer, "changes": found, "latest": LATEST})
 
 
 @allow(*DESCRIBERS, does=gettext_lazy("Choose which of several values counts"))

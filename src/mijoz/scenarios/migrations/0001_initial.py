@@ -1,6 +1,9 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
+import pghistory.utils
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -32,6 +35,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'key'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ScenarioHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('key', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,39}$', 'A key is small Latin letters, digits and _, such as vip_guests.')])),
+                ('names', models.JSONField()),
+                ('descriptions', models.JSONField(default=dict)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('live', 'Live'), ('paused', 'Paused'), ('stopped', 'Stopped')], db_default='draft', default='draft', max_length=10)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.scenario')),
+            ],
+            options={
+                'db_table': 'scenarios_scenario_history',
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -69,6 +92,25 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ScenarioVersionHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('definition', models.JSONField()),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.scenarioversion')),
+                ('scenario', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scenarios.scenario')),
+            ],
+            options={
+                'db_table': 'scenarios_scenarioversion_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Task',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -97,6 +139,26 @@ class Migration(migrations.Migration):
             model_name='scenario',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('started_at__isnull', False), _connector='OR'), name='only_a_draft_was_never_started'),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scenario',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."descriptions", NEW."id", NEW."key", NEW."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."state"); RETURN NULL;', hash='d2e626ec53906ae825db8886172748f720708c89', operation='INSERT', pgid='pgtrigger_added_insert_aa90d', table='scenarios_scenario', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scenario',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."key", OLD."names", OLD."descriptions", OLD."state") IS DISTINCT FROM ROW(NEW."key", NEW."names", NEW."descriptions", NEW."state"))', func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (OLD."descriptions", OLD."id", OLD."key", OLD."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."state"); RETURN NULL;', hash='b1334f1148dda0a920d0926aee81e07c5612083a', operation='UPDATE', pgid='pgtrigger_history_1_before_4fbdc', table='scenarios_scenario', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scenario',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."key", OLD."names", OLD."descriptions", OLD."state") IS DISTINCT FROM ROW(NEW."key", NEW."names", NEW."descriptions", NEW."state"))', func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."descriptions", NEW."id", NEW."key", NEW."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."state"); RETURN NULL;', hash='f8ddb26f54bf08fa988524dcbe85b9e8fe60312b', operation='UPDATE', pgid='pgtrigger_history_2_changed_5881c', table='scenarios_scenario', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scenario',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (OLD."descriptions", OLD."id", OLD."key", OLD."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."state"); RETURN NULL;', hash='ec7e3a7a072fb5d42f2d994c184fd3a8205b6e09', operation='DELETE', pgid='pgtrigger_removed_delete_3922b', table='scenarios_scenario', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='scenariohistory',
+            index=models.Index(fields=['-pgh_created_at'], name='scenario_by_change'),
+        ),
         migrations.AddConstraint(
             model_name='scenarioversion',
             constraint=models.UniqueConstraint(fields=('scenario', 'number'), name='versions_of_a_scenario_are_numbered'),
@@ -104,6 +166,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='scenarioversion',
             constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='scenario_versions_count_from_one'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scenarioversion',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_scenarioversion_history" ("definition", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id") VALUES (NEW."definition", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."scenario_id"); RETURN NULL;', hash='1d949f9311229eb098a29c05659a16907a6e74f3', operation='INSERT', pgid='pgtrigger_added_insert_3c77a', table='scenarios_scenarioversion', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scenarioversion',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."scenario_id", OLD."number", OLD."definition") IS DISTINCT FROM ROW(NEW."scenario_id", NEW."number", NEW."definition"))', func='INSERT INTO "scenarios_scenarioversion_history" ("definition", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id") VALUES (OLD."definition", OLD."id", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."scenario_id"); RETURN NULL;', hash='2efeb23a1d3f5bbd5aae2ad3b90639dfca996ffa', operation='UPDATE', pgid='pgtrigger_history_1_before_3b45f', table='scenarios_scenarioversion', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scenarioversion',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."scenario_id", OLD."number", OLD."definition") IS DISTINCT FROM ROW(NEW."scenario_id", NEW."number", NEW."definition"))', func='INSERT INTO "scenarios_scenarioversion_history" ("definition", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id") VALUES (NEW."definition", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."scenario_id"); RETURN NULL;', hash='b3a59ed5369ffb61c7672a1b7e6f79b18ff8a1be', operation='UPDATE', pgid='pgtrigger_history_2_changed_2438f', table='scenarios_scenarioversion', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scenarioversion',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_scenarioversion_history" ("definition", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id") VALUES (OLD."definition", OLD."id", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."scenario_id"); RETURN NULL;', hash='cd920f4b349dbe0e92bc842b14ad569f8ee9b0e1', operation='DELETE', pgid='pgtrigger_removed_delete_f909b', table='scenarios_scenarioversion', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='enrolment',
@@ -152,6 +230,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='enrolment',
             constraint=models.CheckConstraint(condition=models.Q(('window_closes_at__gt', models.F('enrolled_at'))), name='goal_window_has_a_length'),
+        ),
+        migrations.AddIndex(
+            model_name='scenarioversionhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='scenarioversion_by_change'),
         ),
         migrations.AddIndex(
             model_name='task',
