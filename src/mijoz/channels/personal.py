@@ -14,6 +14,7 @@ from mijoz.channels.outbox import NewMessage
 from mijoz.customers.hooks import Letter, PersonalTable, connect_letters, register_personal
 from mijoz.customers.models import Purpose
 from mijoz.customers.privacy.erasing import EraseRefused
+from mijoz.customers.privacy.retention import Kind, register_kind
 
 HANDED_OVER_WITHIN = timedelta(minutes=15)
 BLANK = {"address": "", "sent_to": "", "subject": "", "text": "", "html": "", "detail": "", "provider_id": ""}
@@ -21,6 +22,15 @@ BLANK = {"address": "", "sent_to": "", "subject": "", "text": "", "html": "", "d
 
 def connect() -> None:
     connect_letters(write)
+    register_kind(
+        Kind(
+            key="messages",
+            label=_("Messages that were sent, stopped or failed"),
+            count=lambda than: _old(than).count(),
+            remove=lambda than: _old(than).delete()[0],
+            order=20,
+        )
+    )
     register_personal(
         PersonalTable(
             model="channels.Message",
@@ -31,6 +41,10 @@ def connect() -> None:
             order=35,
         )
     )
+
+
+def _old(than: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(settled_at__lt=than, is_logged=True).order_by()
 
 
 def write(letter: Letter) -> None:

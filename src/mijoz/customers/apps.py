@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from mijoz.ui.navigation import NavItem, SearchBox, register, register_search
+from mijoz.ui.navigation import NavItem, SearchBox, SettingsPage, register, register_search, register_settings
 
 
 class CustomersConfig(AppConfig):
@@ -15,7 +15,7 @@ class CustomersConfig(AppConfig):
         from mijoz.customers.audit import on_customers
         from mijoz.customers.identity import linking
         from mijoz.customers.importing import marks
-        from mijoz.customers.privacy import erasing, tables
+        from mijoz.customers.privacy import erasing, retention, tables
         from mijoz.events import hooks
 
         hooks.on_identities_linked(linking.link)
@@ -28,6 +28,10 @@ class CustomersConfig(AppConfig):
         tables.register()
         on_customers.connect()
         history.register()
+        retention.register()
+        register_settings(
+            SettingsPage(key="privacy", label=_("Privacy"), url_name="customers:privacy_checklist", order=50)
+        )
         register_scope("customers:read", _("Read customers"))
         register_scope("customers:write", _("Add and change customers"))
         register_scope("customers:merge", _("Merge customers and undo merges"))

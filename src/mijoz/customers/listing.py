@@ -116,7 +116,7 @@ class Search:
 
     def customers(self, *, walked: bool = False) -> QuerySet[Customer]:
         """Those who fit, in no order; `walked` when the caller goes along an index until it has enough."""
-        found = self._told(Customer.objects.filter(merged_into=None, **self._ranges("profile__")), "")
+        found = self._told(Customer.objects.filter(merged_into=None, erased_at=None, **self._ranges("profile__")), "")
         return self._narrowed(found, "pk", walked=walked)
 
     def profiles(self, *, walked: bool = False) -> QuerySet[Profile]:

@@ -4,6 +4,7 @@ from mijoz.customers.audit.urls import urlpatterns as audit_pages
 from mijoz.customers.identity.urls import urlpatterns as identity_pages
 from mijoz.customers.importing.urls import urlpatterns as import_pages
 from mijoz.customers.matching.urls import urlpatterns as matching_pages
+from mijoz.customers.privacy.urls import urlpatterns as privacy_pages
 from mijoz.customers.views import about, changes, following, lists, pages, tagging
 
 app_name = "customers"
@@ -12,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     *audit_pages,
     *identity_pages,
     *matching_pages,
+    *privacy_pages,
     path("customers/", lists.customer_list, name="list"),
     path("customers/suggestions", lists.suggestions, name="suggestions"),
     path("customers/export.csv", lists.export, name="export"),

@@ -8,10 +8,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import StaffMember
 from mijoz.customers.models.people import Customer
+
+OPENED: list[tuple[str, str | Promise]] = [
+    ("page", _("the page")),
+    ("copy", _("a copy of everything")),
+    ("list export", _("the export of the list")),
+    ("api", _("the record by a program")),
+    ("contact", _("phone and e-mail")),
+]
 
 
 class Look(models.Model):
@@ -31,6 +40,10 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} → {self.customer_id}"
+
+    @property
+    def what_in_words(self) -> str:
+        return str(dict(OPENED).get(self.what, self.what))
 
 
 class SubjectRequest(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from mijoz.business.models import Role
 from mijoz.customers import wording
 from mijoz.customers.models import LANGUAGES, Customer, Purpose
+from mijoz.customers.models.privacy import OPENED
 from mijoz.ui import formats
 
 # Keys that lead from one of our tables to another and say nothing to a person.
@@ -148,13 +149,7 @@ LABELS: dict[str, str | Promise] = {
     "met_at": gettext_lazy("known again since"),
     "restricted_at": gettext_lazy("restricted since"),
 }
-LOOKS: dict[str, str | Promise] = {
-    "page": gettext_lazy("the page"),
-    "copy": gettext_lazy("a copy of everything"),
-    "list export": gettext_lazy("the export of the list"),
-    "api": gettext_lazy("the record by a program"),
-    "contact": gettext_lazy("phone and e-mail"),
-}
+LOOKS: dict[str, str | Promise] = dict(OPENED)
 
 
 def readable(row: dict[str, Any]) -> list[tuple[str, str]]:

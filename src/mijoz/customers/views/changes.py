@@ -17,7 +17,8 @@ from mijoz.business.rights import allow
 from mijoz.customers import actions
 from mijoz.customers.actions import ContactTaken
 from mijoz.customers.forms.people import ConsentForm, CustomerForm, ProtocolForm, values_from
-from mijoz.customers.models import Customer, Purpose
+from mijoz.customers.models import Confirmation, Customer, Purpose
+from mijoz.customers.privacy.consent import AskedTooOften, Proof, take
 from mijoz.customers.roles import DESCRIBERS, MERGERS, PROTOCOL_WRITERS
 from mijoz.customers.views.leading import leads_to_the_kept
 
@@ -102,16 +103,21 @@ def consent(request: StaffRequest, customer_id: int, purpose: str, answer: str) 
         raise Http404
     form = ConsentForm(_posted(request), channel=request.GET.get("channel", ""))
     if request.method == "POST" and form.is_valid():
-        actions.answer_consent(
-            customer,
-            purpose=purpose,
-            granted=answer == "give",
-            through="staff",
-            by=request.staff,
-            at=timezone.now(),
-            **form.cleaned_data,
-        )
-        messages.success(request, _("The answer was written down."))
+        try:
+            asked = _take(request, customer, purpose=purpose, granted=answer == "give", form=form)
+        except AskedTooOften:
+            messages.warning(request, _("The letter that asks to confirm went out a moment ago. Try again later."))
+        else:
+            said = _("A letter asks the customer to confirm; until then it does not count.")
+            messages.success(request, said if asked else _("The answer was written down."))
         return redirect("customers:detail", customer.pk)
     shown = {"form": form, "customer": customer, "purpose": Purpose(purpose).label, "gives": answer == "give"}
     return render(request, "customers/consent.html", shown, status=422 if form.errors else 200)
+
+
+def _take(
+    request: StaffRequest, customer: Customer, *, purpose: str, granted: bool, form: ConsentForm
+) -> Confirmation | None:
+    proof = Proof(text=form.cleaned_data["proof"], through="staff", place="customer page", by=request.staff)
+    channel = form.cleaned_data["channel"]
+    return take(customer, purpose=purpose, channel=channel, granted=granted, proof=proof, at=timezone.now())

@@ -18,6 +18,7 @@ from mijoz.customers import contacts, exporting, hooks, listing
 from mijoz.customers.forms.filters import FilterForm
 from mijoz.customers.listing import Criteria, CustomerPages, Search
 from mijoz.customers.models import Customer
+from mijoz.customers.privacy.actions import note_looks
 from mijoz.customers.roles import DESCRIBERS, IMPORTERS, TAGGERS
 from mijoz.events.queries import default_as_of
 from mijoz.ui import formats
@@ -85,8 +86,11 @@ def suggestions(request: StaffRequest) -> HttpResponse:
 def export(request: StaffRequest) -> HttpResponseBase:
     """Everybody found as a CSV file, without contacts for roles that may not see them."""
     filters = FilterForm(request.GET, currency=request.business.currency)
+    found = _search(request, filters.criteria(), default_as_of(timezone.now())).customers()
+    saw = not contacts.hidden_from(request.staff.role)
+    note_looks(found, request.staff, what="list export", saw_contacts=saw, at=timezone.now())
     rows = exporting.export(
-        _search(request, filters.criteria(), default_as_of(timezone.now())).customers(),
+        found,
         sort=listing.known_sort(request.GET.get("sort", "")),
         zone=request.business.zone,
         contacts_hidden=contacts.hidden_from(request.staff.role),

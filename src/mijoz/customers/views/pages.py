@@ -14,7 +14,9 @@ from mijoz.business.rights import LEADS, allow_staff
 from mijoz.customers import contacts, hooks, page, queries, showing, timeline
 from mijoz.customers.identity import queries as merge_queries
 from mijoz.customers.identity import shown as merges
-from mijoz.customers.models import Customer
+from mijoz.customers.models import Customer, MetAgain
+from mijoz.customers.privacy import stops
+from mijoz.customers.privacy.actions import note_look
 from mijoz.customers.roles import MERGERS, PROTOCOL_WRITERS
 
 
@@ -25,6 +27,7 @@ def customer_page(request: StaffRequest, customer_id: int) -> HttpResponse:
     if customer.merged_into_id:
         return redirect("customers:detail", queries.root_of([customer.pk])[customer.pk])
     hidden = contacts.hidden_from(request.staff.role)
+    note_look(customer, request.staff, what="page", saw_contacts=not hidden, at=timezone.now())
     whole = queries.whole(customer)
     shown = {
         **showing.figures(customer),
@@ -32,6 +35,8 @@ def customer_page(request: StaffRequest, customer_id: int) -> HttpResponse:
         **showing.noted(request.staff, customer, whole),
         **showing.tagged(request.staff, customer, whole),
         **showing.related(request.staff, customer, whole),
+        "objection": stops.objects_to_profiling(customer),
+        "met_again": MetAgain.objects.filter(customer=customer).first(),
         "preferred": showing.preferred(customer),
         "last_event": queries.latest_event(),
         "contacts": contacts.contacts_of(customer, hidden=hidden),

@@ -23,6 +23,7 @@ from mijoz.customers.models import (
     Consent,
     Customer,
     ErasedIdentifier,
+    ImportRun,
     MetAgain,
     Note,
     Ownership,
@@ -145,6 +146,7 @@ def _related(field: Any, person: Customer, other: Customer) -> Any:
         "Segment": lambda: Segment.objects.get_or_create(key="vip", names={"en": "VIP"}, order=1)[0],
         "Scenario": lambda: Scenario.objects.get_or_create(key="hello", names={"en": "Hello"})[0],
         "Enrolment": lambda: Enrolment.objects.get(customer=person),
+        "ImportRun": lambda: ImportRun.objects.get_or_create(source=add_source("till"), file_name="x", path="x")[0],
         "Tag": lambda: apps.get_model("customers.Tag").objects.get_or_create(name="regular guest")[0],
     }
     return made[field.related_model.__name__]()
