@@ -18,7 +18,7 @@ TEXTS = ("first_name", "last_name", "patronymic", "birth", "birthday", "address"
 LISTS = ("phones", "emails", "moments")
 DIGITS_OF_A_PHONE = 9  # without the code of the country, which is often left out
 FEWEST_DIGITS_OF_A_PHONE = 7
-FEMININE = re.compile(r"(av|ev|in)a$|(sk)aia$")  # Karimova and Karimov are of one family
+FEMININE = re.compile(r"(..av|..ev)a$|(sk)aia$")  # Karimova and Karimov are of one family
 FATHERS = re.compile(r"( ?[aiu]?g?li| ?kizi|[ae]vich|[ae]vna|ichna|ich)$")  # oʻgʻli, qizi, -ovich, -evna, folded
 OF_A_SURNAME = re.compile(r"...(av|ev|ava|eva|skii|skaia)$")
 OF_A_PATRONYMIC = re.compile(r"...([ae]vich|[ae]vna|ichna)$")
@@ -30,7 +30,7 @@ COMMON_AT_LEAST = 20  # addresses
 
 def features(people: pl.DataFrame) -> pl.DataFrame:
     """A row for each record: record, first, last, father, birth (YYYYMMDD), year, month_day, phone, phones, email,
-    emails, mailbox, numbers, streets, place, moments; null for what is unknown. `written` columns hold what to show.
+    emails, mailbox, numbers, streets, place, moments; null for what is unknown.
     """
     told = people.select(
         "record",
@@ -45,8 +45,8 @@ def features(people: pl.DataFrame) -> pl.DataFrame:
     told = _split_full_names(told)
     return told.select(
         "record",
-        _filled(pl.col("first_name_key").str.replace_all(" ", "")).alias("first"),
-        _by_value(told["last_name_key"], lambda text: FEMININE.sub(r"\1\2", text.replace(" ", ""))).alias("last"),
+        _by_value(told["first_name_key"], family).alias("first"),  # the two are compared crosswise as well
+        _by_value(told["last_name_key"], family).alias("last"),
         _by_value(told["patronymic_key"], father).alias("father"),
         pl.col("birth_key").alias("birth"),
         pl.col("birth_key").str.slice(0, 4).alias("year"),
@@ -71,6 +71,11 @@ def birth_digits(text: str) -> str:
     if int(digits[4:]) in YEARS:
         return digits[4:] + digits[2:4] + digits[:2]
     return digits if text.isdigit() else ""
+
+
+def family(name: str) -> str:
+    """A folded name without blanks and the ending of a woman's surname."""
+    return FEMININE.sub(r"\1\2", name.replace(" ", ""))
 
 
 def father(patronymic: str) -> str:

@@ -44,7 +44,10 @@ def _shared(column: str) -> str:
     return f"{common} / least(len({column}_l), len({column}_r))"
 
 
-SWAPPED = "first_l = last_r AND last_l = first_r AND first_l <> last_l"
+SWAPPED = (  # one of the two without a slip
+    "first_l <> last_l AND (first_l = last_r AND damerau_levenshtein(last_l, first_r) <= 1 "
+    "OR last_l = first_r AND damerau_levenshtein(first_l, last_r) <= 1)"
+)
 INITIAL = "least(len(first_l), len(first_r)) = 1 AND left(first_l, 1) = left(first_r, 1)"
 BEGINNING = (
     "least(len(first_l), len(first_r)) >= 4 AND (starts_with(first_l, first_r) OR starts_with(first_r, first_l))"

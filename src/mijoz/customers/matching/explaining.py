@@ -100,7 +100,7 @@ def explained(pair: Pair) -> Explained:
     for row, before, after in zip(rows, reached[:-1], reached[1:], strict=True):
         start = 100 * (min(before, after) - low) / span
         steps.append(_step(row, start=start, width=100 * abs(after - before) / span))
-    told = [row for row in rows if row["name"] != "prior" and abs(row["weight"]) >= LEAST_WORTH_SAYING]
+    told = [row for row in rows if row["name"] not in WITHOUT_VALUES and abs(row["weight"]) >= LEAST_WORTH_SAYING]
     told.sort(key=lambda row: -abs(row["weight"]))
     bars = [row["bar"] for row in pair.evidence if row.get("name") == "bar"]
     return Explained(
@@ -163,6 +163,8 @@ def side_by_side(pair: Pair, *, role: str) -> list[Line]:
     """The two records, line by line; where neither says anything there is no line."""
     hidden = contacts.hidden_from(role)
     levels = {row["name"]: row.get("level", "") for row in pair.evidence if "name" in row}
+    if levels.get("first_name") == "swapped":  # the row of the last name is left out then
+        levels["last_name"] = "swapped"
     shown: list[tuple[Label, str, Callable[[Customer], str]]] = [
         (COMPARED["last_name"], "last_name", lambda one: one.last_name),
         (COMPARED["first_name"], "first_name", lambda one: one.first_name),

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-# A number that a system gave is in the system's account; a phone or an e-mail has no account, its kind says what it is.
-# Our own numbers are no source's. Ownership leads to the root already, whatever was merged.
+# A source's record is what means something in its account alone: a number, a card, a messenger's id. A phone or an e-mail
+# is nobody's record, and our own numbers are no source's. Ownership leads to the present customer, whatever was merged.
 IDENTITIES = """
     COPY (
-        SELECT CASE WHEN i.account <> '' THEN i.account ELSE i.kind END AS source, i.value AS source_record,
-               o.customer_id AS customer
+        SELECT i.account AS source, i.value AS source_record, o.customer_id AS customer
         FROM customers_ownership o JOIN events_identity i ON i.id = o.identity_id
-        WHERE i.kind <> 'customer'
+        WHERE i.account <> ''
         ORDER BY 1, 2
     ) TO STDOUT (FORMAT csv, HEADER)
 """

@@ -58,7 +58,7 @@ def duplicates(request: StaffRequest) -> HttpResponse:
 def _search_shown(request: StaffRequest) -> dict[str, Any]:
     search = queries.last_search()
     return {
-        "search": search,
+        "found": search,
         "is_running": bool(search and search.status in RUNNING),
         "step": STEPS.get(search.step, "") if search else "",
         "is_installed": linking.is_installed(),
