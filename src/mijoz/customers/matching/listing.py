@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-# A source's record is what means something in its account alone: a number, a card, a messenger's id. A phone or an e-mail
+# A source's record is what means something in its account alone: a number, a card, a messenger's id. A phone or e-mail
 # is nobody's record, and our own numbers are no source's. Ownership leads to the present customer, whatever was merged.
 IDENTITIES = """
     COPY (
