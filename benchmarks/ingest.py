@@ -1,6 +1,6 @@
 """How many events a second come in by HTTP, stored and projected, against a bare COPY of the same rows.
 
-    python benchmarks/ingest.py [--events 200000] [--customers 20000] [--batch 250] [--clients 4] [--plain] [--times 3]
+    python benchmarks/ingest.py [--events 200000] [--customers 5000] [--batch 250] [--clients 8] [--plain] [--times 3]
 
 A real `mijoz start` (granian, worker, embedded PostgreSQL with the settings of a real one) takes batches from several
 client processes. The clock runs from the first batch until the last one is answered and every profile shows its rows.
@@ -29,12 +29,13 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 LEAST = 0.40  # of the rows a second of the bare COPY
@@ -46,10 +47,28 @@ ITEMS = [f"Service {number} of our house" for number in range(400)]
 
 @dataclass(frozen=True)
 class Server:
-    address: str
+    process: int
     port: int
     key: str
     database: psycopg.Connection[Any]
+
+    def processor_seconds(self) -> dict[str, float]:
+        """What web server, worker and database have used of the processors so far."""
+        spent = dict.fromkeys(("web", "worker", "database"), 0.0)
+        row = self.database.execute("SELECT pg_read_file('postmaster.pid')").fetchone()
+        assert row is not None
+        trees = {int(row[0].split()[0]): "database"}
+        for child in psutil.Process(self.process).children():
+            line = child.cmdline()
+            trees[child.pid] = "web" if "granian" in line else "worker" if "worker" in line else "database"
+        for number, name in trees.items():
+            root = psutil.Process(number)
+            for process in (root, *root.children(recursive=True)):
+                with suppress(psutil.Error):
+                    times = process.cpu_times()
+                    ended = times.children_user + times.children_system  # of those of its children that ended
+                    spent[name] += times.user + times.system + ended
+        return spent
 
 
 @contextmanager
@@ -74,7 +93,7 @@ def running(folder: Path) -> Iterator[Server]:
         with psycopg.connect(
             host=str(socket_dir(folder / "postgres")), user="postgres", dbname="mijoz", autocommit=True
         ) as database:
-            yield Server(f"http://127.0.0.1:{port}", port, key, database)
+            yield Server(process.pid, port, key, database)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
@@ -185,8 +204,8 @@ def empty(server: Server) -> None:
     server.database.execute("CHECKPOINT")
 
 
-def bare_copy(server: Server, folder: Path) -> float:
-    """Seconds of one COPY of the log's rows into the emptied log."""
+def bare_copy(server: Server, folder: Path) -> tuple[float, float]:
+    """Seconds of one COPY of the log's rows into the emptied log, and those that a processor of the database worked."""
     lines = folder / "rows.csv"
     with lines.open("wb") as file, server.database.cursor() as cursor:
         with cursor.copy(f"COPY (SELECT {COPIED} FROM events_event ORDER BY id) TO STDOUT (FORMAT csv)") as copy:
@@ -194,12 +213,14 @@ def bare_copy(server: Server, folder: Path) -> float:
                 file.write(block)
         cursor.execute("TRUNCATE events_event")
         cursor.execute("CHECKPOINT")
+    before = server.processor_seconds()["database"]
     started = time.perf_counter()
     command = f"COPY events_event ({COPIED}) FROM STDIN (FORMAT csv)"
     with lines.open("rb") as file, server.database.cursor() as cursor, cursor.copy(command) as copy:
         while block := file.read(1024 * 1024):
             copy.write(block)
-    return time.perf_counter() - started
+    took = time.perf_counter() - started
+    return took, server.processor_seconds()["database"] - before
 
 
 def check(server: Server, events: int) -> None:
@@ -258,31 +279,37 @@ def _purchases(server: Server) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=200_000)
-    parser.add_argument("--customers", type=int, default=20_000)
+    parser.add_argument("--customers", type=int, default=5_000)
     parser.add_argument("--batch", type=int, default=250)
-    parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--plain", action="store_true", help="without gzip")
     chosen = parser.parse_args()
     how = {"customers": chosen.customers, "size": chosen.batch, "packed": not chosen.plain}
     ratios, speeds = [], []
     with tempfile.TemporaryDirectory(prefix="mijoz-benchmark-") as name, running(Path(name)) as server:
-        print(f"{'':4} {'answered s':>11} {'projected s':>12} {'events/s':>10} {'COPY rows/s':>12} {'ratio':>7}")
+        print(
+            f"{'':4} {'answered s':>11} {'projected s':>12} {'events/s':>10} {'COPY rows/s':>12} {'ratio':>7}", end=""
+        )
+        print("   processor µs an event: web, worker, database, COPY")
         for number in range(1, chosen.times + 1):
             bodies = batches(events=chosen.events, seed=number, **how)
             empty(server)
+            before = server.processor_seconds()
             started = time.perf_counter()
             accepted = send_all(server, bodies, clients=chosen.clients, packed=not chosen.plain)
             answered = time.perf_counter() - started
             wait_until_projected(server)
             projected = time.perf_counter() - started
+            after = server.processor_seconds()
             check(server, accepted)
-            copied = bare_copy(server, Path(name))
+            copied, copying = bare_copy(server, Path(name))
+            spent = [(after[part] - before[part]) * 1e6 / accepted for part in after] + [copying * 1e6 / accepted]
             ratios.append(copied / projected)
             speeds.append(accepted / projected)
             print(
                 f"{number:<4} {answered:11.2f} {projected:12.2f} {speeds[-1]:10,.0f} {accepted / copied:12,.0f} "
-                f"{ratios[-1]:7.2f}",
+                f"{ratios[-1]:7.2f}   {', '.join(f'{microseconds:.0f}' for microseconds in spent)}",
                 flush=True,
             )
         ratio, speed = statistics.median(ratios), statistics.median(speeds)

@@ -119,10 +119,12 @@ def add_source(name: str) -> Source:
     return Source.objects.get_or_create(name=name, defaults={"kind": kind})[0]
 
 
-def record(events: Iterable[NewEvent] | pl.DataFrame, *, source: Source | str = OWN_SOURCE) -> Recording:
+def record(
+    events: Iterable[NewEvent] | pl.DataFrame, *, source: Source | str = OWN_SOURCE, are_checked: bool = False
+) -> Recording:
     """Write events to the log: one statement for all, each once by (source, message id).
 
-    A list of NewEvent is checked against the schemas of its types (raises EventRefused, nothing is written);
+    A list of NewEvent is checked against the schemas of its types unless it was (raises EventRefused, writes nothing);
     a frame must have the columns of an event frame and was checked by whoever read it. A line of a purchase or refund
     without a reference is one of its own.
     """
@@ -131,8 +133,9 @@ def record(events: Iterable[NewEvent] | pl.DataFrame, *, source: Source | str = 
     if isinstance(events, pl.DataFrame):
         return _record_frame(events, source)
     given = list(events)
-    for event in given:
-        event.check()
+    if not are_checked:
+        for event in given:
+            event.check()
     if not given:
         return Recording(written=0, known=0)
     with transaction.atomic():

@@ -44,15 +44,18 @@ class Track(Message):
     properties: Things | None = None
 
 
-class Page(Message):
-    type: Literal["page"] = "page"
+class Seen(Message):
     name: Name | None = None
     category: Name | None = None
     properties: Things | None = None
 
 
-class Screen(Page):
-    type: Literal["screen"] = "screen"  # type: ignore[assignment]
+class Page(Seen):
+    type: Literal["page"] = "page"
+
+
+class Screen(Seen):
+    type: Literal["screen"] = "screen"
 
 
 class Group(Message):

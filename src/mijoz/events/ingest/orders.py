@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from mijoz.events.types import EventRefused, NewEvent
+from mijoz.events.types import TRADE, EventRefused, NewEvent
 
 MOST = Decimal(10) ** 13
 CENT = Decimal("0.0001")
@@ -29,12 +29,15 @@ def columns_of(type_: str, properties: dict[str, Any], *, currency: str) -> dict
     minus, whichever sign it came with. Raises EventRefused.
     """
     columns: dict[str, Any] = {}
+    is_trade = type_ in TRADE
     for column, names in TEXTS.items():
-        if type_ in LINES or type_ in {"gift_line", "visit"} or names[0] in properties:
-            columns[column] = _text(properties, names, longest=LONGEST[column])
-    quantity = _number(properties, "quantity")
-    amount = _number(properties, "amount")
-    discount = _number(properties, "discount")
+        for name in names if is_trade else names[:1]:
+            if name in properties:
+                columns[column] = _text(properties, names, longest=LONGEST[column])
+                break
+    quantity, amount, discount = (
+        _number(properties, name) if name in properties else None for name in ("quantity", "amount", "discount")
+    )
     if type_ in LINES:
         price = _number(properties, "unit_price", keep=True)
         if price is None:
@@ -46,7 +49,7 @@ def columns_of(type_: str, properties: dict[str, Any], *, currency: str) -> dict
             raise EventRefused("A line of a purchase has an amount.", field="properties.amount")
         if LINES[type_] < 0:
             amount, quantity = -abs(amount), -abs(quantity)
-        columns["currency"] = _currency(columns["currency"] or currency)
+        columns["currency"] = _currency(columns.get("currency") or currency)
     columns["amount"], columns["discount"] = _money(amount, "amount"), _money(discount, "discount")
     columns["quantity"] = None if quantity is None else float(quantity)
     return columns

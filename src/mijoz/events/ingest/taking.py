@@ -146,7 +146,7 @@ def write(source: Source, all_judged: Iterable[Judged]) -> tuple[int, int]:
     events = [event for judged in all_judged for event in judged.events]
     told = [each for judged in all_judged for each in judged.told]
     with transaction.atomic():
-        recording = record(events, source=source)
+        recording = record(events, source=source, are_checked=True)
         if told:
             numbers = identify([key for key, _traits, _at in told])
             hooks.traits_told([hooks.Told(numbers[key], source.pk, traits, at) for key, traits, at in told])

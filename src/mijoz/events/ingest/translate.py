@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from mijoz.events import hooks
 from mijoz.events.ingest import orders
-from mijoz.events.ingest.messages import Alias, AnyMessage, Group, Identify, Page, Screen, Track
+from mijoz.events.ingest.messages import AnyMessage, Track
 from mijoz.events.ingest.senders import Sender
 from mijoz.events.types import OURS, SCHEMAS, TRADE, EventRefused, IdentityKey, NewEvent
 
@@ -43,36 +43,34 @@ class Translated:
 def translate(message: AnyMessage, *, sender: Sender, message_id: str, occurred_at: datetime) -> Translated:
     """The rows that this message is in the log. Raises EventRefused with what is wrong and in which field."""
     identity, also = _whose(message, sender)
-    if identity is None and not (sender.may_be_nobodys and isinstance(message, Track) and _is_trade(message.event)):
+    if identity is None and not (sender.may_be_nobodys and message.type == "track" and _is_trade(message.event)):
         raise EventRefused("A message says whose it is, by userId or anonymousId.", field="userId")
     common: dict[str, Any] = {"occurred_at": occurred_at, "identity": identity}
-    told = _dictionary(message.context, "traits")
-    if isinstance(message, Identify):
-        told = told | (message.traits or {})
+    told = _dictionary(message.context, "traits") if message.context else {}
+    if message.type == "identify" and message.traits:
+        told = told | message.traits
     if told:
         also += _contacts(told)
     if also:
         common["also"] = tuple(dict.fromkeys(other for other in also if other != identity))
-    match message:
-        case Track():
-            rows = _tracked(message, common, message_id=message_id, sender=sender)
-        case Identify():
-            payload: dict[str, Any] = {"traits": _named(message.traits or {})}
-            rows = [NewEvent(message_id, "profile_declared", payload=payload, **common)]
-        case Page():  # a Screen is one
-            name = message.name or str((message.properties or {}).get("title") or "")
-            payload = _payload(message.properties, message.context)
-            if message.category:
-                payload["category"] = message.category
-            type_ = "screen" if isinstance(message, Screen) else "page"
-            rows = [NewEvent(message_id, type_, item=name[:400], payload=payload, **common)]
-        case Group():
-            payload = {"group_id": message.groupId, "traits": message.traits or {}}
-            rows = [NewEvent(message_id, "group", reference=message.groupId, payload=payload, **common)]
-        case Alias():
-            rows = [NewEvent(message_id, "alias", payload={"previous_id": message.previousId}, **common)]
+    # By the type: asking a pydantic model for its class costs as much as all the rest.
+    if message.type == "track":
+        rows = _tracked(message, common, message_id=message_id, sender=sender)
+    elif message.type == "page" or message.type == "screen":
+        name = message.name or str((message.properties or {}).get("title") or "")
+        payload = _payload(message.properties, message.context)
+        if message.category:
+            payload["category"] = message.category
+        rows = [NewEvent(message_id, message.type, item=name[:400], payload=payload, **common)]
+    elif message.type == "identify":
+        rows = [NewEvent(message_id, "profile_declared", payload={"traits": _named(message.traits or {})}, **common)]
+    elif message.type == "group":
+        payload = {"group_id": message.groupId, "traits": message.traits or {}}
+        rows = [NewEvent(message_id, "group", reference=message.groupId, payload=payload, **common)]
+    else:
+        rows = [NewEvent(message_id, "alias", payload={"previous_id": message.previousId}, **common)]
     for row in rows:
-        row.check()
+        _check(row)
     return Translated(rows, _texts(told) if told else {})
 
 
@@ -83,7 +81,7 @@ def _whose(message: AnyMessage, sender: Sender) -> tuple[IdentityKey | None, lis
         ways.append(("user_id", sender.name, message.userId))
     if message.anonymousId:
         ways.append(("anonymous_id", sender.name, message.anonymousId))
-    if isinstance(message, Alias) and ways:
+    if message.type == "alias" and ways:
         # The specification does not say which of the two an earlier id was.
         ways += [(kind, sender.name, message.previousId) for kind in ("anonymous_id", "user_id")]
     return (ways[0], ways[1:]) if ways else (None, [])
@@ -113,12 +111,15 @@ def _tracked(message: Track, common: dict[str, Any], *, message_id: str, sender:
     if name not in OWN_TYPES:
         return [NewEvent(message_id, name, payload=payload, **common)]
     columns = orders.columns_of(name, payload, currency=sender.currency)
-    event = NewEvent(message_id, name, payload=payload, **columns, **common)
+    return [NewEvent(message_id, name, payload=payload, **columns, **common)]
+
+
+def _check(row: NewEvent) -> None:
+    """As NewEvent.check, with the place as the message has it."""
     try:
-        event.check()
+        row.check()
     except EventRefused as refused:
         raise EventRefused(str(refused), field=refused.field.replace("payload.", "properties.", 1)) from refused
-    return [event]
 
 
 _ORDERS: dict[str, Callable[..., list[NewEvent]]] = {
