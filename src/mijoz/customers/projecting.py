@@ -32,10 +32,10 @@ def rest_after(took_seconds: float) -> float:
     """How long to rest after a round, in seconds.
 
     A round reads the whole history of whoever was touched: the longer it rests, the more rows of one customer it serves
-    at once. Three times as long as it worked, as far as rows are still seen in time; never shorter than it worked.
+    at once. Eight times as long as it worked, as far as rows are still seen in time; never shorter than it worked.
     """
     in_time = SEEN_WITHIN_SECONDS - 2 * took_seconds
-    rest = min(3 * took_seconds, max(took_seconds, in_time))
+    rest = min(8 * took_seconds, max(took_seconds, in_time))
     return min(max(rest, LEAST_REST_SECONDS), LONGEST_REST_SECONDS)
 
 

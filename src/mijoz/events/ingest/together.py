@@ -21,7 +21,6 @@ from mijoz.events.ingest import keys
 from mijoz.events.ingest.calls import Admitted, Answer, Call, CallRefused, admit, answer_refusing, answer_to
 from mijoz.events.ingest.taking import write
 
-WRITERS = 2  # while one waits for the database, another one reads what came meanwhile
 MOST_ROWS = 4_000  # in one transaction; those who wait for it should not wait long
 MOST_WAITING = 256  # calls; they are in memory
 NOTED_EVERY_SECONDS = 60
@@ -41,17 +40,18 @@ class Waiting:
 
 @dataclass(slots=True)
 class Writers:
-    """Threads that take what waits, judge it, and write it source by source."""
+    """Two threads: one reads and judges what arrives while the other one writes what was judged, source by source."""
 
-    waiting: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
+    arrived: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
+    admitted: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
 
     def start(self) -> None:
-        for number in range(WRITERS):
-            threading.Thread(target=self._work, name=f"ingest-{number}", daemon=True).start()
+        for work in (self._read, self._write):
+            threading.Thread(target=work, name=f"ingest{work.__name__}", daemon=True).start()
 
     async def answer(self, call: Call) -> Answer:
         """The answer to the call, once it is written."""
-        if self.waiting.qsize() >= MOST_WAITING:
+        if self.arrived.qsize() + self.admitted.qsize() >= MOST_WAITING:
             return answer_refusing(try_later())
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[Answer] = loop.create_future()
@@ -59,30 +59,36 @@ class Writers:
         def tell(answer: Answer) -> None:
             loop.call_soon_threadsafe(_settle, answered, answer)
 
-        self.waiting.put(Waiting(call, tell))
+        self.arrived.put(Waiting(call, tell))
         return await answered
 
-    def _work(self) -> None:
+    def _read(self) -> None:
         while True:
-            self._serve(self.waiting.get())
+            waiting = self.arrived.get()
+            if _admit(waiting):
+                self.admitted.put(waiting)
+            connection.close_if_unusable_or_obsolete()
 
-    def _serve(self, first: Waiting) -> None:
-        """Answer `first` and whatever else waits by now, as far as it fits into one transaction."""
+    def _write(self) -> None:
+        while True:
+            for together in self._by_source(self.admitted.get()):
+                _write_together(together)
+            connection.close_if_unusable_or_obsolete()
+
+    def _by_source(self, first: Waiting) -> list[list[Waiting]]:
+        """`first` and whatever else was judged by now, as far as it fits into one transaction."""
         by_source: dict[int, list[Waiting]] = {}
         rows = 0
         taken: Waiting | None = first
         while taken is not None:
-            if _admit(taken):
-                assert taken.admitted is not None
-                by_source.setdefault(taken.admitted.holder.source.pk, []).append(taken)
-                rows += len(taken.admitted.judged.events)
+            assert taken.admitted is not None
+            by_source.setdefault(taken.admitted.holder.source.pk, []).append(taken)
+            rows += len(taken.admitted.judged.events)
             taken = None
             if rows < MOST_ROWS:
                 with suppress(queue.Empty):
-                    taken = self.waiting.get_nowait()
-        for together in by_source.values():
-            _write_together(together)
-        connection.close_if_unusable_or_obsolete()
+                    taken = self.admitted.get_nowait()
+        return list(by_source.values())
 
 
 @cache
