@@ -117,8 +117,9 @@ IDENTITIES = """
         INSERT INTO events_identity (kind, account, value)
         SELECT 'customer_number', 'till', number FROM customers_customer RETURNING id, value
     )
-    INSERT INTO customers_ownership (identity_id, customer_id)
-    SELECT made.id, customers_customer.id FROM made JOIN customers_customer ON number = made.value
+    INSERT INTO customers_ownership (identity_id, customer_id, home_id)
+    SELECT made.id, customers_customer.id, customers_customer.id
+    FROM made JOIN customers_customer ON number = made.value
 """
 SOURCE = "INSERT INTO events_source (name) VALUES ('till') RETURNING id"
 LINES = """

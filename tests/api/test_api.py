@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mijoz.business import keys
+from mijoz.business import history, keys
+from mijoz.business.history import Asked
 from mijoz.business.models import ApiAnswer, ApiKey, Business, Role, StaffMember
 from mijoz.config.api import api
 from mijoz.customers.models import Customer, Trait
@@ -23,6 +24,16 @@ NEEDS = {
     "post /customers": "customers:write",
     "get /customers/{number}": "customers:read",
     "patch /customers/{number}": "customers:write",
+    "get /customers/{number}/notes": "customers:read",
+    "post /customers/{number}/notes": "customers:write",
+    "get /customers/{number}/tags": "customers:read",
+    "post /customers/{number}/tags": "customers:write",
+    "delete /customers/{number}/tags/{tag}": "customers:write",
+    "get /customers/{number}/relations": "customers:read",
+    "post /customers/{number}/relations": "customers:write",
+    "delete /customers/{number}/relations/{other}/{kind}": "customers:write",
+    "get /customers/{number}/traits": "customers:read",
+    "get /customers/{number}/timeline": "customers:read",
     "get /customers/{number}/identities": "customers:read",
     "post /merges": "customers:merge",
     "post /merges/{id}/undo": "customers:merge",
@@ -47,7 +58,9 @@ def test_every_operation_needs_the_scope_in_the_table() -> None:
 @pytest.mark.parametrize("operation", NEEDS)
 def test_without_the_scope_nobody_gets_in(operation: str, program: Programs) -> None:
     method, path = operation.split()
-    address = path.lstrip("/").replace("{number}", "1").replace("{id}", "0b8f8f0e-0000-4000-8000-000000000000")
+    address = path.lstrip("/").replace("{kind}", "friend")
+    for name in ("{number}", "{tag}", "{other}"):
+        address = address.replace(name, "1").replace("{id}", "0b8f8f0e-0000-4000-8000-000000000000")
     for keyless in (Program("wrong"), Program(""), Program("mijoz_" + "x" * 43)):
         refused = keyless.call(method, address, {} if method != "get" else None)
         assert refused.status_code == 401, operation
@@ -168,3 +181,43 @@ def test_the_old_number_leads_to_the_kept_customer(program: Programs) -> None:
     Customer.objects.filter(pk=absorbed).update(merged_into=kept)
     assert till.get(f"customers/{absorbed}").json()["id"] == kept
     assert [one["id"] for one in till.get("customers").json()["items"]] == [kept]
+
+
+def test_notes_tags_and_relations_are_written_and_read(program: Programs) -> None:
+    till = program()
+    first, second = (till.post("customers", {"first_name": name}).json()["id"] for name in ("Aziza", "Botir"))
+    note = till.post(f"customers/{first}/notes", {"text": "Sits by the window", "pinned": True})
+    assert (note.status_code, note.json()["written_by"][:4]) == (201, "till")
+    assert [one["text"] for one in till.get(f"customers/{first}/notes").json()] == ["Sits by the window"]
+    assert program("customers:read").get(f"customers/{first}/notes").status_code == 403
+    (tag,) = till.post(f"customers/{first}/tags", {"name": "#vip"}).json()
+    assert tag["name"] == "vip"
+    assert till.delete(f"customers/{first}/tags/{tag['id']}").status_code == 204
+    assert till.get(f"customers/{first}/tags").json() == []
+    till.post(f"customers/{first}/relations", {"other": second, "kind": "parent"})
+    assert till.get(f"customers/{first}/relations").json() == [{"other": second, "name": "Botir", "kind": "parent"}]
+    assert [one["kind"] for one in till.get(f"customers/{second}/relations").json()] == ["child"]
+    assert till.post(f"customers/{first}/relations", {"other": first, "kind": "parent"}).status_code == 422
+    assert till.post(f"customers/{first}/relations", {"other": 999_999, "kind": "parent"}).status_code == 422
+    assert till.delete(f"customers/{second}/relations/{first}/child").status_code == 204
+    assert till.get(f"customers/{first}/relations").json() == []
+
+
+def test_traits_and_the_timeline_say_where_things_are_from(program: Programs) -> None:
+    till = program()
+    number = till.post("customers", {"first_name": "Aziza", "phone": "90 123 45 67"}).json()["id"]
+    traits = {trait["name"]: trait for trait in till.get(f"customers/{number}/traits").json()}
+    assert (traits["phone"]["value"], traits["phone"]["told_by"]) == ("+998901234567", "system")
+    hidden = {one["name"]: one for one in program("customers:read").get(f"customers/{number}/traits").json()}
+    assert (hidden["phone"]["value"], hidden["phone"]["original"]) == ("+998 ••• 67", "")
+    timeline = till.get(f"customers/{number}/timeline").json()
+    assert [event["type"] for event in timeline["items"]] == ["profile_declared"]
+
+
+def test_the_history_knows_the_program(program: Programs) -> None:
+    till = program()
+    number = till.post("customers", {"first_name": "Aziza"}).json()["id"]
+    till.patch(f"customers/{number}", {"language": "ru"})
+    latest = history.changes(Asked(kind="customers.Customer"))[0]
+    assert latest.who.startswith("till")
+    assert [(field.label, field.before, field.after) for field in latest.fields] == [("Language", "", "Русский")]

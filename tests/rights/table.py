@@ -32,6 +32,13 @@ API = {
         [
             "api:customers",
             "api:customer",
+            "api:notes",
+            "api:tags",
+            "api:api_tag",
+            "api:relations",
+            "api:api_relation",
+            "api:traits",
+            "api:events",
             "api:identities",
             "api:merges",
             "api:undo_merge",

@@ -22,6 +22,7 @@ from mijoz.business.models import ApiAnswer, ApiKey
 from mijoz.business.programs import Bearer, Problem, Wrong, key_of
 from mijoz.business.tracking import on_behalf_of
 from mijoz.customers.api import router as customers
+from mijoz.customers.api_about import router as about_customers
 from mijoz.customers.identity.api import router as merges
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("", customers)
+api.add_router("", about_customers)
 api.add_router("", merges)
 
 

@@ -106,19 +106,19 @@ def add_customer(request: ApiRequest, told: CustomerIn) -> Status[dict[str, Any]
         customer = actions.add_customer(by=None, at=timezone.now(), source=source_of(request.api_key), **values)
     except ContactTaken as taken:
         raise _conflict(taken) from taken
-    return Status(201, _shown(_found(customer.pk), request))
+    return Status(201, _shown(found_customer(customer.pk), request))
 
 
 @router.get("/customers/{number}", response=CustomerOut, auth=needs("customers:read"), url_name="customer")
 def customer(request: ApiRequest, number: CustomerNumber) -> dict[str, Any]:
     """One customer. The number of somebody who was merged into another gives that one, with its own `id`."""
-    return _shown(_found(number), request)
+    return _shown(found_customer(number), request)
 
 
 @router.patch("/customers/{number}", response=CustomerOut, auth=needs("customers:write"), url_name="customer")
 def change_customer(request: ApiRequest, number: CustomerNumber, told: CustomerIn) -> dict[str, Any]:
     """Tell something else of a customer. What staff or the customer told still counts before what a program tells."""
-    known = _found(number)
+    known = found_customer(number)
     given = told.dict(exclude_unset=True)
     values = _checked(CustomerForm.values_of(known) | {name: value or "" for name, value in given.items()})
     try:
@@ -131,7 +131,7 @@ def change_customer(request: ApiRequest, number: CustomerNumber, told: CustomerI
         )
     except ContactTaken as taken:
         raise _conflict(taken) from taken
-    return _shown(_found(known.pk), request)
+    return _shown(found_customer(known.pk), request)
 
 
 def source_of(key: ApiKey) -> Source:
@@ -144,7 +144,7 @@ def _people() -> QuerySet[Customer]:
     return Customer.objects.filter(erased_at=None).select_related("profile")
 
 
-def _found(number: int) -> Customer:
+def found_customer(number: int) -> Customer:
     """The customer to whom this number leads. Raises Http404."""
     root = queries.root_of([number]).get(number)
     customer = _people().filter(pk=root).first() if root else None
