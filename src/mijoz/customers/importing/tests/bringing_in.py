@@ -31,13 +31,14 @@ def main() -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--holds", default="purchases")
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mijoz.config.settings")
     django.setup()
     chance = random.Random(arguments.seed)
     killed = 0
     while True:
-        take_up = partial(give_the_command, arguments.file) if killed % 2 == 0 else do_the_job
+        take_up = partial(give_the_command, arguments.file, arguments.holds) if killed % 2 == 0 else do_the_job
         lives_for = chance.randrange(3, STATEMENTS) if killed < arguments.kills else 0
         importer = os.fork()  # nothing is connected here, so that each has a connection of its own
         if importer == 0:
@@ -70,12 +71,12 @@ def bring_in(take_up: Callable[[], None], *, lives_for: int) -> int:
     return 0
 
 
-def give_the_command(file: Path) -> None:
+def give_the_command(file: Path, holds: str) -> None:
     from django.utils import timezone
 
     from mijoz.customers.importing import run
 
-    run.import_file(file, at=timezone.now())
+    run.import_file(file, holds=holds, at=timezone.now())
 
 
 def do_the_job() -> None:

@@ -18,6 +18,7 @@ from mijoz.customers.importing import drafts, run, trial, undoing
 from mijoz.customers.importing.sniff import inspect
 from mijoz.customers.importing.tests.conftest import state
 from mijoz.customers.importing.tests.reading import AT, write
+from mijoz.customers.importing.tests.test_faults import printed, started
 from mijoz.customers.models import Consent, Customer, ImportRun, Note, Ownership, Tagging, Trait
 from mijoz.customers.queries import root_of
 from mijoz.events.models import Event, Identity
@@ -272,3 +273,20 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(tmp_path: Path) ->
 
     statements(3)
     assert statements(400) <= statements(40) + 2
+
+
+@pytest.mark.slow
+def test_an_import_that_is_killed_again_and_again_is_whole_and_can_be_undone(tmp_path: Path) -> None:
+    lines = "".join(f"k{n},Karimov,Anvar{n},9{n:08},k{n}@mail.uz,VIP,note {n}\n" for n in range(3_000))
+    file = write(tmp_path, f"id,familiya,ism,telefon,email,teglar,izoh\n{lines}")
+    killed = started(file, tmp_path / "data", "--holds", "customers", "--kills", "5", "--seed", "3")
+    assert int(printed(killed)) >= 2  # later draws lie behind the end
+    done = ImportRun.objects.get()
+    assert {name: done.counts[name] for name in ("lines", "customers", "new", "known", "rejected")} == {
+        "lines": 3_000, "customers": 3_000, "new": 3_000, "known": 0, "rejected": 0,
+    }  # fmt: skip
+    whole = Customer.objects.filter(merged_into=None)
+    assert whole.count() == Event.objects.count() == Note.objects.count() == Tagging.objects.count() == 3_000
+    assert Trait.objects.filter(name="phone").exclude(value="").count() == 3_000
+    undoing.undo(done, at=AT)
+    assert (Customer.objects.count(), Identity.objects.count(), Event.objects.count()) == (0, 0, 0)
