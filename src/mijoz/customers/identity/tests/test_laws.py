@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 PEOPLE = 4
 
 PLACE = st.integers(0, PEOPLE - 1)
+ANSWER = st.tuples(st.just(PURPOSES[0]), st.sampled_from(CHANNELS), st.booleans())
 LIFE = st.one_of(
     st.tuples(st.just("buy"), PLACE, st.integers(1, 3)),
     st.tuples(st.just("answer"), PLACE, st.sampled_from(PURPOSES), st.sampled_from(CHANNELS), st.booleans()),
@@ -123,12 +124,14 @@ def test_what_is_kept_step_by_step_is_what_follows_from_the_log(history: list[An
 
 
 @LAWFUL
-@given(history=HISTORY, kept=PLACE, absorbed=PLACE)
-def test_no_merge_makes_anybody_allow_more(history: list[Any], kept: int, absorbed: int) -> None:
+@given(history=HISTORY, kept=PLACE, absorbed=PLACE, said=st.lists(ANSWER, min_size=2, max_size=4))
+def test_no_merge_makes_anybody_allow_more(history: list[Any], kept: int, absorbed: int, said: list[Any]) -> None:
     with forgotten():
         world = World(PEOPLE)
         for deed in history:
             live(world, deed)
+        for place, answer in enumerate(said):
+            world.answer((kept, absorbed)[place % 2], *answer)
         before = world.allowed()
         if world.merge(kept, absorbed) is None:
             return

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from mijoz.business.models import Business
 from mijoz.customers import listing
 from mijoz.customers.actions import add_customer, describe, project_all, set_protocol
 from mijoz.customers.exporting import export_to_file
 from mijoz.customers.identity import merging
+from mijoz.customers.identity.grouping import Alike
 from mijoz.customers.listing import Criteria, CustomerPages, Search
 from mijoz.customers.models import Customer, Profile, Protocol
 from mijoz.customers.queries import members_of, ownership_frame, root_of, timeline, whole
@@ -57,6 +61,21 @@ def test_profiles_and_the_log_are_the_one_kepts(three: list[Customer]) -> None:
     assert [profile.customer_id for profile in Profile.objects.all()] == [three[0].pk]
     assert set(ownership_frame()["customer_id"]) == {three[0].pk}
     assert len(timeline(three[0]).happenings) == 3
+
+
+def test_many_merges_cost_as_many_statements_as_few() -> None:
+    Business.objects.create(pk=1, name="Salon")
+
+    def statements(size: int) -> int:
+        people = [add_customer(by=None, at=AT, first_name=f"N{place}") for place in range(3 * size)]
+        alike = [Alike(one.pk, other.pk, "same") for one, other in itertools.pairwise(people)]
+        with CaptureQueriesContext(connection) as seen:
+            made = merging.merge_many(alike[::3] + alike[1::3], at=AT).merges
+        assert len(made) == 2 * size
+        assert len(set(root_of([one.pk for one in people]).values())) == size
+        return len(seen)
+
+    assert statements(2) == statements(9)
 
 
 def test_what_is_told_or_set_under_an_old_number_is_told_of_the_one_kept(three: list[Customer]) -> None:
