@@ -90,7 +90,9 @@ def _keep(rows: QuerySet[Any], at: datetime) -> int:
 
 
 def _drop_quarantined(rows: QuerySet[Any], at: datetime) -> int:
-    return rows.update(message={}, message_id="", reason="", field="", state=Quarantined.State.DROPPED, settled_at=at)
+    return rows.update(
+        message={}, original=None, message_id="", reason="", field="", state=Quarantined.State.DROPPED, settled_at=at
+    )
 
 
 def _blank_merges(rows: QuerySet[Any], at: datetime) -> int:

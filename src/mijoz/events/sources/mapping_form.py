@@ -45,7 +45,7 @@ LABELS: dict[str, str | Promise] = {
     "starts_at": _("Booked for"),
 }
 GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
-    (_("What happened"), ("type", "message_id", "occurred_at")),
+    (pgettext_lazy("mapping", "What happened"), ("type", "message_id", "occurred_at")),
     (_("Who"), ("phone", "number", "card", "email", "name")),
     (_("What and how much"), ("item", "quantity", "amount", "discount")),
     (_("More"), ("reference", "branch", "channel", "currency", "starts_at", "score", "text")),
