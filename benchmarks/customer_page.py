@@ -121,7 +121,7 @@ IDENTITIES = """
     SELECT made.id, customers_customer.id, customers_customer.id
     FROM made JOIN customers_customer ON number = made.value
 """
-SOURCE = "INSERT INTO events_source (name) VALUES ('till') RETURNING id"
+SOURCE = "INSERT INTO events_source (name, origins) VALUES ('till', '[]') RETURNING id"
 LINES = """
     INSERT INTO events_event (
         source_id, message_id, type, identity_id, occurred_at, reference, item, quantity, amount, currency, channel

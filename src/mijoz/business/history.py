@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mijoz.business.field_words import FIELDS
 from mijoz.business.models import StaffMember
 from mijoz.business.tracking import ADDED, BEFORE, CHANGED, REMOVED
 from mijoz.ui import formats
@@ -219,7 +220,7 @@ def _shown(row: _Row, names: dict[tuple[type[models.Model], Any], str]) -> Chang
         if before != after:
             told = [_in_words(field, value, names) for value in (before, after)]
             if told[0] != told[1]:
-                fields.append(FieldChange(capfirst(str(field.verbose_name)), *told))
+                fields.append(FieldChange(_label(field), *told))
     return Change(
         at=row.at,
         who=name or _("somebody who is gone"),
@@ -230,6 +231,13 @@ def _shown(row: _Row, names: dict[tuple[type[models.Model], Any], str]) -> Chang
         address=str(who.get("url", "")),
         fields=fields,
     )
+
+
+def _label(field: models.Field[Any, Any]) -> str:
+    """What people call the field: its own label, else the word for its name."""
+    own = str(field.verbose_name)
+    is_named = own != field.name.replace("_", " ")
+    return capfirst(own if is_named else str(FIELDS.get(field.name, own)))
 
 
 def _title(row: _Row) -> str:
@@ -248,6 +256,8 @@ def _in_words(field: models.Field[Any, Any], value: Any, names: dict[tuple[type[
         return formats.moment(datetime.fromisoformat(value))
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        value = ", ".join(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from mijoz.business import keys
 from mijoz.customers import actions
 from mijoz.customers.importing import files as import_files
 from mijoz.customers.importing import run as importing
@@ -68,6 +69,13 @@ def ask_for_trial(run: ImportRun) -> None:
 def ask_for_undoing(run: ImportRun) -> None:
     run_id = str(run.pk)
     transaction.on_commit(lambda: undo_import.defer(run_id=run_id))
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="customers.forget_api_answers", queueing_lock="customers.forget_api_answers")
+def forget_api_answers(timestamp: int) -> None:
+    """Remove answers of the API that are too old to be asked for again."""
+    keys.forget_answers(at=timezone.now())
 
 
 def ask_for_import(run: ImportRun) -> None:

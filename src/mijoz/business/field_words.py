@@ -1,0 +1,58 @@
+"""What fields are called in the change history when no form names them."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+FIELDS: dict[str, str | Promise] = {
+    "scopes": _("may do"),
+    "calls": _("may do"),
+    "revoked_at": _("revoked on"),
+    "branch": _("branch"),
+    "weekday": _("weekday"),
+    "opens": _("opens"),
+    "closes": _("closes"),
+    "settings": _("settings"),
+    "is_active": _("in use"),
+    "name": _("name"),
+    "key": _("name"),
+    "kind": _("kind"),
+    "is_open": _("takes rows"),
+    "origins": _("sites allowed"),
+    "merged_into": _("merged into"),
+    "restricted_at": _("restricted on"),
+    "erased_at": _("erased on"),
+    "customer": _("customer"),
+    "other": _("the other customer"),
+    "written_by": _("written by"),
+    "written_through": _("written by"),
+    "tag": _("tag"),
+    "purpose": _("purpose"),
+    "channel": _("channel"),
+    "granted": pgettext_lazy("consent", "given"),
+    "answered_at": _("answered on"),
+    "proof": _("proof"),
+    "given_through": _("given through"),
+    "recorded_by": _("written by"),
+    "language": _("language"),
+    "version": _("version"),
+    "number": _("version"),
+    "since": _("since when"),
+    "names": _("names"),
+    "descriptions": _("descriptions"),
+    "minimal_packages": _("minimal packages"),
+    "value_adding_packages": _("value-adding packages"),
+    "segment": _("segment"),
+    "scenario": _("scenario"),
+    "rule": _("rule"),
+    "state": _("state"),
+    "definition": _("steps and settings"),
+    "source": _("source"),
+    "signature": _("how calls are signed"),
+    "mapping": _("mapping"),
+    "begins_with": _("begins with"),
+    "set_by": _("set by"),
+    "taken_from": _("taken over from"),
+}
