@@ -54,7 +54,10 @@ CONSENTS_OF_SOURCE = """
     INSERT INTO customers_consent (customer_id, purpose, channel, granted, answered_at, proof, given_through)
     SELECT DISTINCT ON (customer_id, purpose, channel)
            customer_id, purpose, channel, granted, answered_at, proof, given_through
-    FROM answers WHERE purpose IN ('service', 'marketing', 'profiling', 'sharing')
+    FROM answers WHERE purpose IN ('service', 'marketing', 'profiling', 'sharing') AND NOT EXISTS (
+        SELECT FROM customers_metagain m  -- erased since: what was agreed to before does not count
+        WHERE answers.granted AND m.customer_id = answers.customer_id AND answers.answered_at <= m.erased_at
+    )
     ORDER BY customer_id, purpose, channel, answered_at DESC, id DESC
     ON CONFLICT (customer_id, purpose, channel) DO UPDATE SET
         granted = excluded.granted, answered_at = excluded.answered_at, proof = excluded.proof,

@@ -61,6 +61,10 @@ ANSWERS = """
            coalesce(e.payload->>'by', ''), e.id
     FROM customers_ownership o JOIN events_event e ON e.identity_id = o.identity_id
     WHERE o.customer_id = ANY(%(roots)s) AND e.type IN ('consent_given', 'consent_withdrawn')
+      AND NOT EXISTS (  -- erased since: a yes of before does not count
+        SELECT FROM customers_metagain m
+        WHERE e.type = 'consent_given' AND m.customer_id = o.home_id AND e.occurred_at <= m.erased_at
+      )
     ORDER BY e.occurred_at, e.id
 """
 # How each stood before their first merge: the log may have lost what is older than it is kept for.

@@ -50,6 +50,7 @@ AGREE = """
     FROM unnest(%(kinds)s::text[], %(accounts)s::text[], %(values)s::text[]) AS t (kind, account, value)
     JOIN events_identity i USING (value, kind, account)
     JOIN customers_ownership o ON o.identity_id = i.id
+    WHERE NOT EXISTS (SELECT FROM customers_metagain m WHERE m.customer_id = o.customer_id)  -- erased before: ask anew
     ON CONFLICT (customer_id, purpose, channel) DO NOTHING
     RETURNING customer_id, id
 """

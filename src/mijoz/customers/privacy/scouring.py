@@ -16,6 +16,7 @@ from psycopg.types.json import Jsonb
 
 from mijoz.customers import hooks
 from mijoz.customers.privacy.person import Needles, compiled
+from mijoz.customers.privacy.rows import histories
 
 GONE = "•••"
 COLUMNS = """
@@ -48,7 +49,10 @@ class Table:
 
 def tables() -> list[Table]:
     """Every table of the database with a column that can hold words, but those about staff."""
-    of_staff = {apps.get_model(label)._meta.db_table for label in hooks.impersonal_tables()}
+    labels, past = hooks.impersonal_tables(), histories()
+    models = [apps.get_model(label) for label in labels]
+    models += [history for label in labels for history in past.get(label, ())]
+    of_staff = {model._meta.db_table for model in models}
     found: dict[str, list[Column]] = {}
     with connection.cursor() as cursor:
         cursor.execute(COLUMNS)

@@ -326,7 +326,15 @@ def test_whoever_was_erased_is_known_again_and_starts_without_consent(zumradbek:
     again = Ownership.objects.get(identity__value=PHONE).customer
     assert again.pk != zumradbek.pk
     assert MetAgain.objects.get(customer=again).erased_at == NOW
-    assert not Consent.objects.filter(customer=again).exists()
+    for days, granted in ((-3, True), (-2, False), (-1, True)):
+        payload = {"purpose": "marketing" if granted else "sharing", "proof": "old form"}
+        type_ = "consent_given" if granted else "consent_withdrawn"
+        at = NOW + timedelta(days=days)
+        identity = ("phone", "", PHONE)
+        old = NewEvent(message_id=f"old{days}", type=type_, identity=identity, occurred_at=at, payload=payload)
+        record([old], source="till")
+    actions.take_consents(add_source("till"))
+    assert list(Consent.objects.filter(customer=again).values_list("purpose", "granted")) == [("sharing", False)]
 
 
 def test_nobody_is_erased_twice_and_a_refusal_changes_nothing(zumradbek: Customer) -> None:
