@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from mijoz.customers import contacts, wording
 from mijoz.customers.identity import kinds, queries
@@ -127,7 +127,7 @@ def reason(merge: Merge, known: Mapping[int, Identity]) -> str:
 def side_by_side(one: Customer, other: Customer, *, currency: str, contacts_hidden: bool) -> list[Compared]:
     """What is known of two customers, line by line; lines that are empty on both sides are left out."""
     columns = [_facts(customer, currency=currency, contacts_hidden=contacts_hidden) for customer in (one, other)]
-    ones_own = {_("Name"), _("Birth date"), _("Gender")}
+    ones_own = {pgettext("person", "Name"), _("Birth date"), _("Gender")}
     lines = [Compared(label, (columns[0][label], columns[1][label]), label in ones_own) for label in columns[0]]
     return [line for line in lines if any(line.values)]
 
@@ -139,7 +139,7 @@ def _facts(customer: Customer, *, currency: str, contacts_hidden: bool) -> dict[
     values = [contacts.shown(one.identity.kind, one.identity.value, hidden=contacts_hidden) for one in owned[:8]]
     bought = bool(profile and profile.purchases)
     return {
-        _("Name"): customer.name,
+        pgettext("person", "Name"): customer.name,
         _("Phone"): told.phone,
         _("E-mail"): told.email,
         _("Birth date"): formats.day(customer.birth_on) if customer.birth_on else customer.birthday,

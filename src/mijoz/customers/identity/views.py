@@ -58,9 +58,9 @@ def _lines(wanted: MergeFilter) -> Iterator[list[Any]]:
     yield [
         _("Merged"),
         pgettext("merge", "Kept"),
-        _("Name"),
+        pgettext("person", "Name"),
         pgettext("merge", "Absorbed"),
-        _("Name"),
+        pgettext("person", "Name"),
         _("By"),
         _("Reason"),
         pgettext("merge", "Undone"),
