@@ -9,6 +9,7 @@ import polars as pl
 
 from mijoz.customers.matching import finding
 from mijoz.customers.models import Customer, Ownership, Resolution
+from mijoz.customers.names import search_key
 from mijoz.events.models import Identity
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -33,7 +34,8 @@ HIS_WIFE = {
 
 
 def customer(**told: Any) -> Customer:
-    made = Customer.objects.create(**told)
+    key = search_key([str(told.get(name, "")) for name in ("last_name", "first_name")], phone=told.get("phone", ""))
+    made = Customer.objects.create(**told, search_key=key)
     identity = Identity.objects.create(kind="customer_number", account="till", value=f"T{made.pk}")
     Ownership.objects.create(identity=identity, customer=made, home=made)
     return Customer.objects.get(pk=made.pk)
