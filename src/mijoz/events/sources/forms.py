@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -108,6 +109,18 @@ class CheckForm(forms.Form):
         if secret and len(secret) < SHORTEST_SECRET:
             raise forms.ValidationError(_("A secret has at least 12 characters."))
         return secret
+
+    def clean(self) -> dict[str, Any]:
+        """A secret in an address is as long as those that are left out of the log (business.logs)."""
+        cleaned = super().clean() or {}
+        secret = cleaned.get("secret")
+        if (
+            secret
+            and cleaned.get("way") == Webhook.Signature.ADDRESS
+            and not re.fullmatch(r"[\w~-]{24,}", secret, re.A)
+        ):
+            self.add_error("secret", _("In an address a secret has at least 24 letters, digits, - or _."))
+        return cleaned
 
 
 class KeyForm(forms.Form):

@@ -132,6 +132,8 @@ def test_what_is_no_call_is_no_sample(till: Till, manager: Client, pasted: str) 
         ({"way": "hmac", "header": "X Y", "encoding": "hex"}, "only letters, digits and -"),
         ({"way": "magic", "encoding": "hex"}, "not one of the available choices"),
         ({"way": "hmac", "encoding": "hex", "secret": "short"}, "at least 12 characters"),
+        ({"way": "address", "encoding": "hex", "secret": "twelve-and-more"}, "at least 24"),
+        ({"way": "address", "encoding": "hex", "secret": "a/" * 20}, "at least 24"),
     ],
 )
 def test_a_way_that_cannot_be_changes_nothing(till: Till, manager: Client, given: dict[str, str], said: str) -> None:
