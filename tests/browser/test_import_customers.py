@@ -53,6 +53,14 @@ def test_customers_are_mapped_brought_in_and_undone(page: Page, installation: In
     page.get_by_role("link", name="Каримова Малика Анвар қизи").first.click()
     expect(page.get_by_text("+998 90 123 45 67").first).to_be_visible()
 
+    page.goto(f"{installation.address}/audit/")
+    page.get_by_role("button", name="Look again now").click()
+    expect(page.get_by_text("Do this first")).to_be_visible(timeout=60_000)
+    seen(page)
+    page.get_by_role("link", name="Show and mend").first.click()
+    expect(page.get_by_role("link", name="Собирова Нилуфар").first).to_be_visible()
+    seen(page)
+
     page.goto(address)
     page.get_by_role("link", name="Undo this import").click()
     expect(page.get_by_text("Nothing of this import has to stay.")).to_be_visible()

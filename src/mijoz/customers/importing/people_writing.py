@@ -146,7 +146,8 @@ def write(chunk: PeopleChunk, run: ImportRun, *, at: datetime) -> tuple[Compared
         trouble="trouble",
         told_at=pl.lit(at).cast(MOMENT),
     )
-    marks.keep_before(run, told)
+    known = compared.who.filter(pl.col("identity_id").is_not_null())["key"]
+    marks.keep_before(run, told.filter(pl.col("identity_value").is_in(known.implode())))
     identities = list(owners.values())
     touched = set(traits.tell(told, source=run.source)) | _customers_of(owners[key] for key in news["key"])
     traits.settle(touched)
