@@ -13,7 +13,7 @@ from mijoz.business import history, keys
 from mijoz.business.history import Asked
 from mijoz.business.models import ApiAnswer, ApiKey, Business, Role, StaffMember
 from mijoz.config.api import api
-from mijoz.customers.models import Customer, Trait
+from mijoz.customers.models import Customer, Look, Trait
 from mijoz.events.models import Event
 from tests.api.conftest import Program
 
@@ -153,6 +153,16 @@ def test_a_customer_is_added_found_changed_and_read(program: Programs) -> None:
     assert taken.status_code == 409
     assert till.get("customers/999999").status_code == 404
     assert till.get(f"customers/{2**63}").status_code == 422
+
+
+def test_reading_somebody_is_written_down(program: Programs) -> None:
+    till = program("customers:read")
+    one = Customer.objects.create(first_name="Aziza")
+    for _call in range(2):
+        till.get(f"customers/{one.pk}")
+    assert list(Look.objects.values_list("customer", "what", "saw_contacts", "member")) == [
+        (one.pk, "api", False, None)
+    ]
 
 
 def test_contacts_are_masked_and_find_nobody_without_their_scope(program: Programs) -> None:

@@ -20,6 +20,7 @@ from mijoz.customers.actions import ContactTaken
 from mijoz.customers.forms.people import CustomerForm
 from mijoz.customers.listing import Criteria, Search
 from mijoz.customers.models import Customer, Profile
+from mijoz.customers.privacy.actions import note_look
 from mijoz.events.models import Source
 
 router = Router(tags=["Customers"])
@@ -112,7 +113,10 @@ def add_customer(request: ApiRequest, told: CustomerIn) -> Status[dict[str, Any]
 @router.get("/customers/{number}", response=CustomerOut, auth=needs("customers:read"), url_name="customer")
 def customer(request: ApiRequest, number: CustomerNumber) -> dict[str, Any]:
     """One customer. The number of somebody who was merged into another gives that one, with its own `id`."""
-    return _shown(found_customer(number), request)
+    found = found_customer(number)
+    by, saw = request.api_key.made_by, request.may("contacts:read")
+    note_look(found, by, what="api", saw_contacts=saw, at=timezone.now())  # in the name of who made the key
+    return _shown(found, request)
 
 
 @router.patch("/customers/{number}", response=CustomerOut, auth=needs("customers:write"), url_name="customer")

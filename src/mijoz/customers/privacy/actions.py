@@ -30,20 +30,20 @@ Kind = SubjectRequest.Kind
 ONE_LOOK_FOR = timedelta(minutes=10)  # looking again within it is the same look
 LOOKED = """
     INSERT INTO customers_look (customer_id, member_id, at, what, saw_contacts)
-    SELECT %(customer)s, %(member)s, %(at)s, %(what)s, %(saw_contacts)s
+    SELECT %(customer)s, %(member)s::bigint, %(at)s, %(what)s, %(saw_contacts)s
     WHERE NOT EXISTS (
         SELECT FROM customers_look
-        WHERE customer_id = %(customer)s AND member_id = %(member)s AND at > %(since)s AND what = %(what)s
-          AND saw_contacts = %(saw_contacts)s
+        WHERE customer_id = %(customer)s AND member_id IS NOT DISTINCT FROM %(member)s::bigint AND at > %(since)s
+          AND what = %(what)s AND saw_contacts = %(saw_contacts)s
     )
 """
 
 
-def note_look(customer: Customer, member: StaffMember, *, what: str, saw_contacts: bool, at: datetime) -> None:
+def note_look(customer: Customer, member: StaffMember | None, *, what: str, saw_contacts: bool, at: datetime) -> None:
     """Keep that a member of staff opened somebody's record; one statement, and one row for ten minutes of looking."""
     told: dict[str, Any] = {
         "customer": customer.pk,
-        "member": member.pk,
+        "member": member.pk if member else None,
         "at": at,
         "what": what,
         "saw_contacts": saw_contacts,
