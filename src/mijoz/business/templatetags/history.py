@@ -19,12 +19,14 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def history_link(context: Context, thing: Model) -> SafeString:
-    """A button to the history of `thing`; nothing for who may not see it."""
+def history_link(context: Context, thing: Model | str) -> SafeString:
+    """A button to the history of `thing`, a row or a whole kind such as "channels.ChannelAccount"; nothing for who may
+    not see it."""
     request = context.get("request")
     staff = getattr(request, "staff", None)
     if staff is None or staff.role not in LEADS:
         return SafeString("")
-    query = urlencode({"kind": thing._meta.label, "of": thing.pk})
+    asked = {"kind": thing} if isinstance(thing, str) else {"kind": thing._meta.label, "of": str(thing.pk)}
+    query = urlencode(asked)
     address = f"{reverse('business:history')}?{query}"
     return format_html('<a class="btn" href="{}">{}{}</a>', address, icon("history"), _("History"))

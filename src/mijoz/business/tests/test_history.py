@@ -47,6 +47,17 @@ def test_a_change_in_a_page_says_who_when_and_from_what_to_what(browser: Client,
     assert "<ins>Yunusobod</ins>" not in nothing
 
 
+def test_the_page_of_a_thing_leads_to_its_history(browser: Client, owner: StaffMember) -> None:
+    branch = Branch.objects.create(code="markaz", name="Markaz")
+    for page, query in (
+        ("/settings/branches/markaz/", f"kind=business.Branch&amp;of={branch.pk}"),
+        (f"/staff/{owner.pk}/", f"kind=business.StaffMember&amp;of={owner.pk}"),
+        ("/settings/", "kind=business.Business&amp;of=1"),
+        ("/settings/channels/", "kind=channels.ChannelAccount"),
+    ):
+        assert f'href="/history/?{query}"' in browser.get(page).content.decode(), page
+
+
 def test_what_machines_write_is_not_kept(owner: StaffMember) -> None:
     branch = Branch.objects.create(code="markaz", name="Markaz")
     Branch.objects.update(name="Yunusobod")
