@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from mijoz.business.requests import StaffRequest
+from mijoz.customers.models import Customer
 from mijoz.customers.queries import root_of
 
 Page = Callable[..., HttpResponse]
@@ -23,6 +24,8 @@ def leads_to_the_kept(view: Page) -> Page:
         root = root_of([customer_id]).get(customer_id, customer_id) if request.method == "GET" else customer_id
         if root != customer_id and request.resolver_match:
             return redirect(request.resolver_match.view_name, root, *rest.values())
+        if Customer.objects.filter(pk=root).exclude(erased_at=None).exists():
+            raise Http404  # nothing is told of who was erased
         return view(request, customer_id, **rest)
 
     return page

@@ -26,6 +26,9 @@ def customer_page(request: StaffRequest, customer_id: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.select_related("profile", "protocol", "preferences"), pk=customer_id)
     if customer.merged_into_id:
         return redirect("customers:detail", queries.root_of([customer.pk])[customer.pk])
+    if customer.erased_at:
+        shown_of_nobody = {"customer": customer, **timeline_of(request, customer)}
+        return render(request, "customers/privacy/erased.html", shown_of_nobody)
     hidden = contacts.hidden_from(request.staff.role)
     note_look(customer, request.staff, what="page", saw_contacts=not hidden, at=timezone.now())
     whole = queries.whole(customer)

@@ -92,6 +92,11 @@ def test_staff_erase_through_the_worker_and_see_the_proof(told: Told, signed_in:
     assert "found nothing" in page
     assert "Zulayho" not in page
     assert "Erased on" in browser.get(f"/customers/{customer.pk}/").content.decode()
+    for path in ("edit", "protocol", "consent/marketing/give"):
+        assert browser.get(f"/customers/{customer.pk}/{path}").status_code == 404
+    told_again = {"first_name": "Zulayho", "proof": "x", "channel": ""}
+    assert browser.post(f"/customers/{customer.pk}/consent/marketing/give", told_again).status_code == 404
+    assert not Consent.objects.exists()
     assert browser.get("/customers/?q=Zulayho").content.decode().count("data-href") == 0
     jobs.erase(request_id=str(request.pk), staff_id=None)  # a second worker changes nothing
     assert SubjectRequest.objects.count() == 1
