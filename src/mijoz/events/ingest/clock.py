@@ -34,4 +34,5 @@ def occurred_at(told: datetime | None, *, sent_at: datetime | None, received_at:
 
 
 def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    """The moment in UTC: the database knows no offset beyond 16 hours, which a program may well send."""
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

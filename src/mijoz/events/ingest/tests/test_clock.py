@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -26,10 +26,12 @@ HOUR = timedelta(hours=1)
         (datetime(1970, 1, 1, 0, 5, tzinfo=UTC), datetime(1970, 1, 1, 0, 6, tzinfo=UTC), NOW - timedelta(minutes=1)),
         (datetime(2026, 3, 1, 11), None, NOW - HOUR),  # without a zone it is UTC
         (NOW + HOUR, None, NOW + HOUR),
+        (NOW.astimezone(timezone(23 * HOUR)), None, NOW),  # an offset that the database does not know
     ],
 )
 def test_the_moment_is_by_our_clock(told: datetime | None, sent_at: datetime | None, expected: datetime) -> None:
-    assert occurred_at(told, sent_at=sent_at, received_at=NOW) == expected
+    moment = occurred_at(told, sent_at=sent_at, received_at=NOW)
+    assert (moment, moment.utcoffset()) == (expected, timedelta(0))
 
 
 @given(ago=st.timedeltas(timedelta(0), timedelta(days=365)), wrong=st.timedeltas(timedelta(-20_000), timedelta(20_000)))
