@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 812}
 
-DOWNLOADS = (".csv", ".txt", ".xlsx", "/download/", "/export/", "/privacy/copy")
+DOWNLOADS = (".csv", ".txt", ".xlsx", ".json", "/download/", "/export/", "/privacy/copy")
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,8 @@ from typing import Any
 import polars as pl
 from django.db import connection, transaction
 
-from mijoz.analysis import audit
 from mijoz.business.queries import business
-from mijoz.customers.audit import statements
+from mijoz.customers.audit import scoring, statements
 from mijoz.customers.audit.findings import COMPARED, TOLD_AS
 from mijoz.customers.models import AuditDay
 from mijoz.customers.names import fold
@@ -35,9 +34,9 @@ def run(*, at: datetime) -> AuditDay:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [AUDIT_LOCK])
         people = _people(cursor, at=at)
-        found = audit.findings(people)
+        found = scoring.findings(people)
         _keep(cursor, found)
-        figures = audit.figures(people, found)
+        figures = scoring.figures(people, found)
         day, _created = AuditDay.objects.update_or_create(
             day=at.astimezone(business().zone).date(),
             defaults={
@@ -89,7 +88,7 @@ def _keep(cursor: Any, found: pl.DataFrame) -> None:
             copy.write_row((customer, score, codes))
 
 
-def _by_field(cursor: Any, people: pl.DataFrame, figures: audit.Figures, *, at: datetime) -> dict[str, Any]:
+def _by_field(cursor: Any, people: pl.DataFrame, figures: scoring.Figures, *, at: datetime) -> dict[str, Any]:
     """By field: filled (customers), unreadable (cells), conflicts (customers), days (since it was told, the middle)."""
     cursor.execute(statements.BY_FIELD, {"at": at})
     told = {name: (unreadable, days) for name, unreadable, days in cursor.fetchall()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mijoz.analysis.audit import POINTS
+from mijoz.customers.audit.scoring import POINTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mijoz.analysis.audit import FAIR, GOOD
 from mijoz.business.models import Role
 from mijoz.customers import hooks
 from mijoz.customers.audit import jobs, queries
 from mijoz.customers.audit.findings import FINDINGS
+from mijoz.customers.audit.scoring import FAIR, GOOD
 from mijoz.customers.models import AuditScore, Customer
 from mijoz.ui.navigation import NavItem, register
 

@@ -10,9 +10,9 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from mijoz.analysis.audit import POINTS, band
 from mijoz.customers.audit import statements
 from mijoz.customers.audit.findings import COMPARED, FINDINGS, TRAITS, Finding
+from mijoz.customers.audit.scoring import POINTS, band
 from mijoz.customers.cleaning import sentence
 from mijoz.customers.importing.trial import label_of
 from mijoz.customers.models import AuditDay, AuditScore, Customer

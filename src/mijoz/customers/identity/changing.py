@@ -44,7 +44,7 @@ def retire(ownership: Ownership, *, at: datetime) -> None:
     if ownership.retired_at or not kinds.kind_of(ownership.identity.kind).can_be_reassigned:
         raise ChangeRefused("only phones, e-mails and cards go to somebody else")
     with transaction.atomic():
-        roots_held([ownership.customer_id])
+        roots_held([ownership.customer_id], alone=True)
         identity = Identity.objects.select_for_update().get(pk=ownership.pk)
         identity.account = f"{identity.account} until {at:%Y-%m-%d %H:%M:%S}".strip()[-ACCOUNT_LENGTH:]
         identity.save(update_fields=["account"])
@@ -59,7 +59,7 @@ def detach(ownership: Ownership, *, by: StaffMember | None, at: datetime) -> Cus
     """
     _refuse_ours(ownership)
     with transaction.atomic(), merging.alone():
-        old = roots_held([ownership.customer_id])[ownership.customer_id]
+        old = roots_held([ownership.customer_id], alone=True)[ownership.customer_id]
         others = Ownership.objects.filter(customer=old).exclude(identity__kind=kinds.OURS).exclude(pk=ownership.pk)
         if not others.exists():
             raise ChangeRefused("this is the only identifier of the customer")

@@ -6,19 +6,20 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from mijoz.customers.identity.statements import HOLD_SHARED
+from mijoz.customers.identity.statements import HOLD, HOLD_SHARED
 from mijoz.customers.queries import root_of
 
 
-def roots_held(customers: Collection[int]) -> dict[int, int]:
+def roots_held(customers: Collection[int], *, alone: bool = False) -> dict[int, int]:
     """Where each of these customers leads to now, and that no merge changes it until the transaction ends.
 
-    Whoever was merged away while we waited for them is followed to where they went.
+    Whoever was merged away while we waited for them is followed to where they went. With `alone` nobody else holds
+    them: whoever goes on to write their columns must, since two who share the hold would wait for each other.
     """
     roots = root_of(customers)
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(HOLD_SHARED, [sorted({*roots.values(), *customers})])
+            cursor.execute(HOLD if alone else HOLD_SHARED, [sorted({*roots.values(), *customers})])
         now = root_of(customers)
         if set(now.values()) <= {*roots.values(), *customers}:
             return now

@@ -220,7 +220,7 @@ def _write(planned: Plan) -> None:
             places = [place for place, group in enumerate(planned.made) for _identity in group]
             cursor.execute(MAKE_CUSTOMERS, [identities, places, list(kinds.IDENTIFYING)])
         if planned.joins:
-            roots = holding.roots_held({home for _identity, home in planned.joins})
+            roots = holding.roots_held({home for _identity, home in planned.joins}, alone=True)
             joins = [(identity, roots[home], home) for identity, home in planned.joins]
             cursor.execute(JOIN, [list(column) for column in zip(*joins, strict=True)])
             traits.settle(set(roots.values()))

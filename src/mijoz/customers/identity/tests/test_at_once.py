@@ -132,6 +132,16 @@ def test_merges_of_the_same_customers_at_once_make_one_tree() -> None:
         nothing_is_astray()
 
 
+def test_events_that_add_to_one_customer_at_once_never_wait_for_each_other_in_a_ring(people: list[Customer]) -> None:
+    for turn in range(12):
+        at_once(
+            lambda turn=turn: meet(f"phone {turn}", user(1), ("phone", "", f"+9989011122{turn:02}")),
+            lambda turn=turn: meet(f"email {turn}", user(1), ("email", "", f"anvar{turn}@mail.uz")),
+        )
+    assert Ownership.objects.filter(customer=people[1]).count() == 25
+    nothing_is_astray()
+
+
 def test_merges_undoings_events_and_answers_at_once_leave_nothing_astray(people: list[Customer]) -> None:
     made = merging.merge(people[0], people[1], by=None, reason="same", at=AT)
 

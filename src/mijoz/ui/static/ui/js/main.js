@@ -2,6 +2,7 @@ import "./confirm.js";
 import "./copy.js";
 import "./dialogs.js";
 import "./lists.js";
+import "./live.js";
 import "./search.js";
 import "./toasts.js";
 import { watchCharts } from "./charts.js";

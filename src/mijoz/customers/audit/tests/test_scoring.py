@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mijoz.analysis.audit import FIELDS, FRESH_DAYS, POINTS, band, figures, findings
+from mijoz.customers.audit.scoring import FIELDS, FRESH_DAYS, POINTS, band, figures, findings
 
 WHOLE: dict[str, Any] = {
     "customer": 1,
