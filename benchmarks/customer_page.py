@@ -206,13 +206,13 @@ def measure(rounds: int) -> list[Figure]:
     from django.urls import reverse
 
     from mijoz.business.models import Business, Role, StaffMember
-    from mijoz.customers.models import Profile
+    from mijoz.customers.models import Ownership
 
     settings.ALLOWED_HOSTS = ["testserver"]
     Business.objects.create(pk=1, name="Benchmark", started_as="empty")
     client = Client()
     client.force_login(StaffMember.objects.create_user(email=AGENT, role=Role.OWNER, name="Owner"))
-    few = Profile.objects.filter(pk__gt=1, purchases__range=(3, 9)).earliest("pk")
+    few = Ownership.objects.filter(customer__gt=1, identity__event__type="purchase_line").order_by("customer")[0]
     listing, suggestions = reverse("customers:list"), reverse("customers:suggestions")
     asked = [
         (name, "list by segment" if "segment" in query else "list", f"{listing}?{urlencode(query)}")
@@ -221,7 +221,7 @@ def measure(rounds: int) -> list[Figure]:
     asked += [(name, "suggestions", f"{suggestions}?{urlencode({'q': text})}") for name, text in SUGGESTIONS.items()]
     asked += [
         ("customer with 10,000 lines", "customer", reverse("customers:detail", args=[1])),
-        ("customer with a few lines", "customer", reverse("customers:detail", args=[few.pk])),
+        ("customer with a few lines", "customer", reverse("customers:detail", args=[few.customer_id])),
     ]
     return [look(client, *page, rounds=rounds) for page in asked]
 

@@ -648,11 +648,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=models.Index(fields=['sort_name', 'id'], name='customer_by_name'),
+            index=models.Index(fields=['sort_name', 'id'], include=('merged_into', 'erased_at'), name='customer_by_name'),
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=models.Index(fields=['language', 'id'], include=('phone', 'email'), name='customer_by_language'),
+            index=models.Index(fields=['language', 'id'], include=('phone', 'email', 'merged_into', 'erased_at'), name='customer_by_language'),
         ),
         migrations.AddConstraint(
             model_name='customer',

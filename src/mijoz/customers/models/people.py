@@ -74,8 +74,12 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["merged_into"], name="customer_absorbed", condition=Q(merged_into__isnull=False)),
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="customer_search"),
-            models.Index(fields=["sort_name", "id"], name="customer_by_name"),
-            models.Index(fields=["language", "id"], include=["phone", "email"], name="customer_by_language"),
+            models.Index(fields=["sort_name", "id"], include=["merged_into", "erased_at"], name="customer_by_name"),
+            models.Index(
+                fields=["language", "id"],
+                include=["phone", "email", "merged_into", "erased_at"],
+                name="customer_by_language",
+            ),
         ]
 
     def __str__(self) -> str:
