@@ -15,6 +15,7 @@ from mijoz.customers.audit.findings import COMPARED, TOLD_AS
 from mijoz.customers.models import AuditDay
 from mijoz.customers.names import fold
 
+READ = "customers_customer, customers_ownership, customers_trait, customers_profile, events_identity"
 AUDIT_LOCK = 0x4D696A6F7A0A  # one audit at a time
 FETCHED = 50_000
 FLAGS = ("named", "phone", "email", "birth", "gender", "language", "place")
@@ -33,6 +34,7 @@ def run(*, at: datetime) -> AuditDay:
     """Look at everybody and keep what was found, for each customer and for the day; returns the day."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [AUDIT_LOCK])
+        cursor.execute(f"ANALYZE {READ}")  # after a large import the planner knows nothing of these yet
         people = _people(cursor, at=at)
         found = scoring.findings(people)
         _keep(cursor, found)
