@@ -16,10 +16,12 @@ from mijoz.business.models import StaffMember
 from mijoz.business.queries import business as current_business
 from mijoz.customers import hooks
 from mijoz.customers.actions import answer_consent
+from mijoz.customers.identity import changing
 from mijoz.customers.models import Confirmation, Customer, PrivacySettings, Purpose
 from mijoz.customers.privacy import links
 from mijoz.customers.privacy.texts import Words
-from mijoz.customers.queries import whole
+from mijoz.customers.queries import root_of, whole
+from mijoz.events.models import Identity
 
 LANGUAGES = dict(django_settings.LANGUAGES)
 CONFIRM_WITHIN = timedelta(days=7)
@@ -180,4 +182,7 @@ def confirm(asked: Confirmation, *, at: datetime, network: str = "") -> bool:
             by=asked.asked_by,
             details=details,
         )
+        theirs = Identity.objects.filter(kind=asked.channel, account="", value=asked.address.lower())
+        for identity in theirs.filter(ownership__customer__in=root_of(whole(asked.customer)).values()):
+            changing.prove(identity, at=at)
     return True

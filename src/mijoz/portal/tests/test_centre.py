@@ -136,6 +136,7 @@ def test_a_yes_waits_for_the_owner_of_the_mailbox_where_the_business_wants_it(al
     given = Event.objects.get(type="consent_given")
     assert given.payload is not None
     assert {"asked_at", "confirmed_at", "proof", "text_version"} <= given.payload.keys()
+    assert ali.ownerships.get(identity__kind="email").proved_at
     anybody().post(confirm, {"confirm": "yes"})
     assert Event.objects.filter(type="consent_given").count() == 1
 
