@@ -15,20 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
-from tests.installation import environment_of, free_port
+from tests.installation import answers, environment_of, free_port
 
 PROMISED_SECONDS = 5.0
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=2) as response:
-            return response.status == 200
-    except OSError:
-        return False
 
 
 def start_and_stop(folder: Path) -> tuple[float, float, float]:

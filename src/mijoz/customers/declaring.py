@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from mijoz.events.actions import UNTRADED
+
 # Columns of the frame that `actions.declare_many` takes, besides the three of the identity.
 TRAITS = {
     "last_name": "text",
@@ -95,7 +97,6 @@ PROTOCOLS_OF_SOURCE = """
 
 def events_of(told: pl.DataFrame) -> pl.DataFrame:
     """One profile_declared row of an event frame for each row of `told`, which has `declared_at` too."""
-    money = pl.Decimal(18, 4)
     traits = pl.struct(pl.col(name).cast(pl.String).replace("", None) for name in TRAITS)
     return told.select(
         message_id=pl.format("declared/{}/{}/{}", "kind", "value", pl.col("declared_at").dt.epoch("s")),
@@ -104,14 +105,7 @@ def events_of(told: pl.DataFrame) -> pl.DataFrame:
         identity_account="account",
         identity_value="value",
         occurred_at="declared_at",
-        reference=pl.lit(""),
-        item=pl.lit(""),
-        quantity=pl.lit(None, pl.Float64),
-        amount=pl.lit(None, money),
-        discount=pl.lit(None, money),
-        currency=pl.lit(""),
-        branch=pl.lit(""),
-        channel=pl.lit(""),
+        **UNTRADED,
         payload=pl.format('{{"traits":{}}}', traits.struct.json_encode()),
     )
 

@@ -35,6 +35,17 @@ COLUMNS = {
     "channel": "text",
     "payload": "jsonb",
 }
+# The columns of an event frame whose rows tell of no goods, money or place.
+UNTRADED: dict[str, pl.Expr] = {
+    "reference": pl.lit(""),
+    "item": pl.lit(""),
+    "quantity": pl.lit(None, pl.Float64),
+    "amount": pl.lit(None, pl.Decimal(18, 4)),
+    "discount": pl.lit(None, pl.Decimal(18, 4)),
+    "currency": pl.lit(""),
+    "branch": pl.lit(""),
+    "channel": pl.lit(""),
+}
 COLUMN_LIST = ", ".join(COLUMNS)
 COLUMN_TYPES = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from mijoz.customers import traits
 from mijoz.customers.importing import marks
 from mijoz.customers.models import Imported, ImportRun, Purpose
-from mijoz.events.actions import record
+from mijoz.events.actions import UNTRADED, record
 
 WHO = ["identity_kind", "identity_account", "identity_value"]
 UTC_MOMENT = pl.Datetime("us", "UTC")
@@ -124,7 +124,6 @@ def _consents(customer_ids: list[int], *, proof: str, at: datetime) -> pl.DataFr
     payload = json.dumps(
         {"purpose": "marketing", "channel": "", "proof": proof, "through": "import"}, ensure_ascii=False
     )
-    money = pl.Decimal(18, 4)
     return pl.DataFrame({"customer": [str(number) for number in customer_ids]}).select(
         message_id=pl.format("consent/import/{}", "customer"),
         type=pl.lit("consent_given"),
@@ -132,13 +131,6 @@ def _consents(customer_ids: list[int], *, proof: str, at: datetime) -> pl.DataFr
         identity_account=pl.lit(""),
         identity_value="customer",
         occurred_at=pl.lit(at).dt.convert_time_zone("UTC"),
-        reference=pl.lit(""),
-        item=pl.lit(""),
-        quantity=pl.lit(None, dtype=pl.Float64),
-        amount=pl.lit(None, dtype=money),
-        discount=pl.lit(None, dtype=money),
-        currency=pl.lit(""),
-        branch=pl.lit(""),
-        channel=pl.lit(""),
+        **UNTRADED,
         payload=pl.lit(payload),
     )

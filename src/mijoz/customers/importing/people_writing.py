@@ -15,7 +15,7 @@ from mijoz.customers.importing import marks
 from mijoz.customers.importing.people import KIND, LONGEST_TAG, TAG_SEPARATOR, PeopleChunk
 from mijoz.customers.models import Imported, ImportRun, Purpose
 from mijoz.events import hooks
-from mijoz.events.actions import record
+from mijoz.events.actions import UNTRADED, record
 
 MOMENT = pl.Datetime("us", "UTC")
 What = Imported.What
@@ -182,7 +182,6 @@ def _events(keys: pl.Series, told: pl.DataFrame, run: ImportRun, *, at: datetime
         key: json.dumps({"traits": dict(zip(names, values, strict=True))}, ensure_ascii=False)
         for key, names, values in told.filter(pl.col("value") != "").group_by("key").agg("name", "value").iter_rows()
     }
-    money = pl.Decimal(18, 4)
     return keys.to_frame("key").select(
         message_id=pl.format("import/{}/{}", pl.lit(run.pk.hex[:12]), "key"),
         type=pl.lit("profile_declared"),
@@ -190,14 +189,7 @@ def _events(keys: pl.Series, told: pl.DataFrame, run: ImportRun, *, at: datetime
         identity_account=pl.lit(run.source.name),
         identity_value="key",
         occurred_at=pl.lit(at).cast(MOMENT),
-        reference=pl.lit(""),
-        item=pl.lit(""),
-        quantity=pl.lit(None, dtype=pl.Float64),
-        amount=pl.lit(None, dtype=money),
-        discount=pl.lit(None, dtype=money),
-        currency=pl.lit(""),
-        branch=pl.lit(""),
-        channel=pl.lit(""),
+        **UNTRADED,
         payload=pl.col("key").replace_strict(said, default='{"traits":{}}', return_dtype=pl.String),
     )
 
@@ -287,7 +279,6 @@ def _answers(kept: list[tuple[int, int, bool, str]], run: ImportRun, *, at: date
         json.dumps({"purpose": "marketing", "channel": "", "proof": proof, "through": "import"}, ensure_ascii=False)
         for _number, _customer, _granted, proof in kept
     ]
-    money = pl.Decimal(18, 4)
     return pl.DataFrame(
         {
             "customer": [str(row[1]) for row in kept],
@@ -301,13 +292,6 @@ def _answers(kept: list[tuple[int, int, bool, str]], run: ImportRun, *, at: date
         identity_account=pl.lit(""),
         identity_value="customer",
         occurred_at=pl.lit(at).cast(MOMENT),
-        reference=pl.lit(""),
-        item=pl.lit(""),
-        quantity=pl.lit(None, dtype=pl.Float64),
-        amount=pl.lit(None, dtype=money),
-        discount=pl.lit(None, dtype=money),
-        currency=pl.lit(""),
-        branch=pl.lit(""),
-        channel=pl.lit(""),
+        **UNTRADED,
         payload="payload",
     )
