@@ -111,6 +111,7 @@ def _weigh(
         SELECT record_l AS "left", record_r AS "right", match_weight AS weight, {levels}, {weights}
         FROM (SELECT p.*, {columns} FROM {found.physical_name} p
               JOIN features l ON l.record = p.record_l JOIN features r ON r.record = p.record_r)
+        ORDER BY "left", "right"
         """  # noqa: S608 - built from constants
     ).pl()
     prior = math.log2(model.prior / (1 - model.prior))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 STARTING_PAIRS_OF_ONE = 200.0
 STARTING_PAIRS_OF_TWO = 20_000.0
 LEAST = 1e-9
+DIGITS = 9  # kept of a probability: sums over threads end a little differently each time
 FEWEST_TO_LEARN_FROM = 50  # pairs of one person; with fewer, expectation maximisation finds whatever it likes
 RANDOM_PAIRS = 2e6
 PAIRS_IN_A_SESSION = 1e6
@@ -132,7 +133,7 @@ def _between(comparison: Comparison, levels: list[Mapping[str, Any]], *, ones: f
         seen = _number(told.get("u_probability"), 0.0)
         clean = max(seen - share_of_one * m, 0.0)  # the random pairs hold a few of one person
         u = _mean(level.u, STARTING_PAIRS_OF_TWO, clean, random_pairs)
-        mixed.append(replace(level, m=max(m, LEAST), u=max(u, LEAST)))
+        mixed.append(replace(level, m=_rounded(max(m, LEAST)), u=_rounded(max(u, LEAST))))
     return replace(comparison, levels=tuple(mixed))
 
 
@@ -142,3 +143,7 @@ def _mean(start: float, start_counts: float, observed: float, counts: float) -> 
 
 def _number(value: object, otherwise: float) -> float:
     return float(value) if isinstance(value, int | float) else otherwise
+
+
+def _rounded(probability: float) -> float:
+    return float(f"{probability:.{DIGITS}g}")

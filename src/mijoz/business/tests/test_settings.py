@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import time
 
 import pytest
+from django.db import connection, connections
 
+from mijoz.business.actions import set_up
 from mijoz.business.models import Business, StaffMember
 from mijoz.business.tests.conftest import browser_of
 
@@ -69,3 +72,25 @@ def test_a_limit_is_not_called_optional(owner: StaffMember) -> None:
     page = browser_of(owner).get("/settings/").content.decode()
     assert page.count("Empty: no limit. 0: none at all.") == 2
     assert "mj-optional" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_set_up_at_the_same_moment_both_succeed() -> None:
+    fields = [{"name": "Choyxona"}, {"currency": "USD"}, {"language": "ru"}, {"messages_a_day": 2}]
+    for _ in range(5):
+        Business.objects.all().delete()
+        gate = threading.Barrier(len(fields))
+
+        def begin(place: int, gate: threading.Barrier = gate) -> None:
+            connection.ensure_connection()
+            gate.wait(timeout=30)
+            set_up(**fields[place])
+            connections.close_all()
+
+        threads = [threading.Thread(target=begin, args=(place,)) for place in range(len(fields))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        kept = Business.objects.get()
+        assert (kept.name, kept.currency, kept.language, kept.messages_a_day) == ("Choyxona", "USD", "ru", 2)
