@@ -9,9 +9,10 @@ from typing import Any
 
 import polars as pl
 from django.db import connection, transaction
+from django.utils import timezone
 
 from mijoz.business.models import StaffMember
-from mijoz.customers import declaring, traits
+from mijoz.customers import declaring, hooks, traits
 from mijoz.customers.choosing import NAMES
 from mijoz.customers.identity import consents
 from mijoz.customers.identity.holding import roots_held
@@ -108,6 +109,7 @@ def project() -> int:
         cursor.execute(PROJECTION.format(who=WHO_TOUCHED) + "RETURNING customer_id", [identities])
         if projected := [row[0] for row in cursor.fetchall()]:
             live.notify("customers", ids=projected)
+            hooks.profiles_changed(projected, timezone.now())
         return len(projected)
 
 

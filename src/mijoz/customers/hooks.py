@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -79,6 +80,7 @@ NamesOfKeys = Callable[[set[str]], dict[str, str]]
 ExportRows = Callable[[QuerySet[Any]], Iterable[dict[str, Any]]]
 EraseRows = Callable[[QuerySet[Any], datetime], int]
 ServiceStopped = Callable[[list[int], datetime], None]
+ProfilesChanged = Callable[[list[int], datetime], None]
 
 _panels: dict[str, Panel] = {}
 _filters: dict[str, ListFilter] = {}
@@ -87,6 +89,7 @@ _on_import_finished: list[ImportFinished] = []
 _names_of_keys: dict[str, NamesOfKeys] = {}
 _on_merged: list[Merges] = []
 _on_unmerged: list[Merges] = []
+_on_profiles_changed: list[ProfilesChanged] = []
 
 
 def register_panel(panel: Panel) -> None:
@@ -149,6 +152,27 @@ def merged(merges: list[Merged], at: datetime) -> None:
 def unmerged(merges: list[Merged], at: datetime) -> None:
     for listener in _on_unmerged:
         listener(merges, at)
+
+
+def on_profiles_changed(listener: ProfilesChanged) -> None:
+    """Call `listener(customer ids, at)` once their profiles show what is new and everybody can see it.
+
+    It is called after the commit, in the thread that projects and again and again while events arrive: be quick, or
+    leave it to a job. A listener that fails or a process that ends between the two loses the call, not the profiles:
+    who must miss nobody looks from time to time at all of them. After an import the list may hold every customer.
+    """
+    if listener not in _on_profiles_changed:
+        _on_profiles_changed.append(listener)
+
+
+def profiles_changed(customer_ids: list[int], at: datetime) -> None:
+    """Tell it once the running transaction has committed; what one listener fails at, the others do not pay for."""
+
+    def telling(listener: ProfilesChanged) -> Callable[[], None]:
+        return lambda: listener(customer_ids, at)
+
+    for listener in _on_profiles_changed if customer_ids else ():
+        transaction.on_commit(telling(listener), robust=True)
 
 
 def connect_names(kind: str, ask: NamesOfKeys) -> None:

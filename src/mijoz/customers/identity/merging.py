@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from mijoz.business.models import StaffMember
 from mijoz.customers import hooks, traits
@@ -163,6 +164,7 @@ def rebuild(roots: Collection[int], *, absorbed: Collection[int] = ()) -> None:
         cursor.execute(PROJECTION.format(who=statements.WHO), [kept])
         cursor.execute(statements.DROP_TAKEN_PROTOCOLS, [all_])
         cursor.execute(statements.TAKE_PROTOCOLS, [kept])
+    hooks.profiles_changed(kept, timezone.now())
     consents.project(kept)
     traits.settle(kept)
 

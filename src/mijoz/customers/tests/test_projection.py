@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mijoz.customers import actions
+from mijoz.customers import actions, hooks
 from mijoz.customers.models import Customer, Ownership, Profile
 from mijoz.customers.tests import recount
 from mijoz.events.actions import record
@@ -205,3 +205,25 @@ def test_a_phone_told_by_staff_leads_later_rows_to_the_same_customer() -> None:
     record([bought], source="till")
     actions.project()
     assert Profile.objects.get(customer=customer).purchases == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_listens_hears_of_changed_profiles_once_they_can_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[tuple[list[int], Decimal]] = []
+
+    def fail(customers: list[int], at: datetime) -> None:
+        raise ValueError("a listener that fails")
+
+    def listen(customers: list[int], at: datetime) -> None:
+        assert not connection.in_atomic_block
+        heard.append((customers, Profile.objects.get(pk=customers[0]).revenue))
+
+    monkeypatch.setattr(hooks, "_on_profiles_changed", [])
+    hooks.on_profiles_changed(fail)
+    hooks.on_profiles_changed(listen)
+    record(HISTORY, source="till")
+    actions.project()
+    customer = Customer.objects.get()
+    assert heard == [([customer.pk], Decimal(35))]
+    actions.project()
+    assert len(heard) == 1
