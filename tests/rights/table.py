@@ -156,6 +156,7 @@ SCENARIOS = {
     "scenarios:draft": EDITORS,
     "scenarios:preview": EDITORS,
     "scenarios:send_trial": EDITORS,
+    "scenarios:readers": EDITORS,
     "scenarios:dry_run": EDITORS,
     "scenarios:start": EDITORS,
     "scenarios:pause": EDITORS,

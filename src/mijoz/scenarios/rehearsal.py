@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from mijoz.analysis.arms import TREATED
 from mijoz.business.queries import business
@@ -14,12 +17,16 @@ from mijoz.channels.email import compose
 from mijoz.channels.models import Channel
 from mijoz.channels.models import Message as OutgoingMessage
 from mijoz.customers.models import Customer, Purpose
-from mijoz.scenarios import enrolling
+from mijoz.customers.names import query_words
+from mijoz.scenarios import enrolling, wording
 from mijoz.scenarios.definition import Definition, Message
+from mijoz.scenarios.fitting import LANGUAGE_CODES, in_language
 from mijoz.scenarios.letters import Known, Writer, known_of
 from mijoz.scenarios.models import Scenario
 
 EXAMPLES = 10
+FOUND = 12
+SAMPLE_CODE = "XXXX-XXXX"  # a code is made when the offer is
 HAS_ADDRESS = {Channel.EMAIL.value: "c.email <> ''"}  # as the channel's transport finds addresses
 # The latest answer counts, of two at one moment the no; a service message needs no yes, but no objection.
 LATEST_ANSWER = """
@@ -68,6 +75,7 @@ class MessagePreview:
     subject: str
     text: str
     html: str  # the whole letter
+    advice: tuple[str, ...] = ()  # what a writer should think of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,13 +143,28 @@ def preview(definition: Definition, position: int, *, customer: Customer, at: da
     assert isinstance(step, Message)
     offer = definition.offer_before(position)
     until = at.astimezone(company.zone).date() + timedelta(days=offer.valid_days) if offer else None
-    known = known_of([customer.pk])[customer.pk] if customer.pk else _imagined(customer)
-    language, subject, text = Writer(step, offer=offer, business=company).write(known, until=until)
+    writer = Writer(step, offer=offer, business=company)
+    known = _known(customer, writer, at=at)
+    language, subject, text = writer.write(known, until=until, code=SAMPLE_CODE if offer else "")
     letter = OutgoingMessage(
         channel=step.channel, purpose=definition.purpose, language=language, subject=subject, text=text
     )
     html = compose.preview(letter, business=company)
-    return MessagePreview(customer, definition.purpose, language, subject, text, html)
+    advice = (
+        *_missing(step, company.language),
+        *wording.advice(f"{step.subjects.get(language, '')} {step.texts[language]}"),
+    )
+    return MessagePreview(customer, definition.purpose, language, subject, text, html, advice)
+
+
+def _missing(step: Message, business_language: str) -> Iterator[str]:
+    """Which languages are not written, and what those who speak them read."""
+    written = step.texts if business_language not in step.texts else {business_language: ""}
+    for code in LANGUAGE_CODES:
+        if code not in step.texts:
+            yield _("Nothing is written %(language)s: who speaks it reads the text %(other)s.") % {
+                "language": in_language(code), "other": in_language(next(iter(written)))
+            }  # fmt: skip
 
 
 def readers(definition: Definition | None, scenario: Scenario | None, *, at: datetime) -> list[Customer]:
@@ -157,6 +180,20 @@ def readers(definition: Definition | None, scenario: Scenario | None, *, at: dat
     return sorted(found, key=lambda customer: customer.language) or imagined_readers()
 
 
+def found_readers(text: str) -> list[Customer]:
+    """Customers whose name, phone or number holds these words, to read a message as; at most FOUND of them."""
+    found = Customer.objects.filter(merged_into=None, erased_at=None, restricted_at=None)
+    words = query_words(text)
+    if text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 10:
+        found = found.filter(Q(pk=int(text)) | Q(search_key__contains=words[0] if words else text.strip()))
+    else:
+        for word in words:
+            found = found.filter(search_key__contains=word)
+        if not words:
+            return []
+    return list(found.order_by("sort_name", "pk")[:FOUND])
+
+
 def imagined_readers() -> list[Customer]:
     """Customers who do not exist, one for each language, so that a message can be read before anybody came."""
     return [
@@ -166,5 +203,9 @@ def imagined_readers() -> list[Customer]:
     ]
 
 
+def _known(customer: Customer, writer: Writer, *, at: datetime) -> Known:
+    return known_of([customer.pk], wanted=writer.variables, at=at)[customer.pk] if customer.pk else _imagined(customer)
+
+
 def _imagined(customer: Customer) -> Known:
-    return Known(customer.first_name, customer.last_name, customer.language, None)
+    return Known(first_name=customer.first_name, last_name=customer.last_name, language=customer.language)

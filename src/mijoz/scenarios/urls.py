@@ -9,6 +9,7 @@ urlpatterns = [
     path("scenarios/add/", editor.add, name="add"),
     path("scenarios/draft/", editor.draft, name="draft"),
     path("scenarios/preview/", editor.preview, name="preview"),
+    path("scenarios/readers/", editor.readers, name="readers"),
     path("scenarios/try/", editor.send_trial, name="send_trial"),
     path("scenarios/<slug:key>/", pages.detail, name="detail"),
     path("scenarios/<slug:key>/customers/", pages.customers, name="customers"),

@@ -1,6 +1,6 @@
 """Texts with variables, in Liquid: checked when they are written, rendered for a customer when they are sent.
 
-Only the variables of VARIABLES can be used, only to be shown or asked for with `if`; there are no loops and nothing
+Only the variables of variables.py can be used, only to be shown or asked for with `if`; there are no loops and nothing
 that reads or includes anything else. A text that was accepted here renders for every customer.
 """
 
@@ -9,32 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from django.utils import translation
-from django.utils.functional import Promise
+from django.utils import timezone, translation
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from liquid import BoundTemplate, Environment, Mode, StrictUndefined
 from liquid.exceptions import LiquidError
 
+from mijoz.scenarios.variables import VARIABLES, Shown, shown_day
 from mijoz.ui import formats
 
-# What a text may use, with what it shows.
-VARIABLES: dict[str, str | Promise] = {
-    "greeting": gettext_lazy("a greeting, with the first name when it is known"),
-    "customer.first_name": gettext_lazy("the customer's first name, may be empty"),
-    "customer.name": gettext_lazy("the customer's whole name, may be empty"),
-    "customer.favourite_service": gettext_lazy("what the customer buys most often, may be empty"),
-    "business.name": gettext_lazy("the name of your business"),
-    "offer.name": gettext_lazy("the name of the offer made before this message"),
-    "offer.discount": gettext_lazy("its discount, such as 10 %"),
-    "offer.gift": gettext_lazy("its gift"),
-    "offer.until": gettext_lazy("the last day of the offer"),
-}
 TAGS = frozenset({"if", "unless"})
 TOO_CLEVER = re.compile(r"\{%[^%]*([<>]|\bcontains\b)")
 GREETINGS = {
@@ -50,6 +40,52 @@ def _default(value: object, otherwise: object = "", *_surplus: object, **_named:
     return value or otherwise
 
 
+def _raw(value: object) -> Any:
+    return value.raw if isinstance(value, Shown) else value
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _day(value: object, *_surplus: object, **_named: object) -> str:
+    raw = _raw(value)
+    return formats.day(raw) if isinstance(raw, date) else _text(value)
+
+
+def _weekday(value: object, *_surplus: object, **_named: object) -> str:
+    raw = _raw(value)
+    if not isinstance(raw, date):
+        return _text(value)
+    local = timezone.localtime(raw) if isinstance(raw, datetime) and timezone.is_aware(raw) else raw
+    name = str(WEEKDAYS[local.weekday()])
+    return name if translation.get_language() == "en" else name.lower()
+
+
+def _time(value: object, *_surplus: object, **_named: object) -> str:
+    raw = _raw(value)
+    if not isinstance(raw, datetime):
+        return _text(value)
+    return f"{timezone.localtime(raw) if timezone.is_aware(raw) else raw:%H:%M}"
+
+
+def _moment(value: object, *_surplus: object, **_named: object) -> str:
+    raw = _raw(value)
+    return formats.moment(raw) if isinstance(raw, datetime) else _day(value)
+
+
+def _number(value: object, *_surplus: object, **_named: object) -> str:
+    raw = _raw(value)
+    return formats.number(raw) if isinstance(raw, int | float | Decimal) else _text(value)
+
+
+def _money(value: object, currency: object = "", *_surplus: object, **_named: object) -> str:
+    raw = _raw(value)
+    if not isinstance(raw, int | float | Decimal):
+        return _text(value)
+    return formats.money(raw, str(currency)) if currency else _text(value)
+
+
 # Forgiving ones: whatever else a writer passes to them, a message that was accepted must not fail at sending.
 FILTERS: dict[str, Callable[..., object]] = {
     "default": _default,
@@ -57,6 +93,12 @@ FILTERS: dict[str, Callable[..., object]] = {
     "upcase": lambda value, *_, **__: str(value or "").upper(),
     "downcase": lambda value, *_, **__: str(value or "").lower(),
     "strip": lambda value, *_, **__: str(value or "").strip(),
+    "day": _day,
+    "weekday": _weekday,
+    "time": _time,
+    "moment": _moment,
+    "number": _number,
+    "money": _money,
 }
 
 UNSPEAKABLE = re.compile(r"[^\w\s'’‘ʻʼ`.-]|[\d_]")
@@ -84,6 +126,7 @@ class OfferWords:
     discount: float | None = None
     gift: str = ""
     until: date | None = None
+    code: str = ""  # the customer's own
 
 
 def problems(text: str, *, offer: OfferWords | None = None) -> list[str]:
@@ -107,19 +150,24 @@ def problems(text: str, *, offer: OfferWords | None = None) -> list[str]:
     ]
     if wrong:
         return wrong
-    wrong = list(_offer_problems([name for name in used if name.startswith("offer.")], text, offer))
-    if not wrong and text.strip() and not render(text, STRANGER | offer_words(offer, "en")):
+    wrong = list(
+        _offer_problems([name for name in used if name.startswith("offer.") and name != "offer.code"], text, offer)
+    )
+    if not wrong and text.strip() and not render(text, STRANGER | offer_words(offer, "en"), language="en"):
         wrong.append(_("For a customer of whom we know nothing this text is empty. Write something outside of the if."))
     return wrong
 
 
-def render(text: str, words: Words) -> str:
-    """The text with what the variables hold."""
+def render(text: str, words: Words, *, language: str = "") -> str:
+    """The text with what the variables hold; filters write days and numbers as people of this language do."""
     nested: dict[str, Any] = {}
     for name, value in words.items():
         inner, _dot, last = name.rpartition(".")
         (nested.setdefault(inner, {}) if inner else nested)[last] = value
-    return _parsed(text).render(**nested).strip()
+    if not language:
+        return _parsed(text).render(**nested).strip()
+    with translation.override(language):
+        return _parsed(text).render(**nested).strip()
 
 
 @lru_cache(maxsize=512)
@@ -129,18 +177,55 @@ def used_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(variable) for variables in found for variable in variables))
 
 
+def revealed(*texts: str) -> frozenset[str]:
+    """Which facts about a customer these texts show, by the names of variables.FACTS; `variables.cost` weighs them.
+
+    What only stands in a condition counts as well: whether a sentence is there tells it too.
+    """
+    return frozenset(
+        fact for text in texts for name in used_in(text) if name in VARIABLES and (fact := VARIABLES[name].fact)
+    )
+
+
+def advice(text: str) -> list[str]:
+    """What a writer should think of in a text that is right otherwise: variables that may be empty and unguarded."""
+    bare = [
+        name
+        for name in used_in(text)
+        if VARIABLES[name].may_be_empty and not re.search(rf"(if|unless|and|or)\s+{re.escape(name)}\b", text)
+    ]
+    return [
+        _("“%(name)s” may be empty: ask for it with {%% if %(name)s %%}…{%% endif %%}, or give a default.")
+        % {"name": name}
+        for name in bare
+        if not re.search(rf"{re.escape(name)}[^}}]*\|\s*default", text)
+    ]
+
+
 def words_for(
-    *, language: str, first_name: str, name: str, favourite_service: str, business: str, offer: Words
+    *,
+    language: str,
+    first_name: str,
+    name: str,
+    favourite_service: str,
+    business: str,
+    offer: Words,
+    more: Words | None = None,
 ) -> Words:
-    """What the variables hold for one customer, in one language; `offer` as made by `offer_words`."""
+    """What the variables hold for one customer, in one language; `offer` as made by `offer_words`.
+
+    `more` are the further variables as they are known; those that it leaves out hold nothing.
+    """
     spoken = speakable(first_name)
     with_name, without = GREETINGS[language]
     return {
+        **STRANGER,
         "greeting": with_name.format(name=spoken) if spoken else without,
         "customer.first_name": spoken or None,
         "customer.name": speakable(name) or None,
         "customer.favourite_service": " ".join(favourite_service.split())[:LONGEST_NAME] or None,
         "business.name": business,
+        **(more or {}),
         **offer,
     }
 
@@ -154,21 +239,36 @@ def illustrate(text: str, offer: OfferWords | None, *, language: str) -> str:
             "customer.first_name": _("[first name]"),
             "customer.name": _("[name]"),
             "customer.favourite_service": _("[favourite service]"),
+            "customer.purchases": _("[purchases]"),
+            "customer.spent": _("[amount]"),
+            "customer.birthday": _("[birthday]"),
+            "customer.days_away": _("[days]"),
+            "visit.on": _("[day of the visit]"),
+            "visit.service": _("[service]"),
+            "visit.branch": _("[branch]"),
+            "visit.staff": _("[who served]"),
+            "booking.at": _("[day and time]"),
+            "booking.service": _("[service]"),
+            "booking.branch": _("[branch]"),
+            "booking.staff": _("[who will serve]"),
+            "booking.number": _("[number]"),
+            "loyalty.points": _("[points]"),
+            "loyalty.tier": _("[tier]"),
             "business.name": _("[your business]"),
             **known,
             "offer.until": _("[last day]"),
+            "offer.code": _("[code]"),
         }
-    return render(text, words)
+    return render(text, words, language=language)
 
 
 # A customer of whom nothing is known.
-STRANGER: Words = {
-    "greeting": "…",
-    "customer.first_name": None,
-    "customer.name": None,
-    "customer.favourite_service": None,
-    "business.name": "…",
-}
+STRANGER: Words = dict.fromkeys(VARIABLES) | {"greeting": "…", "business.name": "…"}
+
+
+def day_of_year(birth_on: date) -> str:
+    """Day and month, in the language that is active: 5 March, 5 mart, 5 марта."""
+    return date_format(birth_on, "j F" if translation.get_language() in ("en", "uz") else "j E")
 
 
 def speakable(name: str) -> str:
@@ -180,13 +280,14 @@ def speakable(name: str) -> str:
 def offer_words(offer: OfferWords | None, language: str) -> Words:
     """What the variables of an offer hold; None for what it has not: Liquid takes an empty text for something."""
     if offer is None:
-        return {"offer.name": None, "offer.discount": None, "offer.gift": None, "offer.until": None}
+        return {"offer.name": None, "offer.discount": None, "offer.gift": None, "offer.until": None, "offer.code": None}
     with translation.override(language):
         return {
             "offer.name": offer.name,
             "offer.discount": formats.share(offer.discount, 0) if offer.discount is not None else None,
             "offer.gift": offer.gift or None,
-            "offer.until": formats.day(offer.until) if offer.until else None,
+            "offer.until": shown_day(offer.until),
+            "offer.code": offer.code or None,
         }
 
 

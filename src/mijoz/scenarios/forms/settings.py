@@ -25,7 +25,7 @@ from mijoz.scenarios.forms.fields import (
 from mijoz.segments.queries import segments
 
 RESTRICTED = [("", gettext_lazy("everybody")), ("yes", gettext_lazy("only who also fits these conditions"))]
-RESERVED_KEYS = frozenset({"add", "draft", "preview", "pilots", "try"})  # they are addresses of pages
+RESERVED_KEYS = frozenset({"add", "draft", "preview", "pilots", "readers", "try"})  # they are addresses of pages
 LONGEST_NAME = 80
 
 

@@ -155,7 +155,8 @@ PIECES = st.sampled_from(
         "{% if customer.name %}", "{% unless offer.discount %}", "{% else %}", "{% elsif offer.until == 'x' %}",
         "{% endif %}", "{% endunless %}", "{{ 3 | capitalize: 4, x: 5 }}", "{{ business.name | strip | downcase }}",
         "{{ (1..3) }}", "{{ nil }}", "{% if business.name and customer.name or offer.gift != blank %}", "{", "%}",
-        "{% raw %}", "{{ offer.until | default: nil }}", "{{ 'a' }}", "{{", "}}", "|", "{% if 3 < 4 %}",
+        "{% raw %}", "{{ offer.until | default: nil }}", "{{ 'a' }}", "{{ booking.at | time }}",
+        "{{ nil | money: 3 }}", "{{", "}}", "|", "{% if 3 < 4 %}",
     ]
 )  # fmt: skip
 
@@ -184,16 +185,6 @@ def test_a_gift_has_no_discount_to_speak_of() -> None:
     assert "either a discount or a gift" in str(refusal.value)
     asks = {**speaks, "subjects": {"uz": "Salom {% if offer.discount %}{{ offer.discount }}{% endif %}"}}
     parse(document(OFFER, asks))
-
-
-def test_every_variable_that_is_documented_is_there() -> None:
-    words = wording.words_for(
-        language="en", first_name="Ali", name="Ali V", favourite_service="Plov", business="B",
-        offer=wording.offer_words(wording.OfferWords(name="Tea", discount=0.1, gift="tea"), "en"),
-    )  # fmt: skip
-    for name in wording.VARIABLES.keys() - {"offer.until"}:
-        assert wording.render(f"{{{{ {name} }}}}", words), name
-    assert wording.render("{{ greeting }} {{ offer.discount }}", words) == "Hello Ali, 10%"
 
 
 def test_kinds_have_labels() -> None:

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.channels.actions import TrialFailed
 from mijoz.customers.models import Customer
-from mijoz.scenarios import actions, checking, editing, queries, rehearsal, trials, wording
+from mijoz.scenarios import actions, checking, editing, lengths, queries, rehearsal, trials, variables
 from mijoz.scenarios.definition import KINDS, kind_label
 from mijoz.scenarios.editing import Editor
 from mijoz.scenarios.models import Scenario
@@ -86,8 +87,21 @@ def draft(request: StaffRequest) -> HttpResponse:
 def preview(request: StaffRequest) -> HttpResponse:
     """The message of one step as a chosen customer would read it."""
     letter, problems = _letter(request)
-    context = {"letter": letter, "problems": problems, "place": request.GET.get("step", "")}
+    context: dict[str, Any] = {"letter": letter, "problems": problems, "place": request.GET.get("step", "")}
+    if letter is not None:
+        context |= {"length": lengths.length(letter.text), "most_telegram": lengths.LONGEST_TELEGRAM}
     return render(request, "scenarios/_preview.html", context)
+
+
+@allow(*EDITORS)
+@require_safe
+def readers(request: StaffRequest) -> HttpResponse:
+    """Customers to read a message as, by a part of their name, phone or number; without one those offered at first."""
+    text, scenario = request.GET.get("reader_query", ""), _scenario_of(request)
+    found = queries.definition_in_force(scenario) if scenario else None
+    offered = rehearsal.found_readers(text) if text.strip() else rehearsal.readers(found, scenario, at=timezone.now())
+    response = render(request, "scenarios/_readers.html", {"readers": offered})
+    return trigger_client_event(response, "reader-found", after="settle")
 
 
 @allow(*EDITORS, does=gettext_lazy("Send a message to oneself for a trial"))
@@ -152,7 +166,8 @@ def _context(editor: Editor, scenario: Scenario | None) -> dict[str, Any]:
         "scenario": scenario,
         "kinds": [(kind, kind_label(kind), ICONS[kind]) for kind in KINDS],
         "readers": rehearsal.readers(found, scenario, at=timezone.now()),
-        "variables": wording.VARIABLES.items(),
+        "variables": variables.grouped(),
+        "readers_url": reverse("scenarios:readers") + query,
         "draft_url": reverse("segments:draft"),
         "steps_url": reverse("scenarios:draft") + query,
         "preview_url": reverse("scenarios:preview") + query,
