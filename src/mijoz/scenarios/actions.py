@@ -134,10 +134,13 @@ def write_version(scenario: Scenario, document: Any, *, by: StaffMember | None, 
 
     Running enrolments finish on the version on which they began. Raises checking.DefinitionRefused.
     """
-    checked = check(document).document()
+    definition = check(document)
+    checked = definition.document()
     with transaction.atomic():
-        _hold(scenario)
+        held = _hold(scenario)
         latest = queries.version_in_force(scenario)
+        if held.state != State.DRAFT:
+            checking.refuse_what_cannot_run(definition)
         if latest.definition == checked:
             return latest
         return ScenarioVersion.objects.create(
@@ -150,7 +153,7 @@ def start(scenario: Scenario, *, by: StaffMember | None, at: datetime) -> Scenar
 
     Raises StateRefused, or checking.DefinitionRefused.
     """
-    check(queries.version_in_force(scenario).definition)
+    checking.refuse_what_cannot_run(check(queries.version_in_force(scenario).definition))
     return _change_state(scenario, State.LIVE, frm=(State.DRAFT, State.STOPPED), by=by, at=at, started_at=at)
 
 

@@ -14,7 +14,7 @@ from mijoz.business.queries import business
 from mijoz.customers.privacy.stops import MAY_BE_PROFILED
 from mijoz.customers.queries import ABSORBED
 from mijoz.events.queries import default_as_of
-from mijoz.scenarios.definition import Definition
+from mijoz.scenarios.definition import Definition, SegmentTrigger
 from mijoz.scenarios.models import Scenario, ScenarioVersion
 from mijoz.segments import overview
 from mijoz.segments.membership import source
@@ -112,7 +112,7 @@ def fitting(definition: Definition, *, scenario: Scenario | None, at: datetime) 
     started_at = scenario.started_at if scenario else None
     if definition.trigger.kind == "segment_left":
         triggered, since = LEFT, started_at or at
-    elif not definition.trigger.include_present:
+    elif isinstance(definition.trigger, SegmentTrigger) and not definition.trigger.include_present:
         since = started_at or at
     rule = compile_rule(definition.eligibility, prefix="e") if definition.eligibility else Condition("true", {})
     again_after = definition.again_after

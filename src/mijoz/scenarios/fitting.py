@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from mijoz.customers.models import LANGUAGES
 
 LANGUAGE_CODES = tuple(code for code, _name in LANGUAGES)
+LARGEST_AMOUNT = Decimal(10) ** 11
 KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 Texts = dict[str, str]
@@ -99,11 +101,28 @@ def plain(longest: int) -> BeforeValidator:
 
 
 def key(longest: int) -> BeforeValidator:
-    def fit(given: Any) -> str:
-        if not isinstance(given, str) or len(given) > longest or not KEY.fullmatch(given):
-            raise problem(
-                _("A key is at most %(n)s small Latin letters, digits and _, such as second_visit.") % {"n": longest}
-            )
-        return given
+    return BeforeValidator(lambda given: as_key(given, longest))
+
+
+def as_key(given: Any, longest: int) -> str:
+    """What was given when it is a key; raises a problem."""
+    if not isinstance(given, str) or len(given) > longest or not KEY.fullmatch(given):
+        raise problem(
+            _("A key is at most %(n)s small Latin letters, digits and _, such as second_visit.") % {"n": longest}
+        )
+    return given
+
+
+def money() -> BeforeValidator:
+    """An amount of the business's currency from nothing on, as a number or a text such as 12000.50."""
+
+    def fit(given: Any) -> Decimal:
+        try:
+            amount = given if isinstance(given, Decimal) else Decimal(str(given).strip())
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if isinstance(given, bool) or not amount.is_finite() or not 0 <= amount <= LARGEST_AMOUNT:
+            raise problem(_("An amount of money is needed here, such as 12000."))
+        return amount.quantize(Decimal("0.01"))
 
     return BeforeValidator(fit)

@@ -53,7 +53,7 @@ def connect() -> None:
 def _stay(enrolment: Enrolment, *, today: date) -> Stay:
     if enrolment.version is None:
         return Stay(enrolment, None, None)
-    steps = checking.parse(enrolment.version.definition).steps
+    steps = [placed.step for placed in checking.parse(enrolment.version.definition).placed]
     made = [step for step in steps[: enrolment.next_step] if isinstance(step, Offer)]
     holds = bool(made) and enrolment.offer_until is not None and enrolment.offer_until >= today
     running = enrolment.state == Enrolment.State.RUNNING and enrolment.next_step < len(steps)

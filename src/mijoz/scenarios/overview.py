@@ -102,11 +102,11 @@ class Card:
 
     @property
     def has_messages(self) -> bool:
-        return any(isinstance(step, definitions.Message) for step in self.definition.steps)
+        return any(isinstance(placed.step, definitions.Message) for placed in self.definition.placed)
 
     @property
     def has_tasks(self) -> bool:
-        return any(isinstance(step, definitions.GiveTask) for step in self.definition.steps)
+        return any(isinstance(placed.step, definitions.GiveTask) for placed in self.definition.placed)
 
     @property
     def purpose(self) -> str:
@@ -197,7 +197,7 @@ def flow(scenario: Scenario, definition: Definition) -> list[FlowStep]:
             tasks=tasks.get(step.key, (0, 0))[0],
             tasks_done=tasks.get(step.key, (0, 0))[1],
         )
-        for position, step in enumerate(definition.steps)
+        for position, step in ((placed.position, placed.step) for placed in definition.placed)
     ]
 
 

@@ -132,14 +132,14 @@ def rehearse(definition: Definition, *, scenario: Scenario | None, at: datetime)
 
 def first_message(definition: Definition) -> tuple[int, Message | None]:
     """The first message of the steps and its position; (0, None) when there is none."""
-    found = ((place, step) for place, step in enumerate(definition.steps) if isinstance(step, Message))
+    found = ((placed.position, placed.step) for placed in definition.placed if isinstance(placed.step, Message))
     return next(found, (0, None))
 
 
 def preview(definition: Definition, position: int, *, customer: Customer, at: datetime) -> MessagePreview:
     """The message at this position as it would read for a customer who is enrolled at `at`, be it an imagined one."""
     company = business()
-    step = definition.steps[position]
+    step = definition.placed[position].step
     assert isinstance(step, Message)
     offer = definition.offer_before(position)
     until = at.astimezone(company.zone).date() + timedelta(days=offer.valid_days) if offer else None

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.utils.translation import get_language, ngettext
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from mijoz.business.models import Branch, Role
 from mijoz.channels.models import Channel
 from mijoz.customers.models import Purpose
 from mijoz.scenarios import wording
-from mijoz.scenarios.definition import Definition, GiveTask, Message, Offer, SetProtocol, Step, Wait, kind_label
+from mijoz.scenarios.definition import (
+    BEST,
+    DateTrigger,
+    Definition,
+    End,
+    EventTrigger,
+    Fork,
+    GiveTask,
+    Message,
+    Offer,
+    QueueFirst,
+    ScheduleTrigger,
+    SegmentTrigger,
+    SetProtocol,
+    SilenceTrigger,
+    Split,
+    Step,
+    Survey,
+    Wait,
+    Webhook,
+    kind_label,
+    outcome_label,
+)
 from mijoz.scenarios.fitting import Texts
 from mijoz.scenarios.models import first_sentence
 from mijoz.segments import sentences
@@ -20,10 +43,16 @@ from mijoz.ui import formats
 
 ICONS = {
     "wait": "hourglass",
+    "branch": "git-branch",
+    "split": "arrows-split-2",
     "message": "mail",
     "offer": "gift",
     "protocol": "user-star",
+    "queue": "arrow-bar-to-up",
     "task": "checklist",
+    "survey": "clipboard-text",
+    "webhook": "webhook",
+    "end": "flag",
 }
 
 
@@ -36,16 +65,84 @@ class StepInWords:
     title: str
     lines: tuple[str, ...] = ()
     text: str = ""
+    level: int = 0  # how deep it stands inside of others
+    way: str = ""  # what leads to it when it is the first of a way, such as “then”
 
 
 def trigger(definition: Definition, segment: str) -> str:
     """Who is enrolled; `segment` is the segment's name."""
-    names = {"segment": segment}
-    if definition.trigger.kind == "segment_left":
-        return _("Whoever leaves the segment “%(segment)s”.") % names
-    if definition.trigger.include_present:
-        return _("Whoever is in the segment “%(segment)s”, now or later.") % names
-    return _("Whoever enters the segment “%(segment)s” after the start.") % names
+    begins = definition.trigger
+    if isinstance(begins, SegmentTrigger):
+        names = {"segment": segment}
+        if begins.kind == "segment_left":
+            return _("Whoever leaves the segment “%(segment)s”.") % names
+        if begins.include_present:
+            return _("Whoever is in the segment “%(segment)s”, now or later.") % names
+        return _("Whoever enters the segment “%(segment)s” after the start.") % names
+    said = _begins(begins)
+    if begins.segment:
+        said += " " + _("Only who is in the segment “%(segment)s”.") % {"segment": segment}
+    return said
+
+
+def _begins(begins: EventTrigger | DateTrigger | ScheduleTrigger | SilenceTrigger) -> str:
+    match begins:
+        case EventTrigger():
+            names = {"event": begins.event}
+            if begins.each == "event":
+                return _("Each time “%(event)s” happens to a customer.") % names
+            return _("Whoever “%(event)s” happens to.") % names
+        case DateTrigger():
+            return _around(begins)
+        case ScheduleTrigger():
+            return _calendar(begins)
+        case SilenceTrigger():
+            return _silent(begins)
+
+
+def _silent(begins: SilenceTrigger) -> str:
+    days = begins.days
+    said = {
+        "purchase": ngettext(
+            "Who has bought before and not for %(n)s day.", "Who has bought before and not for %(n)s days.", days
+        ),
+        "visit": ngettext(
+            "Who has visited before and not for %(n)s day.", "Who has visited before and not for %(n)s days.", days
+        ),
+        "reply": ngettext(
+            "Who was written to and has not answered for %(n)s day.",
+            "Who was written to and has not answered for %(n)s days.",
+            days,
+        ),
+    }[begins.of]
+    return said % {"n": days}
+
+
+def _around(begins: DateTrigger) -> str:
+    what = {
+        "birthday": pgettext("before or after", "the birthday"),
+        "booking": pgettext("before or after", "a booked visit"),
+        "anniversary": pgettext("before or after", "the anniversary of the first purchase"),
+        "event": pgettext("before or after", "the date of “%(event)s”") % {"event": begins.event},
+    }[begins.date]
+    if not begins.days and not begins.hours:
+        return _("On the day of %(what)s, at %(time)s.") % {"what": what, "time": begins.at}
+    names = {"length": duration(begins.days, begins.hours), "what": what, "time": begins.at}
+    if begins.hours:
+        pattern = _("%(length)s before %(what)s.") if begins.side == "before" else _("%(length)s after %(what)s.")
+    else:
+        before, after = _("%(length)s before %(what)s, at %(time)s."), _("%(length)s after %(what)s, at %(time)s.")
+        pattern = before if begins.side == "before" else after
+    return pattern % names
+
+
+def _calendar(begins: ScheduleTrigger) -> str:
+    if begins.every == "day":
+        return _("Everybody who fits, every day at %(time)s.") % {"time": begins.at}
+    if begins.every == "week":
+        names = {"day": WEEKDAYS[begins.weekday], "time": begins.at}
+        return _("Everybody who fits, every week on %(day)s at %(time)s.") % names
+    return _("Everybody who fits, on day %(n)s of every month at %(time)s.") % {"n": begins.day, "time": begins.at}
 
 
 def eligibility(definition: Definition) -> str:
@@ -89,10 +186,45 @@ def purpose(definition: Definition) -> str:
     return _("Service: messages go to everybody who has not objected.")
 
 
+def priority(definition: Definition) -> str:
+    """Which goes first when two scenarios compete."""
+    return _("Priority %(n)s of 9: of two messages for which only one has room, the higher goes first.") % {
+        "n": definition.priority
+    }
+
+
+def held_from(definition: Definition) -> str:
+    """What those kept for comparison go without."""
+    return {
+        "everything": _("They get nothing of this scenario."),
+        "messages": _("They are served as all others, but get no messages and offers of this scenario."),
+        "service": _("They get its messages, but not its service: protocol, package, queue and tasks."),
+    }[definition.holdout_of]
+
+
 def steps(definition: Definition, branches: dict[str, str] | None = None) -> list[StepInWords]:
-    """All steps in their order; `branches` has names by code."""
-    offers = (definition.offer_before(position) for position in range(len(definition.steps)))
-    return [step(found, branches, offer=offer) for found, offer in zip(definition.steps, offers, strict=True)]
+    """All steps in their order, those inside of others too; `branches` has names by code."""
+    first: dict[int, str] = {}
+    for placed in definition.placed:
+        for outcome, position in placed.ways.items():
+            if position != placed.after:
+                first[position] = way_label(placed.step, outcome)
+    return [
+        replace(
+            step(placed.step, branches, offer=definition.offer_before(placed.position)),
+            level=placed.level,
+            way=first.get(placed.position, ""),
+        )
+        for placed in definition.placed
+    ]
+
+
+def way_label(found: Step, outcome: str) -> str:
+    """What a way out of a branch or a split is called."""
+    if isinstance(found, Split):
+        arm = next(arm for arm in found.arms if arm.key == outcome)
+        return f"{in_language(arm.names) or arm.key}, {formats.share(arm.share / 100, 0)}"
+    return {"then": pgettext("way", "if so"), "otherwise": pgettext("way", "if not")}.get(outcome, outcome)
 
 
 def step(found: Step, branches: dict[str, str] | None = None, *, offer: Offer | None = None) -> StepInWords:
@@ -100,12 +232,25 @@ def step(found: Step, branches: dict[str, str] | None = None, *, offer: Offer | 
     icon, kind = ICONS[found.kind], kind_label(found.kind)
     match found:
         case Wait():
-            return StepInWords(icon, kind, duration(found.days, found.hours))
+            return StepInWords(icon, kind, _wait(found))
+        case Fork():
+            return StepInWords(icon, kind, _question(found))
+        case Split():
+            return StepInWords(icon, kind, " · ".join(way_label(found, arm.key) for arm in found.arms))
+        case QueueFirst():
+            hours = ngettext("for %(n)s hour", "for %(n)s hours", found.hours) % {"n": found.hours}
+            return StepInWords(icon, kind, _("Priority in the queue: %(n)s") % {"n": found.priority}, (hours,))
+        case Survey():
+            return StepInWords(icon, kind, found.survey, (channel_label(found.channel), _valid(found.valid_days)))
+        case Webhook():
+            return StepInWords(icon, kind, found.endpoint)
+        case End():
+            return StepInWords(icon, kind, _("Ends when the goal is reached") if found.at_goal else _("Ends here"))
         case Message():
-            channel = str(Channel(found.channel).label)
+            channel = channel_label(found.channel)
             return StepInWords(icon, kind, read(found.subjects, offer), (channel,), read(found.texts, offer))
         case Offer():
-            return StepInWords(icon, kind, in_language(found.names), (_worth(found), _valid(found)))
+            return StepInWords(icon, kind, _offer_name(found), (*_worth(found), _valid(found.valid_days)))
         case SetProtocol():
             title = " · ".join(protocol(found)) or _("Script for staff")
             return StepInWords(icon, kind, title, (), in_language(found.scripts))
@@ -113,7 +258,8 @@ def step(found: Step, branches: dict[str, str] | None = None, *, offer: Offer | 
             branch = (branches or {}).get(found.branch, found.branch) if found.branch else _("all branches")
             who = f"{Role(found.role).label}, {branch}"
             what, how = first_sentence(in_language(found.texts))
-            return StepInWords(icon, kind, what, (who, _within(found.due_days)), how)
+            asked = tuple(f"☐ {in_language(one.texts)}" for one in found.confirm)
+            return StepInWords(icon, kind, what, (who, _within(found.due_days), *asked), how)
 
 
 def read(texts: Texts, offer: Offer | None) -> str:
@@ -142,6 +288,10 @@ def protocol(found: SetProtocol) -> tuple[str, ...]:
         lines.append(_("Package: %(package)s") % {"package": package_label(found.package)})
     if found.preferred_channel:
         lines.append(_("Channel: %(channel)s") % {"channel": Channel(found.preferred_channel).label})
+    if found.response_minutes:
+        minutes = found.response_minutes
+        said = ngettext("Answer within %(n)s minute", "Answer within %(n)s minutes", minutes)
+        lines.append(said % {"n": minutes})
     if found.preferred_hours:
         lines.append(_("Hours: %(hours)s") % {"hours": found.preferred_hours})
     return tuple(lines)
@@ -155,14 +305,38 @@ def names_of_branches() -> dict[str, str]:
     return dict(Branch.objects.values_list("code", "name"))
 
 
-def _worth(found: Offer) -> str:
+def channel_label(channel: str) -> str:
+    """A channel, or that each customer's best one is taken."""
+    return _("the customer's best channel") if channel == BEST else str(Channel(channel).label)
+
+
+def _wait(found: Wait) -> str:
+    length = duration(found.days, found.hours)
+    if found.until == "event":
+        return _("Until “%(event)s”, at most %(length)s") % {"event": found.event, "length": length}
+    if found.until == "good_hours":
+        return _("Until the customer's good hours, at most %(length)s") % {"length": length}
+    return length
+
+
+def _question(found: Fork) -> str:
+    if found.rule is not None:
+        return sentences.of_rule(found.rule)
+    outcomes = ", ".join(outcome_label(outcome) for outcome in found.outcomes)
+    return _("The step “%(key)s” ended as: %(outcomes)s") % {"key": found.step, "outcomes": outcomes}
+
+
+def _offer_name(found: Offer) -> str:
+    return _("the customer's best offer") if found.source == BEST else in_language(found.names) or found.offer
+
+
+def _worth(found: Offer) -> tuple[str, ...]:
     if found.discount is not None:
-        return _("Discount of %(share)s") % {"share": formats.share(found.discount, 0)}
-    return _("Gift: %(gift)s") % {"gift": in_language(found.gifts)}
+        return (_("Discount of %(share)s") % {"share": formats.share(found.discount, 0)},)
+    return (_("Gift: %(gift)s") % {"gift": in_language(found.gifts)},) if found.gifts else ()
 
 
-def _valid(found: Offer) -> str:
-    days = found.valid_days
+def _valid(days: int) -> str:
     return ngettext("valid for %(n)s day", "valid for %(n)s days", days) % {"n": days}
 
 

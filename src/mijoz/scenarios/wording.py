@@ -129,6 +129,10 @@ class OfferWords:
     code: str = ""  # the customer's own
 
 
+# Stands for an offer of which only the customer's turn will tell what it gives.
+ANY_OFFER = OfferWords(name="…", discount=0.1, gift="…")
+
+
 def problems(text: str, *, offer: OfferWords | None = None) -> list[str]:
     """What is wrong with a text, in sentences; `offer` is the one made before it, in any language."""
     if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):

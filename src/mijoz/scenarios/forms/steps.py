@@ -165,7 +165,7 @@ class TaskForm(StepForm):
 STEP_FORMS: dict[str, type[StepForm]] = {
     form.kind: form for form in (WaitForm, MessageForm, OfferForm, ProtocolForm, TaskForm)
 }
-assert tuple(STEP_FORMS) == KINDS
+assert set(STEP_FORMS) <= set(KINDS)
 
 
 def show_faults(

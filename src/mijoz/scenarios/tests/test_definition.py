@@ -53,7 +53,7 @@ ALL = document(PROTOCOL, OFFER, MESSAGE, WAIT, TASK)
         ("steps", [MESSAGE, WAIT], "steps.1", "Nothing follows this wait"),
         ("steps", [MESSAGE, MESSAGE], "steps.1.key", "Two steps have the key “letter”"),
         ("steps", [TASK] * 31, "steps", "at most 30 steps"),
-        ("steps.0", {"kind": "dance"}, "steps.0", "one of: wait, message"),
+        ("steps.0", {"kind": "dance"}, "steps.0", "one of: wait, branch, split, message"),
         ("steps.0", "wait", "steps.0", "not what is needed"),
         ("steps.0", {"kind": "protocol", "key": "p"}, "steps.0", "sets nothing"),
         ("steps.0.priority", 10, "steps.0.priority", "from 0 to 9"),
@@ -189,3 +189,100 @@ def test_a_gift_has_no_discount_to_speak_of() -> None:
 
 def test_kinds_have_labels() -> None:
     assert all(definition.kind_label(kind) for kind in definition.KINDS)
+
+
+BRANCH: dict[str, Any] = {"kind": "branch", "key": "came", "rule": {"field": "purchases", "op": ">=", "value": 2}}
+SPLIT: dict[str, Any] = {
+    "kind": "split",
+    "key": "chance",
+    "arms": [{"key": "a", "share": 30, "steps": [OFFER]}, {"key": "b", "share": 70, "steps": []}],
+}
+
+
+def test_steps_inside_of_others_stand_where_they_belong() -> None:
+    tree = parse(document(PROTOCOL, {**BRANCH, "then": [WAIT, TASK], "otherwise": [SPLIT]}, MESSAGE))
+    assert [(at.step.key, at.place, at.after) for at in tree.placed] == [
+        ("protocol", "steps.0", 1),
+        ("came", "steps.1", 6),
+        ("wait", "steps.1.then.0", 3),
+        ("call", "steps.1.then.1", 6),
+        ("chance", "steps.1.otherwise.0", 6),
+        ("offer", "steps.1.otherwise.0.arms.0.steps.0", 6),
+        ("letter", "steps.2", 7),
+    ]
+    assert tree.placed[1].ways == {"then": 2, "otherwise": 4}
+    assert tree.placed[4].ways == {"a": 5, "b": 6}
+    assert tree.offer_before(6) is None  # only some were made the offer
+    assert parse(tree.document()) == tree
+
+
+@pytest.mark.parametrize(
+    ("steps", "where", "says"),
+    [
+        ([{**BRANCH, "then": [{**MESSAGE, "texts": {}}]}], "steps.0.then.0.texts", "one language"),
+        ([{**SPLIT, "arms": [{"key": "a", "share": 90}, {"key": "b", "share": 20}]}], "steps.0", "100 per cent"),
+        ([{**BRANCH, "then": []}, MESSAGE], "steps.0", "Put a step"),
+        ([{**BRANCH, "step": "letter", "outcomes": ["sent"], "then": [TASK]}], "steps.0", "either a rule"),
+        ([{**BRANCH, "rule": None, "step": "letter", "outcomes": ["sent"], "then": [TASK]}], "steps.0.step", "no step"),
+        (
+            [MESSAGE, {**BRANCH, "rule": None, "step": "letter", "outcomes": ["eaten"], "then": [TASK]}],
+            "steps.1.outcomes",
+            "no outcome of that step",
+        ),
+        ([{**BRANCH, "then": [OFFER], "otherwise": [OFFER]}], "steps.0.otherwise.0.key", "Two steps"),
+        ([{**BRANCH, "then": [WAIT]}], "steps", "at least one step"),
+        ([{**BRANCH, "then": [WAIT]}, MESSAGE], "", ""),
+        ([MESSAGE, {**BRANCH, "then": [WAIT]}], "steps.1.then.0", "Nothing follows"),
+        ([{**OFFER, "source": "loyalty"}], "steps.0", "page of offers"),
+        ([{"kind": "offer", "key": "o", "source": "best", "valid_days": 3}], "", ""),
+        ([{**WAIT, "until": "event"}, MESSAGE], "steps.0", "Choose the event"),
+        ([{**TASK, "confirm": [{"key": "x", "texts": {"uz": "Choy berildi"}}] * 2}], "steps.0", "same key"),
+    ],
+)
+def test_what_is_wrong_inside_is_said_at_its_place(steps: list[Any], where: str, says: str) -> None:
+    if not says:
+        parse(document(*steps))
+        return
+    with pytest.raises(DefinitionRefused) as refusal:
+        parse(document(*steps))
+    assert says in " ".join(sentence for at, sentence in refusal.value.problems if at == where), refusal.value.problems
+
+
+@pytest.mark.parametrize(
+    ("trigger", "where", "says"),
+    [
+        ({"kind": "event", "event": "visit"}, "", ""),
+        ({"kind": "event", "event": "visit", "where": [{"field": "amount", "op": ">", "value": 100}]}, "", ""),
+        (
+            {"kind": "event", "event": "visit", "where": [{"field": "amount", "op": ">", "value": "x"}]},
+            "trigger.where.0", "A number",
+        ),
+        (
+            {"kind": "event", "event": "visit", "where": [{"field": "id; drop", "op": "=", "value": "x"}]},
+            "trigger.where.0", "neither a column",
+        ),
+        ({"kind": "event", "event": ""}, "trigger.event", "Choose the event"),
+        ({"kind": "around", "date": "birthday", "days": 3}, "", ""),
+        ({"kind": "around", "date": "event", "event": "sold", "field": "until"}, "trigger", "holds its date"),
+        ({"kind": "around", "date": "birthday", "hours": 3}, "trigger", "for a booking only"),
+        ({"kind": "schedule", "every": "week", "weekday": 4, "at": "25:00"}, "trigger.at", "time of day"),
+        ({"kind": "silence", "of": "purchase", "days": 0}, "trigger.days", "from 1"),
+        ({"kind": "silence", "of": "visit", "days": 60, "segment": "new"}, "", ""),
+    ],
+)  # fmt: skip
+def test_triggers_are_checked(trigger: dict[str, Any], where: str, says: str) -> None:
+    if not says:
+        found = parse(document(trigger=trigger))
+        assert parse(found.document()) == found
+        return
+    with pytest.raises(DefinitionRefused) as refusal:
+        parse(document(trigger=trigger))
+    assert says in " ".join(sentence for at, sentence in refusal.value.problems if at == where), refusal.value.problems
+
+
+def test_care_is_never_held_out() -> None:
+    care = document(MESSAGE, care="complaint", purpose="service", holdout_share=0)
+    parse(care)
+    for wrong in ({"holdout_share": 0.1}, {"purpose": "marketing"}):
+        with pytest.raises(DefinitionRefused):
+            parse({**care, **wrong})

@@ -21,6 +21,7 @@ from mijoz.customers.models import Customer
 from mijoz.scenarios import actions, checking, editing, lengths, queries, rehearsal, trials, variables
 from mijoz.scenarios.definition import KINDS, kind_label
 from mijoz.scenarios.editing import Editor
+from mijoz.scenarios.forms.steps import STEP_FORMS
 from mijoz.scenarios.models import Scenario
 from mijoz.scenarios.sentences import ICONS
 from mijoz.scenarios.views.pages import EDITORS
@@ -164,7 +165,7 @@ def _context(editor: Editor, scenario: Scenario | None) -> dict[str, Any]:
         "editor": editor,
         "form": editor.rule,
         "scenario": scenario,
-        "kinds": [(kind, kind_label(kind), ICONS[kind]) for kind in KINDS],
+        "kinds": [(kind, kind_label(kind), ICONS[kind]) for kind in KINDS if kind in STEP_FORMS],
         "readers": rehearsal.readers(found, scenario, at=timezone.now()),
         "variables": variables.grouped(),
         "readers_url": reverse("scenarios:readers") + query,
