@@ -17,6 +17,7 @@ import scipy  # its parts are loaded when they are first used
 
 from mijoz.analysis.frames import Frame
 from mijoz.analysis.intervals import CONFIDENCE, Estimate
+from mijoz.analysis.proof.many import holm
 from mijoz.analysis.psychometrics.matrices import Floats, TooFewAnswers, complete, matrix
 
 WANTED = 'pip install "mijoz[statistics]"'
@@ -109,19 +110,6 @@ def correlation(first: Floats, second: Floats, *, confidence: float = CONFIDENCE
         return Estimate(r)
     half = float(scipy.special.ndtri((1 + confidence) / 2)) / sqrt(len(first) - 3)
     return Estimate(r, tanh(atanh(r) - half), tanh(atanh(r) + half))
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """The p-values adjusted so that over all of them together one false alarm is as likely as it was for one.
-
-    Holm (1979), *Scandinavian Journal of Statistics* 6, 65-70.
-    """
-    order = np.argsort(p_values)
-    adjusted, worst = [0.0] * len(p_values), 0.0
-    for rank, place in enumerate(order):
-        worst = max(worst, min(1.0, (len(p_values) - rank) * float(p_values[place])))
-        adjusted[place] = worst
-    return adjusted
 
 
 def _slopes(y: Floats, x: Floats, confidence: float) -> tuple[list[Estimate], list[float], float]:

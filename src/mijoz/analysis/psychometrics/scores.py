@@ -11,7 +11,7 @@ import scipy  # its parts are loaded when they are first used
 from mijoz.analysis.intervals import CONFIDENCE, Estimate, share
 from mijoz.analysis.psychometrics.matrices import FEWEST_ANSWERS, Floats
 
-TYPICAL_NPS_SPREAD = 0.556  # variance of one answer when 42 % promote and 18 % detract; at worst it is 1
+TYPICAL_NPS_SPREAD = 5 / 9  # variance of an answer when half promote and a sixth detracts; at worst it is 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ import pingouin
 import polars as pl
 import pytest
 import statsmodels.formula.api as smf
-from statsmodels.stats.multitest import multipletests
 
-from mijoz.analysis.psychometrics.drivers import drivers, holm
+from mijoz.analysis.psychometrics.drivers import drivers
 from mijoz.analysis.psychometrics.matrices import TooFewAnswers
 
 INDICATORS = ["offer", "time", "channel"]
@@ -87,8 +86,3 @@ def test_too_little_is_said() -> None:
     separated = pl.DataFrame({"y": [0] * 10 + [1] * 10, "x": [float(i) for i in range(20)]})
     with pytest.raises(TooFewAnswers, match="without a miss"):
         drivers(separated, "y", ["x"])
-
-
-def test_holm_is_that_of_statsmodels() -> None:
-    p_values = [0.04, 0.001, 0.03, 0.2, 0.01, 0.9]
-    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1].tolist(), abs=1e-9)
