@@ -46,6 +46,14 @@ def validate_time_zone(name: str) -> None:
 currency_code = RegexValidator(r"^[A-Z]{3}$", _("A currency is three capital letters, such as UZS."))
 
 
+class ControlPeriod(models.TextChoices):
+    """How long a customer stays in the control group."""
+
+    MONTH = "month", _("a month")
+    QUARTER = "quarter", _("a quarter of a year")
+    YEAR = "year", _("a year")
+
+
 @tracked(without=["started_as"])
 class Business(models.Model):
     """The one company this installation serves."""
@@ -67,10 +75,34 @@ class Business(models.Model):
         _("marketing messages a week to one customer"), null=True, blank=True, default=3,
         help_text=_("Empty means no limit, zero means none at all."),
     )  # fmt: skip
+    rest_after_complaint_days = models.PositiveSmallIntegerField(
+        _("days without marketing after a complaint"), null=True, blank=True, default=14,
+        help_text=_("Empty or zero: none."),
+    )  # fmt: skip
+    reveals_in_marketing = models.PositiveSmallIntegerField(
+        _("personal facts that one marketing message may reveal"), null=True, blank=True, default=3,
+        help_text=_("Empty means no limit, zero means none at all."),
+    )  # fmt: skip
+    reveals_in_service = models.PositiveSmallIntegerField(
+        _("personal facts that one service message may reveal"), null=True, blank=True, default=None,
+        help_text=_("Empty means no limit, zero means none at all."),
+    )  # fmt: skip
+    # So many of a hundred customers get no marketing scenario at all, others in each period: they show what all of
+    # them together change.
+    control_percent = models.PositiveSmallIntegerField(
+        _("customers without any marketing scenario, per cent"), db_default=0, default=0
+    )
+    control_period = models.CharField(
+        _("how long the same ones go without"), max_length=10, choices=ControlPeriod,
+        db_default=ControlPeriod.QUARTER, default=ControlPeriod.QUARTER,
+    )  # fmt: skip
     started_as = models.CharField(max_length=10, blank=True, default="")  # door taken: import, demo, empty
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_business")]
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_business"),
+            models.CheckConstraint(condition=Q(control_percent__lte=50), name="control_group_is_the_smaller_part"),
+        ]
 
     def __str__(self) -> str:
         return self.name or "Mijoz"

@@ -68,6 +68,9 @@ class Reason(models.TextChoices):
     COMPLAINT = "complaint", _("Rest after a complaint")
     RESTRICTED = "restricted", _("Record restricted")
     MONTH_CAP = "month_cap", _("Limit that the customer chose")
+    OUTRANKED = "outranked", _("Something more important went first")
+    CONTROL_GROUP = "control_group", _("In the control group")
+    TOO_PERSONAL = "too_personal", _("Too personal")
     SAME_PERSON = "same_person", _("Sent to the same person under another number")
     TOO_LATE = "too_late", _("Too late")
     SCENARIO_PAUSED = "scenario_paused", _("Scenario paused")
@@ -114,6 +117,9 @@ class Message(models.Model):
     reason = models.CharField(max_length=30, choices=Reason, db_default="", default="")
     detail = models.TextField(db_default="", default="")  # the provider's own words
     attempts = models.PositiveSmallIntegerField(db_default=0, default=0)
+    priority = models.PositiveSmallIntegerField(db_default=5, default=5)  # of two that compete the higher goes first
+    reveals = models.PositiveSmallIntegerField(db_default=0, default=0)  # how many personal facts it tells
+    is_test = models.BooleanField(db_default=False, default=False)  # to see a scenario work; counts nowhere
     scenario = models.CharField(max_length=60, db_default="", default="")
     scenario_version = models.PositiveIntegerField(null=True)
     enrolment = models.BigIntegerField(null=True)

@@ -33,7 +33,18 @@ MEANINGS = {
     Reason.WEEK_CAP: _(
         "The customer has had as many marketing messages as the settings allow in a week, from all scenarios together."
     ),
-    Reason.COMPLAINT: _("Two weeks after a complaint nobody gets marketing from us: it would only anger them."),
+    Reason.COMPLAINT: _(
+        "For some days after a complaint, as the settings say, nobody gets marketing from us: it would only anger them."
+    ),
+    Reason.OUTRANKED: _(
+        "The customer has had as many marketing messages as the settings allow, and one of a scenario of higher "
+        "priority went first."
+    ),
+    Reason.CONTROL_GROUP: _(
+        "The customer is in the control group now: for some time they get no marketing scenario, so that we can see "
+        "what all of them together change."
+    ),
+    Reason.TOO_PERSONAL: _("It tells more of what we know about the customer than the settings allow for its purpose."),
     Reason.TOO_LATE: _("It could not go out while it was of use."),
     Reason.SCENARIO_PAUSED: _(
         "Its scenario is paused. It goes out when the scenario runs again, if it is of use then."

@@ -64,12 +64,17 @@ PROTOCOL_FIELDS: dict[str, Any] = {
     "package": "",
     "preferred_channel": "",
     "preferred_hours": "",
+    "response_minutes": None,
+    "lifted_priority": None,
+    "lifted_until": None,
 }
 SET_PROTOCOLS = """
     INSERT INTO customers_protocol AS kept (
-        customer_id, priority, script, package, preferred_channel, preferred_hours, set_by, set_at
+        customer_id, priority, script, package, preferred_channel, preferred_hours, response_minutes,
+        lifted_priority, lifted_until, set_by, set_at
     )
     SELECT customer_id, %(priority)s, %(script)s, %(package)s, %(preferred_channel)s, %(preferred_hours)s,
+           %(response_minutes)s::integer, %(lifted_priority)s::smallint, %(lifted_until)s::timestamptz,
            %(set_by)s, %(set_at)s
     FROM unnest(%(customers)s::bigint[]) AS given(customer_id)
     ORDER BY customer_id

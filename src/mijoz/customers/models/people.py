@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -159,6 +161,10 @@ class Protocol(models.Model):
     package = models.CharField(_("package"), max_length=40, default="", blank=True)
     preferred_channel = models.CharField(_("preferred channel"), max_length=20, default="", blank=True)
     preferred_hours = models.CharField(_("preferred hours"), max_length=40, default="", blank=True)
+    response_minutes = models.PositiveIntegerField(_("answer within so many minutes"), null=True, blank=True)
+    # Served before others until then, whatever the priority is otherwise.
+    lifted_priority = models.SmallIntegerField(_("priority for a while"), null=True, blank=True)
+    lifted_until = models.DateTimeField(_("first in the queue until"), null=True, blank=True)
     set_by = models.CharField(max_length=120, default="", blank=True)  # scenario key or staff address
     set_at = models.DateTimeField()
     taken_from = models.ForeignKey(
@@ -167,3 +173,8 @@ class Protocol(models.Model):
 
     def __str__(self) -> str:
         return self.package or str(self.customer_id)
+
+    def priority_at(self, at: datetime) -> int:
+        """How early the customer is served now: the highest first."""
+        is_lifted = self.lifted_until is not None and at < self.lifted_until
+        return max(self.priority, self.lifted_priority or 0) if is_lifted else self.priority

@@ -20,6 +20,63 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Endpoint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,39}$', 'A key is small Latin letters, digits and _, such as vip_guests.')])),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('url', models.URLField(max_length=500, verbose_name='address')),
+                ('sealed_secret', models.TextField()),
+                ('is_active', models.BooleanField(default=True)),
+                ('changed_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['name', 'key'],
+            },
+        ),
+        migrations.CreateModel(
+            name='EndpointHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('key', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,39}$', 'A key is small Latin letters, digits and _, such as vip_guests.')])),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('url', models.URLField(max_length=500, verbose_name='address')),
+                ('is_active', models.BooleanField(default=True)),
+            ],
+            options={
+                'db_table': 'scenarios_endpoint_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Enrolment',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('arm', models.CharField(choices=[('treated', 'Served by it'), ('hold-out', 'For comparison')], max_length=10)),
+                ('withheld', models.CharField(blank=True, choices=[('', 'nothing'), ('everything', 'everything'), ('messages', 'messages and offers'), ('service', 'the service')], db_default='', default='', max_length=10)),
+                ('is_test', models.BooleanField(db_default=False, default=False)),
+                ('occasion', models.CharField(db_default='', default='', max_length=80)),
+                ('segment', models.CharField(db_default='', default='', max_length=40)),
+                ('enrolled_at', models.DateTimeField()),
+                ('window_closes_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('running', 'Between steps'), ('watched', 'Steps done'), ('ended', 'Ended')], max_length=10)),
+                ('next_step', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('due_at', models.DateTimeField(null=True)),
+                ('waits_since', models.DateTimeField(null=True)),
+                ('waits_for', models.CharField(db_default='', default='', max_length=20)),
+                ('offer_until', models.DateField(null=True)),
+                ('offer_code', models.CharField(db_default='', default='', max_length=40)),
+                ('goal_reached_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ending', models.CharField(choices=[('goal_reached', 'Goal reached'), ('window_closed', 'Time is up'), ('scenario_stopped', 'Scenario stopped'), ('from_log', 'Known from the log'), ('person_erased', 'Customer erased'), ('step_ended', 'Ended by a step')], db_default='', default='', max_length=20)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Scenario',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -27,11 +84,12 @@ class Migration(migrations.Migration):
                 ('names', models.JSONField()),
                 ('descriptions', models.JSONField(default=dict)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('live', 'Live'), ('paused', 'Paused'), ('stopped', 'Stopped')], db_default='draft', default='draft', max_length=10)),
+                ('pilot_percent', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('order', models.PositiveSmallIntegerField(default=100)),
                 ('started_at', models.DateTimeField(null=True)),
+                ('looked_until', models.DateTimeField(null=True)),
                 ('state_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('state_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['order', 'key'],
@@ -50,7 +108,7 @@ class Migration(migrations.Migration):
                 ('names', models.JSONField()),
                 ('descriptions', models.JSONField(default=dict)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('live', 'Live'), ('paused', 'Paused'), ('stopped', 'Stopped')], db_default='draft', default='draft', max_length=10)),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.scenario')),
+                ('pilot_percent', models.PositiveSmallIntegerField(blank=True, null=True)),
             ],
             options={
                 'db_table': 'scenarios_scenario_history',
@@ -64,32 +122,10 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('definition', models.JSONField()),
                 ('written_at', models.DateTimeField()),
-                ('scenario', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='scenarios.scenario')),
-                ('written_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['scenario', '-number'],
             },
-        ),
-        migrations.CreateModel(
-            name='Enrolment',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('arm', models.CharField(choices=[('treated', 'Served by it'), ('hold-out', 'For comparison')], max_length=10)),
-                ('segment', models.CharField(db_default='', default='', max_length=40)),
-                ('enrolled_at', models.DateTimeField()),
-                ('window_closes_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('running', 'Between steps'), ('watched', 'Steps done'), ('ended', 'Ended')], max_length=10)),
-                ('next_step', models.PositiveSmallIntegerField(db_default=0, default=0)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('offer_until', models.DateField(null=True)),
-                ('goal_reached_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ending', models.CharField(choices=[('goal_reached', 'Goal reached'), ('window_closed', 'Time is up'), ('scenario_stopped', 'Scenario stopped'), ('from_log', 'Known from the log'), ('person_erased', 'Customer erased')], db_default='', default='', max_length=20)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='scenario_enrolments', to='customers.customer')),
-                ('scenario', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='scenarios.scenario')),
-                ('version', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='scenarios.scenarioversion')),
-            ],
         ),
         migrations.CreateModel(
             name='ScenarioVersionHistory',
@@ -102,13 +138,22 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('number', models.PositiveIntegerField()),
                 ('definition', models.JSONField()),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.scenarioversion')),
-                ('scenario', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scenarios.scenario')),
             ],
             options={
                 'db_table': 'scenarios_scenarioversion_history',
                 'abstract': False,
             },
+        ),
+        migrations.CreateModel(
+            name='StepOutcome',
+            fields=[
+                ('pk', models.CompositePrimaryKey('enrolment', 'step', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('enrolment', models.BigIntegerField()),
+                ('step', models.CharField(max_length=20)),
+                ('outcome', models.CharField(max_length=20)),
+                ('detail', models.CharField(db_default='', default='', max_length=60)),
+                ('at', models.DateTimeField()),
+            ],
         ),
         migrations.CreateModel(
             name='Task',
@@ -121,15 +166,146 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField()),
                 ('done_at', models.DateTimeField(null=True)),
                 ('note', models.TextField(blank=True, default='')),
-                ('branch', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='business.branch')),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='customers.customer')),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='done_tasks', to=settings.AUTH_USER_MODEL)),
-                ('enrolment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='scenarios.enrolment')),
-                ('scenario', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='scenarios.scenario')),
+                ('asked', models.JSONField(default=list)),
+                ('confirmed', models.JSONField(null=True)),
+                ('is_overdue_noted', models.BooleanField(db_default=False, default=False)),
             ],
             options={
                 'ordering': ['due_at', 'id'],
             },
+        ),
+        migrations.CreateModel(
+            name='Call',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('step', models.CharField(max_length=20)),
+                ('body', models.JSONField()),
+                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('delivered', 'Delivered'), ('failed', 'Failed')], db_default='waiting', default='waiting', max_length=10)),
+                ('attempts', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('due_at', models.DateTimeField()),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('detail', models.CharField(db_default='', default='', max_length=200)),
+                ('endpoint', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='scenarios.endpoint')),
+            ],
+            options={
+                'ordering': ['-id'],
+            },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='endpoint',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_endpoint_history" ("id", "is_active", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "url") VALUES (NEW."id", NEW."is_active", NEW."key", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."url"); RETURN NULL;', hash='6730ff7b2d7057c29e1a1c335709f2acf56d1d4f', operation='INSERT', pgid='pgtrigger_added_insert_b573a', table='scenarios_endpoint', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='endpoint',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."key", OLD."name", OLD."url", OLD."is_active") IS DISTINCT FROM ROW(NEW."key", NEW."name", NEW."url", NEW."is_active"))', func='INSERT INTO "scenarios_endpoint_history" ("id", "is_active", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "url") VALUES (OLD."id", OLD."is_active", OLD."key", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."url"); RETURN NULL;', hash='faa4d2355a8cf8578305e43e6b594c8b98ae5b06', operation='UPDATE', pgid='pgtrigger_history_1_before_657cb', table='scenarios_endpoint', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='endpoint',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."key", OLD."name", OLD."url", OLD."is_active") IS DISTINCT FROM ROW(NEW."key", NEW."name", NEW."url", NEW."is_active"))', func='INSERT INTO "scenarios_endpoint_history" ("id", "is_active", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "url") VALUES (NEW."id", NEW."is_active", NEW."key", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."url"); RETURN NULL;', hash='e26964a608b40dca2067cc26abc3bdd4f9fc8cc5', operation='UPDATE', pgid='pgtrigger_history_2_changed_33a82', table='scenarios_endpoint', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='endpoint',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_endpoint_history" ("id", "is_active", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "url") VALUES (OLD."id", OLD."is_active", OLD."key", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."url"); RETURN NULL;', hash='8bff7b7d9780bec35529df03e76c897bb728e249', operation='DELETE', pgid='pgtrigger_removed_delete_cc691', table='scenarios_endpoint', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='endpointhistory',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.endpoint'),
+        ),
+        migrations.AddField(
+            model_name='enrolment',
+            name='customer',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='scenario_enrolments', to='customers.customer'),
+        ),
+        migrations.AddField(
+            model_name='call',
+            name='enrolment',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='scenarios.enrolment'),
+        ),
+        migrations.AddField(
+            model_name='scenario',
+            name='state_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='enrolment',
+            name='scenario',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='scenarios.scenario'),
+        ),
+        migrations.AddField(
+            model_name='scenariohistory',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.scenario'),
+        ),
+        migrations.AddField(
+            model_name='scenarioversion',
+            name='scenario',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='scenarios.scenario'),
+        ),
+        migrations.AddField(
+            model_name='scenarioversion',
+            name='written_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='enrolment',
+            name='version',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='scenarios.scenarioversion'),
+        ),
+        migrations.AddField(
+            model_name='scenarioversionhistory',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.scenarioversion'),
+        ),
+        migrations.AddField(
+            model_name='scenarioversionhistory',
+            name='scenario',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scenarios.scenario'),
+        ),
+        migrations.AddField(
+            model_name='task',
+            name='branch',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='business.branch'),
+        ),
+        migrations.AddField(
+            model_name='task',
+            name='customer',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='customers.customer'),
+        ),
+        migrations.AddField(
+            model_name='task',
+            name='done_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='done_tasks', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='task',
+            name='enrolment',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='scenarios.enrolment'),
+        ),
+        migrations.AddField(
+            model_name='task',
+            name='scenario',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='scenarios.scenario'),
+        ),
+        migrations.AddIndex(
+            model_name='endpointhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='endpoint_by_change'),
+        ),
+        migrations.AddIndex(
+            model_name='call',
+            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['due_at', 'id'], name='call_due'),
+        ),
+        migrations.AddIndex(
+            model_name='call',
+            index=models.Index(fields=['endpoint', '-id'], name='call_by_endpoint'),
+        ),
+        migrations.AddConstraint(
+            model_name='call',
+            constraint=models.UniqueConstraint(fields=('enrolment', 'step'), name='one_call_per_enrolment_and_step'),
+        ),
+        migrations.AddConstraint(
+            model_name='call',
+            constraint=models.CheckConstraint(condition=models.Q(('status', 'waiting'), ('settled_at__isnull', False), _connector='XOR'), name='settled_calls_have_a_moment'),
         ),
         migrations.AddConstraint(
             model_name='scenario',
@@ -139,21 +315,25 @@ class Migration(migrations.Migration):
             model_name='scenario',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('started_at__isnull', False), _connector='OR'), name='only_a_draft_was_never_started'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrations.AddConstraint(
             model_name='scenario',
-            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."descriptions", NEW."id", NEW."key", NEW."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."state"); RETURN NULL;', hash='d2e626ec53906ae825db8886172748f720708c89', operation='INSERT', pgid='pgtrigger_added_insert_aa90d', table='scenarios_scenario', when='AFTER')),
+            constraint=models.CheckConstraint(condition=models.Q(('pilot_percent', None), models.Q(('pilot_percent__gte', 1), ('pilot_percent__lte', 99)), _connector='OR'), name='a_pilot_is_for_a_share'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='scenario',
-            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."key", OLD."names", OLD."descriptions", OLD."state") IS DISTINCT FROM ROW(NEW."key", NEW."names", NEW."descriptions", NEW."state"))', func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (OLD."descriptions", OLD."id", OLD."key", OLD."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."state"); RETURN NULL;', hash='b1334f1148dda0a920d0926aee81e07c5612083a', operation='UPDATE', pgid='pgtrigger_history_1_before_4fbdc', table='scenarios_scenario', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pilot_percent", "state") VALUES (NEW."descriptions", NEW."id", NEW."key", NEW."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."pilot_percent", NEW."state"); RETURN NULL;', hash='ae8250ebae8ae6d974b8f7292d404fc1a7fa67d1', operation='INSERT', pgid='pgtrigger_added_insert_aa90d', table='scenarios_scenario', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='scenario',
-            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."key", OLD."names", OLD."descriptions", OLD."state") IS DISTINCT FROM ROW(NEW."key", NEW."names", NEW."descriptions", NEW."state"))', func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."descriptions", NEW."id", NEW."key", NEW."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."state"); RETURN NULL;', hash='f8ddb26f54bf08fa988524dcbe85b9e8fe60312b', operation='UPDATE', pgid='pgtrigger_history_2_changed_5881c', table='scenarios_scenario', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."key", OLD."names", OLD."descriptions", OLD."state", OLD."pilot_percent") IS DISTINCT FROM ROW(NEW."key", NEW."names", NEW."descriptions", NEW."state", NEW."pilot_percent"))', func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pilot_percent", "state") VALUES (OLD."descriptions", OLD."id", OLD."key", OLD."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."pilot_percent", OLD."state"); RETURN NULL;', hash='ef807c3aabab8a50afc4e58968c399bd54aff1dd', operation='UPDATE', pgid='pgtrigger_history_1_before_4fbdc', table='scenarios_scenario', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='scenario',
-            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (OLD."descriptions", OLD."id", OLD."key", OLD."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."state"); RETURN NULL;', hash='ec7e3a7a072fb5d42f2d994c184fd3a8205b6e09', operation='DELETE', pgid='pgtrigger_removed_delete_3922b', table='scenarios_scenario', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."key", OLD."names", OLD."descriptions", OLD."state", OLD."pilot_percent") IS DISTINCT FROM ROW(NEW."key", NEW."names", NEW."descriptions", NEW."state", NEW."pilot_percent"))', func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pilot_percent", "state") VALUES (NEW."descriptions", NEW."id", NEW."key", NEW."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."pilot_percent", NEW."state"); RETURN NULL;', hash='9db3f7f05ec21b64be300b56bafe87e948414cd5', operation='UPDATE', pgid='pgtrigger_history_2_changed_5881c', table='scenarios_scenario', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scenario',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pilot_percent", "state") VALUES (OLD."descriptions", OLD."id", OLD."key", OLD."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."pilot_percent", OLD."state"); RETURN NULL;', hash='46dabd9893d4822ac81e17dd24f361e8a2c36780', operation='DELETE', pgid='pgtrigger_removed_delete_3922b', table='scenarios_scenario', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='scenariohistory',
@@ -189,6 +369,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='enrolment',
+            index=models.Index(condition=models.Q(('waits_for', ''), _negated=True), fields=['waits_for', 'due_at'], name='enrolment_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='enrolment',
             index=models.Index(condition=models.Q(('state', 'watched')), fields=['window_closes_at'], name='enrolment_window'),
         ),
         migrations.AddIndex(
@@ -201,7 +385,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='enrolment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['running', 'watched'])), fields=('scenario', 'customer'), name='one_open_enrolment_per_scenario'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['running', 'watched'])), fields=('scenario', 'customer', 'occasion'), name='one_open_enrolment_per_scenario'),
+        ),
+        migrations.AddConstraint(
+            model_name='enrolment',
+            constraint=models.UniqueConstraint(condition=models.Q(('occasion', ''), _negated=True), fields=('scenario', 'customer', 'occasion'), name='one_enrolment_per_occasion'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',
@@ -213,7 +401,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('arm', 'hold-out'), ('state', 'running'), _negated=True), name='nobody_held_out_is_treated'),
+            constraint=models.CheckConstraint(condition=models.Q(('arm', 'hold-out'), ('state', 'running'), ('withheld__in', ['', 'everything']), _negated=True), name='nobody_held_out_is_treated'),
+        ),
+        migrations.AddConstraint(
+            model_name='enrolment',
+            constraint=models.CheckConstraint(condition=models.Q(('arm', 'hold-out'), ('withheld', ''), _connector='OR'), name='the_treated_go_without_nothing'),
+        ),
+        migrations.AddConstraint(
+            model_name='enrolment',
+            constraint=models.CheckConstraint(condition=models.Q(('arm', 'hold-out'), ('is_test', True), _negated=True), name='tests_are_treated'),
+        ),
+        migrations.AddConstraint(
+            model_name='enrolment',
+            constraint=models.CheckConstraint(condition=models.Q(('state', 'running'), ('waits_for', ''), _connector='OR'), name='only_running_ones_wait'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',
@@ -241,6 +441,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='task',
+            index=models.Index(condition=models.Q(('done_at', None), ('is_overdue_noted', False)), fields=['due_at'], name='task_not_overdue_yet'),
+        ),
+        migrations.AddIndex(
+            model_name='task',
             index=models.Index(condition=models.Q(('done_at__isnull', False)), fields=['-done_at', '-id'], name='task_done'),
         ),
         migrations.AddIndex(
@@ -261,6 +465,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at__isnull', False), models.Q(('done_by', None), ('note', '')), _connector='OR'), name='notes_belong_to_done_tasks'),
+            constraint=models.CheckConstraint(condition=models.Q(('done_at__isnull', False), models.Q(('confirmed', None), ('done_by', None), ('note', '')), _connector='OR'), name='notes_belong_to_done_tasks'),
         ),
     ]
