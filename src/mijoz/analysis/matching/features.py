@@ -1,28 +1,34 @@
 """What two records are compared by: folded names, digits of phones and birth dates, words of addresses.
 
 `people` has a row for each record: record (Int64), first_name, last_name, patronymic, birth (a date as text, also one
-that is none), birthday ("MM-DD", the year unknown), address, city (String, "" or null for unknown), phones, emails
-and moments (List[String]; a moment is a branch and a minute of a visit). Columns that are missing count as unknown.
+that is none), birthday ("MM-DD", the year unknown), address, city, gender ("female" or "male"), all String, "" or null
+for unknown; phones, emails and moments (List[String]; a moment is a branch and a minute of a visit). Columns that are
+missing count as unknown.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import polars as pl
 
 from mijoz.analysis.folding import fold
 
-TEXTS = ("first_name", "last_name", "patronymic", "birth", "birthday", "address", "city")
+TEXTS = ("first_name", "last_name", "patronymic", "birth", "birthday", "address", "city", "gender")
 LISTS = ("phones", "emails", "moments")
 DIGITS_OF_A_PHONE = 9  # without the code of the country, which is often left out
 FEWEST_DIGITS_OF_A_PHONE = 7
 FEMININE = re.compile(r"(..av|..ev)a$|(sk)aia$")  # Karimova and Karimov are of one family
+SEX_OF_A_PATRONYMIC = {"m": re.compile(r"([aiu]?gli|[ae]vich|ich)$"), "f": re.compile(r"(kizi|[ae]vna|ichna)$")}
+SEX_OF_A_SURNAME = {"m": re.compile(r"..(av|ev|skii)$"), "f": re.compile(r"..(ava|eva|skaia)$")}
 FATHERS = re.compile(r"( ?[aiu]?g?li| ?kizi|[ae]vich|[ae]vna|ichna|ich)$")  # oʻgʻli, qizi, -ovich, -evna, folded
 OF_A_SURNAME = re.compile(r"...(av|ev|ava|eva|skii|skaia)$")
 OF_A_PATRONYMIC = re.compile(r"...([ae]vich|[ae]vna|ichna)$")
 SON_OR_DAUGHTER = {"agli", "ugli", "kizi"}
+HUSAN = re.compile(r"(kh|[hxҳх])[uу][sс]{1,2}[aeаеэ][iyйи]?[nн]", re.IGNORECASE)
+HASAN_KEY, HUSAN_KEY = "hasan", "vazik"  # folded alike, the second would be the first
 YEARS = range(1900, 2100)
 COMMON_FROM = 0.05  # share of all addresses
 COMMON_AT_LEAST = 20  # addresses
@@ -30,7 +36,8 @@ COMMON_AT_LEAST = 20  # addresses
 
 def features(people: pl.DataFrame) -> pl.DataFrame:
     """A row for each record: record, first, last, father, birth (YYYYMMDD), year, month_day, phone, phones, email,
-    emails, mailbox, numbers, streets, place, moments; null for what is unknown.
+    emails, mailbox, numbers, streets, place, moments, sex ("f" or "m", as told or as the names' endings say); null for
+    what is unknown.
     """
     told = people.select(
         "record",
@@ -38,7 +45,7 @@ def features(people: pl.DataFrame) -> pl.DataFrame:
         *(_list(people, name).alias(name) for name in LISTS),
     )
     told = told.with_columns(
-        *(_by_value(told[name], lambda text: fold(text).strip()).alias(f"{name}_key") for name in TEXTS[:3]),
+        *(_by_value(told[name], name_key).alias(f"{name}_key") for name in TEXTS[:3]),
         _by_value(told["birth"], birth_digits).alias("birth_key"),
         _by_value(told["birthday"], lambda text: text.replace("-", "")).alias("birthday_key"),
     )
@@ -55,7 +62,13 @@ def features(people: pl.DataFrame) -> pl.DataFrame:
         *_emails(),
         *_addresses(told),
         pl.col("moments").alias("moments"),
+        _sex(told).alias("sex"),
     )
+
+
+def name_key(name: str) -> str:
+    """The name folded, but Husan far from Hasan: twin boys are called so, with all else the same."""
+    return fold(HUSAN.sub(HUSAN_KEY, name)).strip()
 
 
 def birth_digits(text: str) -> str:
@@ -81,6 +94,22 @@ def family(name: str) -> str:
 def father(patronymic: str) -> str:
     """The father's name of a folded patronymic: alisher for alisher agli, alisheravich and alisher kizi."""
     return FATHERS.sub("", patronymic).replace(" ", "")
+
+
+def _sex(told: pl.DataFrame) -> pl.Expr:
+    """As told, else by the patronymic, else by the surname, which may stand where the first name should."""
+    by_name = []
+    for name, endings in (
+        ("patronymic_key", SEX_OF_A_PATRONYMIC),
+        ("last_name_key", SEX_OF_A_SURNAME),
+        ("first_name_key", SEX_OF_A_SURNAME),
+    ):
+        by_name.append(pl.lit(_by_value(told[name], partial(_sex_by, endings))))
+    return pl.coalesce(pl.col("gender").replace_strict({"female": "f", "male": "m"}, default=None), *by_name)
+
+
+def _sex_by(endings: Mapping[str, re.Pattern[str]], text: str) -> str:
+    return next((sex for sex, ending in endings.items() if ending.search(text)), "")
 
 
 def _text(people: pl.DataFrame, name: str) -> pl.Expr:

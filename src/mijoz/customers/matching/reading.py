@@ -45,7 +45,7 @@ PEOPLE = """
             WHERE t.name = 'birth_on' AND t.value = '' AND t.original <> '' GROUP BY o.customer_id
         )
         SELECT c.id, c.first_name, c.last_name, c.patronymic, coalesce(c.birth_on::text, m.original, ''), c.birthday,
-               c.address, c.city, coalesce(p.value, ''), coalesce(e.value, '')
+               c.address, c.city, c.gender, coalesce(p.value, ''), coalesce(e.value, '')
         FROM root c
         LEFT JOIN own p ON p.customer_id = c.id AND p.kind = 'phone'
         LEFT JOIN own e ON e.customer_id = c.id AND e.kind = 'email'
@@ -61,7 +61,7 @@ VISITS = """
     ) TO STDOUT (FORMAT csv)
 """
 PEOPLE_COLUMNS = (
-    *("first_name", "last_name", "patronymic", "birth", "birthday", "address", "city"),
+    *("first_name", "last_name", "patronymic", "birth", "birthday", "address", "city", "gender"),
     *("phones", "emails"),
 )
 PROVED = """

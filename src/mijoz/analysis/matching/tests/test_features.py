@@ -63,6 +63,26 @@ def test_words_that_many_addresses_hold_are_left_out() -> None:
     assert found["numbers"].to_list() == [["12"]] * 48
 
 
+@pytest.mark.parametrize(
+    ("told", "sex"),
+    [
+        ({"last_name": "Karimova"}, "f"),
+        ({"last_name": "Каримов"}, "m"),
+        ({"first_name": "Karimova", "last_name": "Umida"}, "f"),  # one in the other's place
+        ({"last_name": "Karimov", "patronymic": "Alisher qizi"}, "f"),
+        ({"last_name": "Karimova", "gender": "male"}, "m"),
+        ({"last_name": "Umid"}, None),
+    ],
+)
+def test_the_sex_is_as_told_or_as_the_endings_say(told: dict[str, str], sex: str | None) -> None:
+    assert of(**told)["sex"] == sex
+
+
+@pytest.mark.parametrize("written", ["Husan", "Xusan", "Хусан", "Ҳусан", "Husayn", "Хусейн"])
+def test_husan_is_not_hasan(written: str) -> None:
+    assert of(first_name=written)["first"] == of(first_name="Husan")["first"] != of(first_name="Hasan")["first"]
+
+
 def test_what_is_unknown_is_null() -> None:
     told = of(first_name="", phones=None, address=" ")
     assert {told[key] for key in ("first", "last", "birth", "month_day", "phone", "streets")} == {None}
