@@ -6,6 +6,7 @@ counts all purchases; monetary value is revenue, gross of refunds. Amounts must 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import reduce
 from operator import add
@@ -17,6 +18,7 @@ from mijoz.analysis.days import day_of, end_of_day, local_date
 from mijoz.analysis.frames import Frame, collected, flag, kept, lazy
 
 HIGH_IS_GOOD = {"r_score": False, "f_score": True, "m_score": True}
+Cuts = Mapping[str, Sequence[float]]
 MEASURES = {"r_score": "days_since_last_purchase", "f_score": "purchases", "m_score": "revenue"}
 
 
@@ -57,27 +59,37 @@ def rfm(purchases: Frame, *, as_of: date, zone: str = "UTC") -> nw.LazyFrame[Any
     )
 
 
-def score(rfm: Frame, *, bins: int = 5, weights: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> nw.LazyFrame[Any]:
-    """The table with r_score, f_score, m_score (1 to `bins`, high is good), and rfm_score, their mean.
+def score(
+    rfm: Frame,
+    *,
+    bins: int = 5,
+    weights: tuple[float, float, float] = (1.0, 1.0, 1.0),
+    cuts: Cuts | None = None,
+) -> nw.LazyFrame[Any]:
+    """The table with r_score, f_score, m_score (1 to `bins`, high is good), and rfm_score, their weighted mean.
 
     The quantiles that cut the bins are found first, over the table kept in memory; then each row is scored
     on its own. Equal values get equal scores: those that lie on a cut go to the bin below, so that all who
     bought once, be they half of the customers, score 1. Where all customers are equal nobody stands out,
-    and all get the score in the middle.
+    and all get the score in the middle. With `cuts` nothing is found: rows are scored by those of another table.
     """
     if bins < 2:
         raise ValueError("scores need at least two bins")
     if min(weights) < 0 or sum(weights) == 0:
         raise ValueError("weights must not be negative, and not all zero")
     table = kept(lazy(rfm))
-    cuts = _cuts(table, bins=bins)
-    scored = table.with_columns(*(_score(name, cuts[name], bins=bins) for name in MEASURES))
+    found = cuts_of(table, bins=bins) if cuts is None else cuts
+    scored = table.with_columns(*(_score(name, found[name], bins=bins) for name in MEASURES))
     weighted = (nw.col(name).cast(nw.Float64) * weight for name, weight in zip(MEASURES, weights, strict=True))
     return scored.with_columns((reduce(add, weighted) / sum(weights)).alias("rfm_score"))
 
 
-def _cuts(table: nw.LazyFrame[Any], *, bins: int) -> dict[str, list[float]]:
-    """The inner quantiles of each measure; none where all values are equal or there are none."""
+def cuts_of(rfm: Frame, *, bins: int = 5) -> Cuts:
+    """The inner quantiles of each measure, by the name of its score; none where all values are equal or there are none.
+
+    In a frame that is kept in memory, or it is computed twice.
+    """
+    table = lazy(rfm)
     asked = []
     for name, measure in MEASURES.items():
         value = nw.col(measure).cast(nw.Float64)
@@ -90,7 +102,7 @@ def _cuts(table: nw.LazyFrame[Any], *, bins: int) -> dict[str, list[float]]:
     }
 
 
-def _score(name: str, cuts: list[float], *, bins: int) -> nw.Expr:
+def _score(name: str, cuts: Sequence[float], *, bins: int) -> nw.Expr:
     value = nw.col(MEASURES[name]).cast(nw.Float64)
     if not cuts:
         return nw.lit((bins + 1) // 2).cast(nw.Int64).alias(name)

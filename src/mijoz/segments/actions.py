@@ -19,7 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
 from mijoz.events.queries import default_as_of
-from mijoz.segments import hooks, queries, rules
+from mijoz.segments import hooks, queries, rules, sentences
 from mijoz.segments.defaults import DEFAULT_SEGMENTS
 from mijoz.segments.membership import REFRESH_LOCK
 from mijoz.segments.models import Membership, RefreshRun, Segment, SegmentDay, SegmentMove, SegmentVersion
@@ -28,6 +28,10 @@ from mijoz.segments.refreshing import Changes, end_of, move, past_profiles, take
 
 class RuleFixed(ValueError):
     """The rule of the segment that takes everybody who is left cannot be changed."""
+
+
+class StillAskedFor(ValueError):
+    """Other segments ask for the one that is to go."""
 
 
 class KeyTaken(ValueError):
@@ -70,7 +74,9 @@ def install_defaults(*, at: datetime) -> None:
 
 def add_segment(*, key: str, rule: Any, by: StaffMember | None, at: datetime, **texts: Any) -> Segment:
     """A segment beside the default ones. Raises rules.RuleRefused, or KeyTaken."""
-    document = rules.parse(rule).document()
+    parsed = rules.parse(rule)
+    queries.refuse_circles(parsed, segment=None)
+    document = parsed.document()
     try:
         with transaction.atomic():
             segment = Segment.objects.create(key=key, order=100, **texts)
@@ -93,9 +99,10 @@ def write_rule(segment: Segment, rule: Any, *, by: StaffMember | None, at: datet
 
     Raises rules.RuleRefused when it is not a rule, RuleFixed when the segment takes everybody who is left.
     """
-    document = rules.parse(rule).document()
+    parsed = rules.parse(rule)
+    document = parsed.document()
     with transaction.atomic():
-        Segment.objects.select_for_update().get(pk=segment.pk)
+        list(Segment.objects.select_for_update().order_by("pk").values_list("pk"))  # two rules make a circle together
         latest = queries.rule_in_force(segment)
         if latest.rule == document:
             return latest
@@ -104,13 +111,20 @@ def write_rule(segment: Segment, rule: Any, *, by: StaffMember | None, at: datet
                 _("%(name)s takes every customer with a purchase whom no other default segment took.")
                 % {"name": segment.name}
             )
+        queries.refuse_circles(parsed, segment=segment)
         return SegmentVersion.objects.create(
             segment=segment, number=latest.number + 1, rule=document, written_by=by, written_at=at
         )
 
 
 def set_aside(segment: Segment) -> None:
-    """Take a segment out of use; its history stays, its members leave at the next refresh."""
+    """Take a segment out of use; its history stays, its members leave at the next refresh.
+
+    Raises StillAskedFor while rules of others ask for it.
+    """
+    if asking := queries.who_asks_for(segment):
+        named = sentences.names([sentences.quoted(name) for name in asking], _("and"))
+        raise StillAskedFor(_("The rules of %(names)s ask for this segment; change them first.") % {"names": named})
     Segment.objects.filter(pk=segment.pk, is_default=False).update(is_active=False)
 
 
@@ -151,6 +165,7 @@ def refresh(*, as_of: date | None = None, at: datetime, run: RefreshRun | None =
             _wait_for_turn()
             run.changed_at = _moment_of(day, at=at)
             changes = _apply(day, profiles=profiles, moment=run.changed_at)
+            run.cuts = {name: list(cuts) for name, cuts in changes.cuts.items()}
             hooks.refreshed()
     return Refresh(day, changes.entered, changes.left, changes.unchanged, seconds=time.perf_counter() - started)
 

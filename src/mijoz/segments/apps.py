@@ -12,13 +12,15 @@ class SegmentsConfig(AppConfig):
     def ready(self) -> None:
         from mijoz.business.history import Thing, register_thing
         from mijoz.customers import hooks
-        from mijoz.segments import actions, fields, merged, on_customers, personal
+        from mijoz.segments import actions, families, happenings, merged, on_customers, own_fields, personal
 
         register_thing(
             Thing("segments.Segment", _("Segment"), url=lambda row: reverse("segments:detail", args=[row["key"]])),
             Thing("segments.SegmentVersion", _("Rule of a segment"), title=lambda row: f"№ {row['number']}"),
         )
-        fields.register_own()
+        own_fields.register_own()
+        happenings.register()
+        families.register()
         on_customers.connect()
         personal.connect()
         hooks.on_import_finished(actions.ask_for_replay)

@@ -82,10 +82,12 @@ def _series(name: str, kind: Any, column: bytes) -> pl.Series:
 
 def write(cursor: Any, table: str, frame: pl.DataFrame) -> None:
     """Append the frame to a table that has its columns; lists become arrays."""
-    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    lists = [name for name, kind in frame.schema.items() if kind == pl.List(pl.String)]
+    numbers = [name for name, kind in frame.schema.items() if kind == pl.List(pl.Float64)]
     moments = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Datetime)]
     flat = frame.with_columns(
         *(_array_literal(pl.col(name)).alias(name) for name in lists),
+        *(_numbers_literal(pl.col(name)).alias(name) for name in numbers),
         *(pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ") for name in moments),
     )
     columns = ", ".join(frame.columns)
@@ -98,3 +100,9 @@ def _array_literal(texts: pl.Expr) -> pl.Expr:
     escaped = pl.element().str.replace_all("\\", "\\\\", literal=True)
     quoted = pl.format('"{}"', escaped.str.replace_all('"', '\\"', literal=True))
     return pl.concat_str(pl.lit("{"), texts.list.eval(quoted).list.join(","), pl.lit("}"))
+
+
+def _numbers_literal(numbers: pl.Expr) -> pl.Expr:
+    """A list of numbers, nulls among them, as PostgreSQL reads an array."""
+    written = numbers.list.eval(pl.element().cast(pl.String).fill_null("NULL"))
+    return pl.concat_str(pl.lit("{"), written.list.join(","), pl.lit("}"))

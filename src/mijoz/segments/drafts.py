@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from mijoz.segments import fields
 from mijoz.segments.fields import NUMBERS, Kind
-from mijoz.segments.rules import All, Any_, Comparison, Node, Not, Rule
+from mijoz.segments.rules import All, Any_, Comparison, Node, Not, Rule, comparisons
 
 LONGEST = Decimal(10) ** 15
 Match = Literal["all", "any", "none"]
@@ -73,6 +73,8 @@ class Draft:
 
 def from_rule(rule: Rule) -> Draft | None:
     """The rule as groups of conditions; None when it is nested deeper than the page can show."""
+    if any(one.of is not None for one in comparisons(rule)):
+        return None
     alone = _group(rule.root)
     if alone is not None:
         return Draft(groups=(alone,))

@@ -137,6 +137,7 @@ class Membership(models.Model):
 class Score(models.Model):
     """A customer's RFM scores, 1 to 5 each, as of the day of the last refresh; only who has bought has a row.
 
+    Purchases and revenue are those that were scored, see RfmSettings.
     Days since the last purchase are not stored: they change every night for everybody. The table is derived
     as a whole and a refresh removes strays, so its rows are not checked one by one against the customers.
     """
@@ -164,6 +165,49 @@ class Score(models.Model):
         return f"{self.r_score}{self.f_score}{self.m_score}"
 
 
+@tracked("number", "months", "r_weight", "f_weight", "m_weight")
+class RfmSettings(models.Model):
+    """By which purchases customers are scored and how the three scores weigh; the one with the highest number counts.
+
+    Frequency and money are those of the last `months` months, of all time when it is null.
+    """
+
+    number = models.PositiveIntegerField(unique=True)
+    months = models.PositiveSmallIntegerField(null=True, blank=True)
+    r_weight = models.PositiveSmallIntegerField(default=1)
+    f_weight = models.PositiveSmallIntegerField(default=1)
+    m_weight = models.PositiveSmallIntegerField(default=1)
+    written_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.CheckConstraint(condition=Q(months=None) | Q(months__range=(1, 120)), name="rfm_period_of_months"),
+            models.CheckConstraint(
+                condition=Q(r_weight__lte=10, f_weight__lte=10, m_weight__lte=10)
+                & ~Q(r_weight=0, f_weight=0, m_weight=0),
+                name="some_score_weighs",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"№ {self.number}"
+
+    @property
+    def weights(self) -> tuple[float, float, float]:
+        return (self.r_weight, self.f_weight, self.m_weight)
+
+
+class Touched(models.Model):
+    """A customer who is to be judged again at once, since their profile changed."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.customer_id)
+
+
 class RefreshRun(models.Model):
     """One refresh of scores and memberships: how far it is, and what came of it."""
 
@@ -181,6 +225,7 @@ class RefreshRun(models.Model):
     asked_at = models.DateTimeField()
     changed_at = models.DateTimeField(null=True)  # the moment that memberships changed by this run carry
     seconds = models.FloatField(null=True)
+    cuts = models.JSONField(null=True)  # where the scores were cut; who is judged alone is scored by the last ones
 
     class Meta:
         ordering = ["-id"]

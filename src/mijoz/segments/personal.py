@@ -23,6 +23,7 @@ def connect() -> None:
             erase=_forget_reasons,
             order=40,
         ),
+        PersonalTable(model="segments.Touched", title=_("To be looked at again"), customer=("customer_id",), order=42),
         PersonalTable(model="segments.Score", title=_("Scores of your purchases"), customer=("customer",), order=41),
     )
 

@@ -80,7 +80,9 @@ def preview(rule: Rule, *, segment: Segment | None, at: datetime) -> Preview:
         parts = {"taken": taken.sql, "source": source(), "rule": condition.sql}
         cursor.execute(COUNTS.format(fitting=FITTING.format(facts="NULL", **parts)), parameters)
         fitting, size, staying, members = cursor.fetchone()
-        cursor.execute(FIRST.format(fitting=FITTING.format(facts=facts(field_keys(rule)), **parts)), parameters)
+        known = facts(field_keys(rule))
+        first = FIRST.format(fitting=FITTING.format(facts=known.sql, **parts))
+        cursor.execute(first, parameters | known.parameters)
         found = {pk: json.loads(known) for pk, known in cursor.fetchall()}
     return Preview(
         sentence=queries.sentence(rule, [before.name for before in earlier]),

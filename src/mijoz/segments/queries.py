@@ -16,6 +16,8 @@ from mijoz.customers.models import Customer
 from mijoz.events.models import Event
 from mijoz.events.types import TRADE
 from mijoz.segments import bulk, rules, sentences
+from mijoz.segments.deciding import asked_by, asks_for
+from mijoz.segments.families import names_of
 from mijoz.segments.membership import RuledSegment
 from mijoz.segments.models import Membership, Segment, SegmentVersion
 
@@ -55,6 +57,48 @@ def ruled_segments() -> list[RuledSegment]:
         RuledSegment(segment.pk, segment.key, segment.version, rules.parse(segment.rule), segment.is_default)
         for segment in found
     ]
+
+
+def refuse_circles(rule: rules.Rule, *, segment: Segment | None) -> None:
+    """Raise RuleRefused when the rule asks for a segment that is not there, or asks in a circle for its own.
+
+    `segment` is whose rule it is to be, None for a new one. A default segment may ask for no default one: they
+    follow from each other already.
+    """
+    in_use = list(segments())
+    names = {found.key: found.name for found in in_use}
+    asks = {ruled.key: asks_for(ruled) for ruled in ruled_segments()}
+    wanted = asked_by(rule)
+    if strange := sorted(wanted - names.keys()):
+        sentence = _("There is no segment “%(key)s” in use.") % {"key": strange[0]}
+        raise rules.RuleRefused([("", sentence)])
+    if segment is None:
+        return
+    own = {found.key for found in in_use if found.is_default} if segment.is_default else {segment.key}
+    for first in sorted(wanted):
+        if way := _way(first, own, asks):
+            named = [sentences.quoted(names.get(key, key)) for key in (segment.key, *way)]
+            sentence = _("A segment cannot depend on itself: %(way)s.") % {"way": " → ".join(named)}
+            raise rules.RuleRefused([("", sentence)])
+
+
+def _way(start: str, ends: set[str], asks: dict[str, set[str]]) -> list[str]:
+    """Segments from `start`, each asking for the next, until one of `ends`; empty when there is no such way."""
+    ways, seen = [[start]], set()
+    while ways:
+        way = ways.pop(0)
+        if way[-1] in ends:
+            return way
+        if way[-1] not in seen:
+            seen.add(way[-1])
+            ways += [[*way, further] for further in sorted(asks.get(way[-1], ()))]
+    return []
+
+
+def who_asks_for(segment: Segment) -> list[str]:
+    """The names of the segments in use whose rules ask for this one."""
+    asking = {ruled.key for ruled in ruled_segments() if segment.key in asks_for(ruled)}
+    return [found.name for found in segments() if found.key in asking and found.key != segment.key]
 
 
 def takes_the_rest(segment: Segment) -> bool:
@@ -118,12 +162,14 @@ class Described:
 def described() -> list[Described]:
     """All segments in use with their rules."""
     ruled = {found.key: found for found in ruled_segments()}
+    in_use = list(segments())
     earlier: list[str] = []
     rows = []
-    for segment in segments():
-        rule = ruled[segment.key]
-        rows.append(Described(segment, rule, sentence(rule.rule, earlier if segment.is_default else [])))
-        earlier.append(segment.name)
+    with names_of(in_use):
+        for segment in in_use:
+            rule = ruled[segment.key]
+            rows.append(Described(segment, rule, sentence(rule.rule, earlier if segment.is_default else [])))
+            earlier.append(segment.name)
     return rows
 
 

@@ -2,13 +2,14 @@
 
     {"all": [{"field": "purchases", "op": ">=", "value": 3}, {"not": {"any": [...]}}]}
 
+Some fields are told more by `of`: {"field": "events", "of": {"type": "visit", "window": {"last_days": 30}}, ...}.
 It is checked here and compiled to one parameterised SQL condition; deciding.py asks it of everybody at once.
 Whatever is not known about a customer fits no comparison, whichever its operator; `known` asks for just that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
@@ -24,14 +25,16 @@ MOST_LEVELS = 5
 MOST_COMPARISONS = 60
 LARGEST = {
     Kind.SCORE: Decimal(5),
+    Kind.MEAN: Decimal(5),
     Kind.SHARE: Decimal(1),
     Kind.DAYS: Decimal(36_500),
     Kind.YEARS: Decimal(150),
 }
 LARGEST_COUNT, LARGEST_AMOUNT = Decimal(2_000_000_000), Decimal(10) ** 11
 AMOUNT_PLACES = Decimal("0.0001")
-SMALLEST = {Kind.SCORE: Decimal(1), Kind.AMOUNT: -LARGEST_AMOUNT}
+SMALLEST = {Kind.SCORE: Decimal(1), Kind.MEAN: Decimal(1), Kind.AMOUNT: -LARGEST_AMOUNT}
 SQL_OPERATORS = {">=": ">=", "<=": "<=", ">": ">", "<": "<", "=": "=", "!=": "<>"}
+SqlOf = Callable[[fields.Field], str]
 Operator = Literal[">=", "<=", ">", "<", "=", "!=", "known", "in", "not_in", "contains", "lacks", "is"]
 
 
@@ -48,27 +51,38 @@ class _Node(BaseModel):
 
 
 class Comparison(_Node):
-    """One fact of a customer compared with a value."""
+    """One fact of a customer compared with a value; `of` says which fact where a field has many."""
 
     field: str
     op: Operator
     value: Any
+    of: dict[str, Any] | None = None
+
+    @property
+    def key(self) -> str:
+        """The fact: the field and what is said of it."""
+        return fields.keyed(self.field, self.of)
+
+    @property
+    def asked(self) -> fields.Field:
+        found = fields.known(self.key)
+        assert found is not None
+        return found
 
     @model_validator(mode="before")
     @classmethod
     def _fit(cls, given: Any) -> Any:
         if not isinstance(given, dict) or not {"field", "op", "value"} <= given.keys():
             raise _problem(_("A condition needs field, op and value."))
-        field = fields.known(given["field"]) if isinstance(given["field"], str) else None
-        if field is None:
-            raise _problem(_("There is no field “%(field)s”.") % {"field": given["field"]})
+        of, field = _asked(given["field"], given.get("of"))
         if given["op"] not in OPERATORS[field.kind]:
             allowed = ", ".join(OPERATORS[field.kind])
             raise _problem(
                 _("“%(op)s” does not go with %(field)s; use one of %(allowed)s.")
                 % {"op": given["op"], "field": field.label, "allowed": allowed}
             )
-        return {**given, "value": _fitted(field, given["op"], given["value"])}
+        said = {} if of is None else {"of": of}
+        return {**given, **said, "value": _fitted(field, given["op"], given["value"])}
 
 
 class All(_Node):
@@ -159,17 +173,22 @@ def comparisons(rule: Rule | Node) -> Iterator[Comparison]:
 
 def field_keys(rule: Rule) -> list[str]:
     """The fields that the rule asks for, each once, as they are read."""
-    return list(dict.fromkeys(comparison.field for comparison in comparisons(rule)))
+    return list(dict.fromkeys(comparison.key for comparison in comparisons(rule)))
 
 
-def compile_rule(rule: Rule, *, prefix: str = "v") -> Condition:
+def compile_rule(rule: Rule, *, prefix: str = "v", sql_of: SqlOf | None = None) -> Condition:
     """The rule as one SQL condition over c, p and s (see fields.py); names of parameters begin with `prefix`.
 
     Rules that stand in one statement need prefixes of their own, none of them another one followed by digits.
+    `sql_of` says how a fact is written where it was joined already.
     """
     parameters: dict[str, Any] = {}
-    sql = _sql(rule.root, parameters, prefix)
+    sql = _sql(rule.root, parameters, prefix, sql_of or _alone)
     return Condition(sql, parameters)
+
+
+def _alone(field: fields.Field) -> str:
+    return field.sql
 
 
 def _document(node: Node) -> dict[str, Any]:
@@ -184,45 +203,73 @@ def _document(node: Node) -> dict[str, Any]:
             value = node.value
             if isinstance(value, Decimal):
                 value = int(value) if value == value.to_integral_value() else float(value)
-            return {"field": node.field, "op": node.op, "value": value}
+            said = {} if node.of is None else {"of": node.of}
+            return {"field": node.field, **said, "op": node.op, "value": value}
 
 
 def _parts(group: All | Any_) -> list[Node]:
     return group.all if isinstance(group, All) else group.any
 
 
-def _sql(node: Node, parameters: dict[str, Any], prefix: str) -> str:
+def _sql(node: Node, parameters: dict[str, Any], prefix: str, sql_of: SqlOf) -> str:
     match node:
         case Not():
-            return f"NOT {_sql(node.not_, parameters, prefix)}"
+            return f"NOT {_sql(node.not_, parameters, prefix, sql_of)}"
         case All() | Any_():
             word = " AND " if isinstance(node, All) else " OR "
-            return f"({word.join(_sql(part, parameters, prefix) for part in _parts(node))})"
+            return f"({word.join(_sql(part, parameters, prefix, sql_of) for part in _parts(node))})"
         case Comparison():
-            return _comparison_sql(node, parameters, prefix)
+            return _comparison_sql(node, parameters, prefix, sql_of)
 
 
-def _comparison_sql(comparison: Comparison, parameters: dict[str, Any], prefix: str) -> str:
-    field = fields.known(comparison.field)
-    assert field is not None
+def _comparison_sql(comparison: Comparison, parameters: dict[str, Any], prefix: str, sql_of: SqlOf) -> str:
+    field = comparison.asked
+    sql = sql_of(field)
+    parameters.update(field.parameters)
     if comparison.op == "known":
-        return f"({field.sql} IS {'NOT ' if comparison.value else ''}NULL)"
+        return f"({sql} IS {'NOT ' if comparison.value else ''}NULL)"
     if comparison.op == "is":
-        return f"({field.sql})" if comparison.value else f"(NOT {field.sql})"
+        return f"({sql})" if comparison.value else f"(NOT {sql})"
     name = f"{prefix}{len(parameters)}"
     parameters[name] = comparison.value
     match comparison.op:
         case "in":
-            test = f"{field.sql} = ANY(%({name})s)"
+            test = f"{sql} = ANY(%({name})s)"
         case "not_in":
-            test = f"{field.sql} <> '' AND {field.sql} <> ALL(%({name})s)"
+            test = f"{sql} <> '' AND {sql} <> ALL(%({name})s)"
         case "contains":
-            test = f"{field.sql}::text[] && %({name})s::text[]"
+            test = f"{sql}::text[] && %({name})s::text[]"
         case "lacks":
-            test = f"NOT {field.sql}::text[] && %({name})s::text[]"
+            test = f"NOT {sql}::text[] && %({name})s::text[]"
         case operator:
-            test = f"{field.sql} {SQL_OPERATORS[operator]} %({name})s"
+            test = f"{sql} {SQL_OPERATORS[operator]} %({name})s"
     return f"coalesce({test}, false)"
+
+
+def _asked(name: Any, of: Any) -> tuple[dict[str, Any] | None, fields.Field]:
+    """What is said of the field, as it is kept, and the field. Raises a problem."""
+    family = fields.family(name) if isinstance(name, str) else None
+    if family is not None:
+        try:
+            said = family.of.model_validate({} if of is None else of)
+        except ValidationError as refusal:
+            raise _problem(_first_fault(family, refusal)) from refusal
+        kept = said.model_dump(mode="json", exclude_defaults=True)
+        return kept, family.field(fields.keyed(name, kept), said)
+    field = fields.known(name) if isinstance(name, str) and ":" not in name else None
+    if field is None:
+        raise _problem(_("There is no field “%(field)s”.") % {"field": name})
+    if of is not None:
+        raise _problem(_("“%(key)s” does not belong here.") % {"key": "of"})
+    return None, field
+
+
+def _first_fault(family: fields.Family, refusal: ValidationError) -> str:
+    fault = refusal.errors()[0]
+    if fault["type"] == "rule":
+        return str(fault["msg"])
+    place = ".".join(str(part) for part in fault["loc"])
+    return _("%(field)s: “%(place)s” is missing or not what it should be.") % {"field": family.title, "place": place}
 
 
 def _fitted(field: fields.Field, op: str, value: Any) -> Any:
@@ -231,7 +278,7 @@ def _fitted(field: fields.Field, op: str, value: Any) -> Any:
         if not isinstance(value, bool):
             raise _problem(_("%(field)s takes yes or no.") % {"field": field.title})
         return value
-    if field.kind in {Kind.CHOICE, Kind.WORDS}:
+    if field.kind in {Kind.CHOICE, Kind.TEXT, Kind.WORDS}:
         return _texts(field, value)
     return _number(field, value)
 
@@ -255,7 +302,7 @@ def _number(field: fields.Field, value: Any) -> int | float | Decimal:
         number = Decimal("nan")
     if not number.is_finite():
         raise _problem(_("%(field)s needs a number.") % {"field": field.title})
-    whole = field.kind in NUMBERS - {Kind.SHARE, Kind.AMOUNT}
+    whole = field.kind in NUMBERS - {Kind.SHARE, Kind.AMOUNT, Kind.MEAN}
     if whole and number != number.to_integral_value():
         raise _problem(_("%(field)s needs a whole number.") % {"field": field.title})
     smallest = SMALLEST.get(field.kind, Decimal(0))
@@ -265,7 +312,7 @@ def _number(field: fields.Field, value: Any) -> int | float | Decimal:
             _("%(field)s lies between %(low)s and %(high)s.")
             % {"field": field.title, "low": f"{smallest:f}", "high": f"{largest:f}"}
         )
-    if field.kind is Kind.SHARE:
+    if field.kind in {Kind.SHARE, Kind.MEAN}:
         return float(number)
     return int(number) if whole else number.quantize(AMOUNT_PLACES).normalize()
 

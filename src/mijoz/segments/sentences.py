@@ -28,9 +28,11 @@ def of_rule(rule: Rule) -> str:
 
 def of_comparison(comparison: Comparison) -> str:
     """One condition without a full stop: time since the last purchase is at most 60 days."""
-    field = fields.known(comparison.field)
-    if field is None:
-        return comparison.field
+    field = comparison.asked
+    if field.none and _not_one(comparison):
+        return str(field.none)
+    if field.some and (comparison.op, comparison.value) in {(">=", 1), (">", 0)}:
+        return str(field.some)
     if comparison.op == "is":
         return str(field.label if comparison.value else field.denied)
     if comparison.op == "known":
@@ -49,6 +51,10 @@ def of_comparison(comparison: Comparison) -> str:
         "lacks": _("%(field)s do not include %(value)s"),
     }[comparison.op]
     return pattern % {"field": field.label, "value": _value_text(field, comparison.value)}
+
+
+def _not_one(comparison: Comparison) -> bool:
+    return (comparison.op, comparison.value) in {("=", 0), ("<=", 0), ("<", 1)}
 
 
 def operator_label(operator: str) -> str:
@@ -75,6 +81,10 @@ def fact(field: Field, value: Any) -> str:
         return _("not known")
     if field.kind is Kind.FLAG:
         return _("yes") if value else _("no")
+    if field.kind is Kind.TEXT:
+        return quoted(str(value))
+    if field.kind is Kind.MEAN:
+        value = round(float(value), 2)
     return _value_text(field, value)
 
 
@@ -134,7 +144,7 @@ def _value_text(field: Field, value: Any) -> str:
             labels = {choice: str(label) for choice, label in field.choices()} if field.choices else {}
             listed: list[str] = value if isinstance(value, list) else [value]
             return names([labels.get(text, text) for text in listed], _("or"))
-        case Kind.WORDS:
+        case Kind.WORDS | Kind.TEXT:
             return names([quoted(text) for text in value], _("or"))
         case Kind.FLAG:
             return ""

@@ -139,7 +139,11 @@ def edit_texts(request: StaffRequest, key: str) -> HttpResponse:
 def set_aside(request: StaffRequest, key: str) -> HttpResponse:
     """Take a segment out of use; a default one stays."""
     segment = get_object_or_404(Segment, key=key, is_active=True, is_default=False)
-    actions.set_aside(segment)
+    try:
+        actions.set_aside(segment)
+    except actions.StillAskedFor as refusal:
+        messages.error(request, str(refusal))
+        return redirect("segments:detail", key=key)
     actions.ask_for_refresh(by=request.staff, at=timezone.now())
     messages.success(request, _("“%(name)s” is out of use; its history is kept.") % {"name": segment.name})
     return redirect("segments:list")

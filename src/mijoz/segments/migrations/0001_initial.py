@@ -94,6 +94,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Touched',
+            fields=[
+                ('customer_id', models.BigIntegerField(primary_key=True, serialize=False)),
+            ],
+        ),
+        migrations.CreateModel(
             name='RefreshRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -104,10 +110,48 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField(null=True)),
                 ('seconds', models.FloatField(null=True)),
+                ('cuts', models.JSONField(null=True)),
                 ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RfmSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(unique=True)),
+                ('months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('r_weight', models.PositiveSmallIntegerField(default=1)),
+                ('f_weight', models.PositiveSmallIntegerField(default=1)),
+                ('m_weight', models.PositiveSmallIntegerField(default=1)),
+                ('written_at', models.DateTimeField()),
+                ('written_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RfmSettingsHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('r_weight', models.PositiveSmallIntegerField(default=1)),
+                ('f_weight', models.PositiveSmallIntegerField(default=1)),
+                ('m_weight', models.PositiveSmallIntegerField(default=1)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='segments.rfmsettings')),
+            ],
+            options={
+                'db_table': 'segments_rfmsettings_history',
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -216,6 +260,34 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='refreshrun',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='refresh_status_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='rfmsettings',
+            constraint=models.CheckConstraint(condition=models.Q(('months', None), ('months__range', (1, 120)), _connector='OR'), name='rfm_period_of_months'),
+        ),
+        migrations.AddConstraint(
+            model_name='rfmsettings',
+            constraint=models.CheckConstraint(condition=models.Q(('f_weight__lte', 10), ('m_weight__lte', 10), ('r_weight__lte', 10), models.Q(('f_weight', 0), ('m_weight', 0), ('r_weight', 0), _negated=True)), name='some_score_weighs'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rfmsettings',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "segments_rfmsettings_history" ("f_weight", "id", "m_weight", "months", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "r_weight") VALUES (NEW."f_weight", NEW."id", NEW."m_weight", NEW."months", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."r_weight"); RETURN NULL;', hash='bbb13ed3099b1fd8037df25d69677894d810ba11', operation='INSERT', pgid='pgtrigger_added_insert_ded8a', table='segments_rfmsettings', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rfmsettings',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."number", OLD."months", OLD."r_weight", OLD."f_weight", OLD."m_weight") IS DISTINCT FROM ROW(NEW."number", NEW."months", NEW."r_weight", NEW."f_weight", NEW."m_weight"))', func='INSERT INTO "segments_rfmsettings_history" ("f_weight", "id", "m_weight", "months", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "r_weight") VALUES (OLD."f_weight", OLD."id", OLD."m_weight", OLD."months", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."r_weight"); RETURN NULL;', hash='ae529298b7b2594fcb5cb95b1ba79d5ecbae85e6', operation='UPDATE', pgid='pgtrigger_history_1_before_2e0ed', table='segments_rfmsettings', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rfmsettings',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."number", OLD."months", OLD."r_weight", OLD."f_weight", OLD."m_weight") IS DISTINCT FROM ROW(NEW."number", NEW."months", NEW."r_weight", NEW."f_weight", NEW."m_weight"))', func='INSERT INTO "segments_rfmsettings_history" ("f_weight", "id", "m_weight", "months", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "r_weight") VALUES (NEW."f_weight", NEW."id", NEW."m_weight", NEW."months", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."r_weight"); RETURN NULL;', hash='af2a751c15ee84d11464226f17f7e86e8e686de4', operation='UPDATE', pgid='pgtrigger_history_2_changed_f405e', table='segments_rfmsettings', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rfmsettings',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "segments_rfmsettings_history" ("f_weight", "id", "m_weight", "months", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "r_weight") VALUES (OLD."f_weight", OLD."id", OLD."m_weight", OLD."months", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."r_weight"); RETURN NULL;', hash='aed8b354b2bc890598b773fc5a8a524eaeec10ed', operation='DELETE', pgid='pgtrigger_removed_delete_612a3', table='segments_rfmsettings', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='rfmsettingshistory',
+            index=models.Index(fields=['-pgh_created_at'], name='rfmsettings_by_change'),
         ),
         migrations.AddIndex(
             model_name='membership',

@@ -21,7 +21,7 @@ def fits(rule: Rule | Node, facts: Mapping[str, Any]) -> bool:
         case Not():
             return not fits(rule.not_, facts)
         case Comparison():
-            return _compare(facts.get(rule.field), rule.op, rule.value)
+            return _compare(facts.get(rule.key), rule.op, rule.value)
 
 
 def _compare(fact: Any, op: str, value: Any) -> bool:

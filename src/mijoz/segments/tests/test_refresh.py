@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from mijoz.customers.actions import add_customer
 from mijoz.customers.models import Customer, Profile
@@ -279,3 +280,61 @@ def test_without_customers_a_refresh_sets_up_the_five(business: Any) -> None:
     assert list(result.entered) == [default.key for default in DEFAULT_SEGMENTS]
     assert not any(result.entered.values())
     assert result.as_dict()["as_of"] == TODAY.isoformat()
+
+
+def visit_rule(*, days: int, least: int) -> dict[str, Any]:
+    return {
+        "field": "events",
+        "of": {"type": "purchase_line", "window": {"last_days": days}},
+        "op": ">=",
+        "value": least,
+    }
+
+
+def inside(key: str) -> dict[str, Any]:
+    return {"field": "segment", "of": {"key": key}, "op": "is", "value": True}
+
+
+def test_a_segment_may_ask_for_another_and_both_follow_in_one_refresh(town: Town) -> None:
+    actions.add_segment(key="often", rule=visit_rule(days=60, least=3), by=None, at=AT, names={"en": "Often"})
+    both = {"all": [inside("often"), {"not": inside("high_value")}]}
+    actions.install_defaults(at=AT)
+    actions.add_segment(key="aces", rule=both, by=None, at=AT, names={"en": "Aces"})  # before it was ever refreshed
+    actions.refresh(at=AT)
+    of = {key: set(queries.members(key).values_list("pk", flat=True)) for key in ("often", "high_value", "aces")}
+    assert of["aces"] == of["often"] - of["high_value"]
+    assert of["aces"]
+    reason = Membership.objects.filter(segment__key="often").first()
+    assert reason is not None
+    assert next(iter(reason.reason["facts"].values())) >= 3
+
+
+def test_who_just_entered_is_there_for_no_day_and_time_passes(town: Town) -> None:
+    actions.add_segment(key="often", rule=visit_rule(days=60, least=3), by=None, at=AT, names={"en": "Often"})
+    fresh = {"field": "days_in_segment", "of": {"key": "often"}, "op": "<=", "value": 1}
+    actions.add_segment(key="fresh", rule=fresh, by=None, at=AT, names={"en": "Fresh"})
+    actions.refresh(at=AT)
+    assert queries.counts()["fresh"] == queries.counts()["often"] > 0
+    actions.refresh(as_of=TODAY + timedelta(days=2), at=AT + timedelta(days=2))
+    assert queries.counts()["often"] > 0
+    assert queries.counts()["fresh"] < queries.counts()["often"]
+
+
+def test_segments_that_would_ask_for_each_other_are_refused_in_words(town: Town) -> None:
+    actions.install_defaults(at=AT)
+    often = actions.add_segment(key="often", rule=visit_rule(days=9, least=1), by=None, at=AT, names={"en": "Often"})
+    actions.add_segment(key="aces", rule={"not": inside("often")}, by=None, at=AT, names={"en": "Aces"})
+    new = Segment.objects.get(key="new")
+    before = list(SegmentVersion.objects.values_list("pk"))
+    for segment, asked, way in (
+        (often, "aces", "“Often” → “Aces” → “Often”"),
+        (often, "often", "“Often” → “Often”"),
+        (new, "regular", "“New” → “Regular”"),
+        (often, "nowhere", "no segment “nowhere”"),
+    ):
+        with translation.override("en"), pytest.raises(rules.RuleRefused, match=way):
+            actions.write_rule(segment, inside(asked), by=None, at=AT)
+    with translation.override("en"), pytest.raises(actions.StillAskedFor, match="“Aces”"):
+        actions.set_aside(often)
+    assert list(SegmentVersion.objects.values_list("pk")) == before
+    assert Segment.objects.get(key="often").is_active

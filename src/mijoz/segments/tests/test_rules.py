@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mijoz.customers.models import Consent, Customer, Profile
-from mijoz.segments import bulk, deciding, drafts, fields, rules, sentences
+from mijoz.segments import deciding, drafts, fields, rules, sentences
 from mijoz.segments.defaults import DEFAULT_SEGMENTS
 from mijoz.segments.fields import NUMBERS, Kind
-from mijoz.segments.membership import READ_CUSTOMERS, RuledSegment, source
+from mijoz.segments.membership import PROFILE, RuledSegment, source
 from mijoz.segments.models import Score
-from mijoz.segments.refreshing import CUSTOMERS
+from mijoz.segments.refreshing import read_customers
 from mijoz.segments.tests.plain import fits
 
 AS_OF = date(2026, 3, 31)
@@ -31,6 +31,7 @@ numbers = {
     Kind.DAYS: st.integers(0, 90),
     Kind.YEARS: st.integers(17, 60),
     Kind.SCORE: st.integers(1, 5),
+    Kind.MEAN: st.sampled_from([1, 2.5, 3, 10 / 3, 5]),
     Kind.SHARE: st.sampled_from([0, 0.1, 0.3, 0.5, 1]),
     Kind.AMOUNT: st.sampled_from([0, 1, 12.5, 100, 333.3333, -5]),
 }
@@ -44,7 +45,7 @@ def comparisons(draw: Any) -> dict[str, Any]:
         value = draw(st.booleans())
     elif field.kind in NUMBERS:
         value = draw(numbers[field.kind])
-    elif field.kind is Kind.WORDS:
+    elif field.kind in {Kind.WORDS, Kind.TEXT}:
         value = draw(st.lists(st.sampled_from([*WORDS, "Lagʻmon"]), min_size=1, unique=True))
     else:
         value = draw(st.lists(st.sampled_from([key for key, _ in field.choices()]), min_size=1, unique=True))
@@ -80,6 +81,7 @@ def crowd(db: None) -> list[dict[str, Any]]:
             language=chance.choice(["", "uz", "ru", "en"]),
             gender=chance.choice(["", "female", "male"]),
             birth_on=maybe(date(1966 + place % 40, 1 + place % 12, 28)),
+            city=chance.choice(["", *WORDS]),
         )
         buys = chance.randrange(6)
         Profile.objects.create(
@@ -106,7 +108,7 @@ def crowd(db: None) -> list[dict[str, Any]]:
                 r_score=chance.randint(1, 5),
                 f_score=chance.randint(1, 5),
                 m_score=chance.randint(1, 5),
-                rfm_score=3,
+                rfm_score=chance.choice([1, 2.5, 10 / 3, 5]),
             )
         for channel in ("", "email"):
             if chance.random() < 0.4:
@@ -142,18 +144,13 @@ def test_sql_selects_whom_python_selects(crowd: list[dict[str, Any]], document: 
 
 
 def decided(segments: list[RuledSegment], crowd: list[dict[str, Any]]) -> set[tuple[int, int]]:
-    """(customer, segment) as a refresh decides it from columns of answers."""
-    asked = deciding.questions(segments)
-    answers = "".join(f", {condition.sql} AS {name}" for name, condition in asked.items())
-    query = READ_CUSTOMERS.format(answers=answers, source=source())
-    parameters: dict[str, Any] = {"as_of": AS_OF, "zone": "Asia/Tashkent", "unprofiled": []}
-    for condition in asked.values():
-        parameters |= condition.parameters
-    customers = bulk.read(query, schema=CUSTOMERS | dict.fromkeys(asked, pl.Boolean), parameters=parameters)
+    """(customer, segment) as a refresh decides it from what it reads of everybody at once."""
+    need = deciding.asked(segments)
+    customers = read_customers(need, profile=PROFILE, day=AS_OF, only=None)
     scores = [{"customer_id": facts["id"]} | {name: facts[name] for name in deciding.SCORES} for facts in crowd]
-    schema = {"customer_id": pl.Int64} | dict.fromkeys(deciding.SCORES, pl.Int64)
+    schema = {"customer_id": pl.Int64} | dict.fromkeys(deciding.SCORES, pl.Int64) | {"rfm_score": pl.Float64}
     known = customers.join(pl.DataFrame(scores, schema=schema), on="customer_id")
-    return set(deciding.wanted(known, segments).select("customer_id", "segment_id").iter_rows())
+    return set(deciding.wanted(known, segments, need).select("customer_id", "segment_id").iter_rows())
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
