@@ -181,6 +181,27 @@ SEGMENTS = {
     "segments:set_aside": EDITORS,
 }
 
+TILL = LEADS | {Role.FRONT_OFFICE}
+LOYALTY = {
+    **dict.fromkeys(["loyalty:till", "loyalty:find", "loyalty:quote", "loyalty:redeem", "loyalty:cancel"], TILL),
+    "loyalty:redemptions": TILL | READERS,
+    "loyalty:offers": READERS,
+    "loyalty:offer": READERS,
+    **dict.fromkeys(
+        [
+            "loyalty:add_offer",
+            "loyalty:edit_offer",
+            "loyalty:make_codes",
+            "loyalty:export_codes",
+            "loyalty:share_code",
+            "loyalty:withdraw_code",
+            "loyalty:give",
+            "loyalty:move_offer",
+        ],
+        EDITORS,
+    ),
+}
+
 CHANNELS = {
     "channels:settings": LEADS,
     "channels:send_test": LEADS,
@@ -300,6 +321,7 @@ WHO_MAY: dict[str, frozenset[str] | None] = {
     **INSIGHTS,
     **SCENARIOS,
     **SEGMENTS,
+    **LOYALTY,
     **CHANNELS,
     **CUSTOMERS,
     **SOURCES,

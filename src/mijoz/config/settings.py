@@ -146,6 +146,7 @@ INSTALLED_APPS = [
     "mijoz.customers",
     "mijoz.channels",
     "mijoz.segments",
+    "mijoz.loyalty",
     "mijoz.scenarios",
     "mijoz.insights",
     "mijoz.portal",

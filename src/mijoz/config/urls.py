@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("mijoz.onboarding.urls")),
     path("", include("mijoz.insights.urls")),
     path("", include("mijoz.scenarios.urls")),
+    path("", include("mijoz.loyalty.urls")),
     path("", include("mijoz.segments.urls")),
     path("", include("mijoz.channels.urls")),
     path("", include("mijoz.customers.urls")),

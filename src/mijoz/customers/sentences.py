@@ -220,6 +220,44 @@ def _offer(row: Event, names: Names) -> Entry:
     return Entry(row.occurred_at, title=title, icon="discount", tone="accent", note=_of_scenario(row, names))
 
 
+def _redeemed(row: Event, names: Names) -> Entry:
+    named = ", ".join(names.of("offer", key) for key in timeline.offer_keys(row))
+    points, notes = number(row, "points"), [_where(row, names)]
+    if points and named:
+        notes.append(_("%(points)s points") % {"points": formats.number(points)})
+    if row.discount:
+        notes.append(_("discount %(sum)s") % {"sum": formats.money(row.discount, row.currency or names.currency)})
+    if named:
+        title = _("Used an offer: %(offer)s") % {"offer": named}
+    else:
+        title = _("Paid with %(points)s points") % {"points": formats.number(points or 0)}
+    return Entry(row.occurred_at, title=title, icon="ticket", tone="accent", note=" · ".join(filter(None, notes)))
+
+
+def _redemption_cancelled(row: Event, names: Names) -> Entry:
+    named = ", ".join(names.of("offer", key) for key in timeline.offer_keys(row))
+    title = _("Taken back: %(offer)s") % {"offer": named} if named else _("Points given back")
+    note = " · ".join(filter(None, [_where(row, names), text(row, "reason")]))
+    return Entry(row.occurred_at, title=title, icon="ticket-off", note=note)
+
+
+def _points_adjusted(row: Event, names: Names) -> Entry:
+    points = formats.signed(formats.number(number(row, "points")))
+    title = _("Points changed: %(points)s") % {"points": points}
+    note = " · ".join(filter(None, [text(row, "reason"), _author(row, names)]))
+    return Entry(row.occurred_at, title=title, icon="coins", note=note)
+
+
+def _tier_changed(row: Event, names: Names) -> Entry:
+    tier = text(row, "tier")
+    title = _("Tier: %(tier)s") % {"tier": names.of("tier", tier)} if tier else _("In no tier any more")
+    return Entry(row.occurred_at, title=title, icon="trophy", tone="accent")
+
+
+def _friend_referred(row: Event, names: Names) -> Entry:
+    return Entry(row.occurred_at, title=_("Came by a friend's code"), icon="users", tone="accent")
+
+
 def _protocol(row: Event, names: Names) -> Entry:
     told = []
     if package := text(row, "package"):
@@ -331,6 +369,11 @@ SENTENCES: dict[str, Callable[[Event, Names], Entry]] = {
     "goal_reached": _goal,
     "offer_made": _offer,
     "protocol_set": _protocol,
+    "offer_redeemed": _redeemed,
+    "offer_cancelled": _redemption_cancelled,
+    "points_adjusted": _points_adjusted,
+    "tier_changed": _tier_changed,
+    "friend_referred": _friend_referred,
     "task_created": _task_created,
     "task_done": _task_done,
     "consent_given": _consent_given,

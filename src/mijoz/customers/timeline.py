@@ -17,13 +17,22 @@ from mijoz.customers import wording
 from mijoz.events.models import Event
 from mijoz.events.types import TRADE
 
+LOYALTY = ("offer_redeemed", "offer_cancelled", "points_adjusted", "tier_changed", "friend_referred")
 KINDS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "trade": (gettext_lazy("Purchases and visits"), TRADE),
     "voice": (gettext_lazy("Complaints and surveys"), ("complaint", "survey_answered")),
     "messages": (gettext_lazy("Messages"), ("message_sent", "message_failed", "message_stopped")),
     "service": (
         gettext_lazy("Scenarios and tasks"),
-        ("scenario_enrolled", "goal_reached", "offer_made", "protocol_set", "task_created", "task_done"),
+        (
+            "scenario_enrolled",
+            "goal_reached",
+            "offer_made",
+            "protocol_set",
+            "task_created",
+            "task_done",
+            *LOYALTY,
+        ),
     ),
     "profile": (gettext_lazy("Consent and details"), ("consent_given", "consent_withdrawn", "profile_declared")),
     "other": (gettext_lazy("Everything else"), ()),  # types that are not in events.types
@@ -106,12 +115,14 @@ def by_day(entries: Iterable[Entry]) -> list[Day]:
 
 def named_keys(rows: Iterable[Event]) -> dict[str, set[str]]:
     """The keys in these rows that somebody may have a name for, by kind."""
-    keys: dict[str, set[str]] = {"scenario": set(), "segment": set(), "reason": set(), "staff": set()}
+    keys: dict[str, set[str]] = {kind: set() for kind in ("scenario", "segment", "reason", "staff", "offer", "tier")}
     for row in rows:
         keys["staff"].add(author(row))
         keys["scenario"].add(scenario_key(row))
         keys["segment"].add(text(row, "segment"))
         keys["reason"].add(text(row, "reason"))
+        keys["offer"].update(offer_keys(row))
+        keys["tier"].add(text(row, "tier"))
     return {kind: found - {""} for kind, found in keys.items() if found - {""}}
 
 
@@ -124,7 +135,13 @@ def author(row: Event) -> str:
 def scenario_key(row: Event) -> str:
     """The scenario that this row is of, "" for none."""
     key = text(row, "scenario")
-    return key or (row.reference if row.type in KINDS["service"][1] else "")
+    return key or (row.reference if row.type in KINDS["service"][1] and row.type not in LOYALTY else "")
+
+
+def offer_keys(row: Event) -> list[str]:
+    """The offers that this row is of, when it was used or taken back."""
+    told = row.payload.get("offers") if isinstance(row.payload, dict) and row.type in LOYALTY else None
+    return [key for key in told if isinstance(key, str)] if isinstance(told, list) else []
 
 
 def text(row: Event, key: str) -> str:

@@ -61,6 +61,30 @@ class OfferMade(Payload):
     offer: str = ""
 
 
+class OfferRedeemed(Payload):
+    """Offers and points used at a till, or taken back; `before` is the sum of the receipt without them."""
+
+    redemption: str
+    offers: list[str] = []
+    before: Decimal | None = None
+    points: int = Field(default=0, ge=0)
+    reason: str = ""
+
+
+class PointsAdjusted(Payload):
+    points: int
+    reason: str = ""
+
+
+class TierChanged(Payload):
+    tier: str = ""
+    before: str = ""
+
+
+class FriendReferred(Payload):
+    referrer: int = Field(ge=1)
+
+
 class ProtocolSet(Payload):
     scenario: str = ""
     package: str = ""
@@ -97,6 +121,11 @@ SCHEMAS: dict[str, type[Payload]] = {
     "goal_reached": Payload,
     "offer_made": OfferMade,
     "protocol_set": ProtocolSet,
+    "offer_redeemed": OfferRedeemed,
+    "offer_cancelled": OfferRedeemed,
+    "points_adjusted": PointsAdjusted,
+    "tier_changed": TierChanged,
+    "friend_referred": FriendReferred,
     "task_created": Task,
     "task_done": Task,
     "consent_given": Consent,
@@ -115,6 +144,11 @@ OURS = frozenset(
         "goal_reached",
         "offer_made",
         "protocol_set",
+        "offer_redeemed",
+        "offer_cancelled",
+        "points_adjusted",
+        "tier_changed",
+        "friend_referred",
         "task_created",
         "task_done",
     }

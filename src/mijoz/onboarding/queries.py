@@ -16,7 +16,16 @@ from mijoz.onboarding import steps
 from mijoz.onboarding.models import DemoLoad, FirstSteps
 
 DEMO_SOURCE = "demo"
-FILLED_BY_A_DEMO = ("events_", "customers_", "channels_", "segments_", "scenarios_", "insights_", "onboarding_")
+FILLED_BY_A_DEMO = (
+    "events_",
+    "customers_",
+    "channels_",
+    "segments_",
+    "loyalty_",
+    "scenarios_",
+    "insights_",
+    "onboarding_",
+)
 KEPT_OF_A_DEMO = {"channels_channelaccount"}  # a mail server that was connected serves the real business too
 PATIENCE = timedelta(seconds=30)  # a worker takes a job within a second
 

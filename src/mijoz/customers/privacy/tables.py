@@ -29,6 +29,7 @@ KEPT_KEYS: dict[str, tuple[str, ...]] = {
     "scenario_enrolled": ("version", "arm", "segment", "goal", "window_days"),
     "goal_reached": ("scenario",),
     "offer_made": ("scenario",),
+    "offer_redeemed": ("before", "points"),
 }
 STRIP_EVENTS = """
     UPDATE events_event SET

@@ -1,0 +1,91 @@
+"""Many tills at one moment, each with its own connection to the real database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from mijoz.customers import actions as customers
+from mijoz.loyalty import actions
+from mijoz.loyalty.actions.redeeming import RedeemRefused, Till
+from mijoz.loyalty.models import Grant, Offer, Redemption
+from mijoz.loyalty.tests.conftest import AT, make_business, make_offer, receipt
+
+TILLS = 8
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(deed: Callable[[int], str]) -> Counter[str]:
+    """What every till got that did `deed` at the same moment."""
+    together = Barrier(TILLS)
+
+    def till(place: int) -> str:
+        try:
+            together.wait(timeout=20)
+            return deed(place)
+        except RedeemRefused as refused:
+            return refused.reason
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(TILLS) as pool:
+        return Counter(pool.map(till, range(TILLS)))
+
+
+def test_a_code_is_redeemed_by_one_till_alone() -> None:
+    make_business()
+    tea = make_offer(who="granted")
+    actions.make_codes(tea, 1, origin="x", valid_until=None, at=AT)
+    code = Grant.objects.get().code or ""
+
+    def deed(place: int) -> str:
+        actions.redeem(receipt(code=code, reference=f"r{place}"), till=Till(), at=AT)
+        return "redeemed"
+
+    assert at_once(deed) == {"redeemed": 1, "used": TILLS - 1}
+    assert (Grant.objects.get().uses, Offer.objects.get().uses, Redemption.objects.count()) == (1, 1, 1)
+
+
+def test_a_budget_is_never_overspent() -> None:
+    make_business()
+    make_offer(budget_uses=3, budget_sum=1_000_000)
+
+    def deed(place: int) -> str:
+        actions.redeem(receipt(reference=f"r{place}"), till=Till(), at=AT)
+        return "redeemed"
+
+    found = at_once(deed)
+    assert found["redeemed"] == 3
+    assert (Offer.objects.get().uses, Redemption.objects.count()) == (3, 3)
+
+
+def test_a_limit_for_one_customer_holds() -> None:
+    make_business()
+    make_offer(per_customer=1)
+    aziza = customers.add_customer(by=None, at=AT, first_name="Aziza")
+
+    def deed(place: int) -> str:
+        actions.redeem(receipt(customer=aziza, reference=f"r{place}"), till=Till(), at=AT)
+        return "redeemed"
+
+    assert at_once(deed)["redeemed"] == 1
+    assert Redemption.objects.count() == 1
+
+
+def test_granting_at_once_grants_once() -> None:
+    make_business()
+    make_offer(who="granted")
+    people = [customers.add_customer(by=None, at=AT).pk for _place in range(5)]
+
+    def deed(_place: int) -> str:
+        return ",".join(sorted(one.code for one in actions.grant("tea", people, origin="x", at=AT).values()))
+
+    found = at_once(deed)
+    assert list(found.values()) == [TILLS]
+    assert Grant.objects.count() == 5
