@@ -157,6 +157,7 @@ SCENARIOS = {
     "scenarios:preview": EDITORS,
     "scenarios:send_trial": EDITORS,
     "scenarios:readers": EDITORS,
+    "scenarios:reading": EDITORS,
     "scenarios:dry_run": EDITORS,
     "scenarios:start": EDITORS,
     "scenarios:pause": EDITORS,

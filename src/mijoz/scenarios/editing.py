@@ -7,33 +7,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from mijoz.business.queries import business
-from mijoz.scenarios import checking, definition
+from mijoz.scenarios import arranging, checking
 from mijoz.scenarios.actions import check
 from mijoz.scenarios.definition import Definition
 from mijoz.scenarios.forms.fields import Mistake
 from mijoz.scenarios.forms.settings import NamesForm, SettingsForm
-from mijoz.scenarios.forms.steps import STEP_FORMS, StepForm, show_faults
+from mijoz.scenarios.forms.steps import STEP_FORMS, ForkForm, StepForm, show_faults
 from mijoz.scenarios.models import Scenario
 from mijoz.segments import drafts
 from mijoz.segments.drafts import Draft
 from mijoz.segments.forms import RuleForm
 
-# What a new step begins with.
-FRESH: dict[str, dict[str, str]] = {
-    "wait": {"days": "1", "hours": "0"},
-    "message": {"channel": "email"},
-    "offer": {"valid_days": "14"},
-    "protocol": {"priority": "1"},
-    "task": {"role": "front_office", "due_days": "1"},
-}
 EMPTY: dict[str, Any] = {
     "trigger": {"kind": "segment_entered", "segment": "", "include_present": True},
     "eligibility": None,
     "holdout_share": 0.2,
+    "holdout_of": "everything",
+    "care": "",
     "again_after_days": None,
     "purpose": "marketing",
+    "priority": 5,
+    "package_cost": None,
     "goal": {"kind": "purchase", "window_days": 30},
     "ends_at_goal": True,
     "steps": [],
@@ -57,11 +54,39 @@ class Editor:
     def document(self) -> dict[str, Any]:
         """The definition as JSON, not checked yet."""
         eligibility = {"yes": self.rule.draft.document(), "keep": self.kept_rule}.get(self.settings.restricted)
-        return {
-            **self.settings.document(),
-            "eligibility": eligibility,
-            "steps": [step.document() for step in self.steps],
-        }
+        return {**self.settings.document(), "eligibility": eligibility, "steps": self._laid("", "steps", {})}
+
+    def top(self) -> list[StepForm]:
+        """The steps that stand in no other one; those inside are in their `inside`."""
+        return [step for step in self.steps if not step.parent]
+
+    def ways(self) -> list[tuple[str, str]]:
+        """Every way into which a step can be moved, with what it is called."""
+        return [("", _("the main way"))] + [
+            (parent, _("step %(n)s, %(way)s") % {"n": step.place + 1, "way": label})
+            for step in self.steps
+            for parent, label, _steps in step.ways_in_words()
+        ]
+
+    def _laid(self, parent: str, place: str, places: dict[str, StepForm]) -> list[dict[str, Any]]:
+        """The steps of a way as JSON; `places` learns where each stands in the definition."""
+        laid = []
+        for index, step in enumerate(step for step in self.steps if step.parent == parent):
+            here = f"{place}.{index}"
+            places[here] = step
+            document = step.document()
+            if step.kind == "branch":
+                document |= {way: self._laid(f"{step.key}.{way}", f"{here}.{way}", places) for way in step.ways}
+            for number, arm in enumerate(document.get("arms", ())):
+                arm["steps"] = self._laid(f"{step.key}.{arm['key']}", f"{here}.arms.{number}.steps", places)
+            laid.append(document)
+        return laid
+
+    def places(self) -> dict[str, StepForm]:
+        """Each step by where it stands in the definition, such as steps.2.then.0."""
+        found: dict[str, StepForm] = {}
+        self._laid("", "steps", found)
+        return found
 
     def checked(self) -> Definition | None:
         """The definition; None when something is wrong, which the fields and `mistakes` then say."""
@@ -70,7 +95,7 @@ class Editor:
             definition = check(self.document())
         except checking.DefinitionRefused as refusal:
             self.mistakes += show_faults(
-                refusal.problems, form=self.settings, steps=self.steps, language=business().language
+                refusal.problems, form=self.settings, places=self.places(), language=business().language
             )
             return None
         return None if self.mistakes else definition
@@ -87,14 +112,18 @@ def of_scenario(scenario: Scenario, found: Definition) -> Editor:
 
 def empty() -> Editor:
     """The editor of a new scenario: one message, for a segment still to be chosen."""
-    message = {"kind": "message", "key": "message", "subjects": {}, "texts": {}, **FRESH["message"]}
+    message = {"kind": "message", "key": "message", "subjects": {}, "texts": {}, "channel": "email"}
     return _editor({**EMPTY, "steps": [message]}, {}, RuleForm(Draft()))
 
 
 def posted_editor(posted: QueryDict, *, checked: bool = False, taken: Collection[str] = (), kept: Any = None) -> Editor:
     """The editor as a page sent it, after the button it may have been sent by; `taken` are keys of earlier steps."""
-    changed = _changed(_steps(posted), posted.get("change", ""), taken)
-    flat: dict[str, str] = {name: str(text) for name, text in posted.items() if not name.startswith("step-")}
+    sent = {name: "\n".join(map(str, texts)) if name.endswith("-value") else str(texts[-1])
+            for name, texts in posted.lists() if texts}  # fmt: skip
+    pressed = sent.get("change", "")
+    typed = arranging.posted_steps(sent, STEP_FORMS)
+    changed = arranging.changed(typed, pressed, taken, into=sent.get(f"into-{pressed.removeprefix('move-')}", ""))
+    flat = {name: text for name, text in sent.items() if not name.startswith("step-")}
     for place, step in enumerate(changed):
         flat |= {f"step-{place}-{name}": text for name, text in step.items()}
     settings = SettingsForm(flat, can_keep=kept is not None)
@@ -120,7 +149,7 @@ def message_alone(editor: Editor, place: int) -> tuple[Definition, int]:
     message = editor.steps[place]
     if not message.texts("subjects") and not message.texts("texts"):
         raise checking.DefinitionRefused([])
-    offers = [step for step in editor.steps[:place] if step.kind == "offer"]
+    offers = [step for step in _passed(editor, message) if step.kind == "offer"]
     steps = [step.document() for step in (*offers[-1:], message)]
     trigger = {**EMPTY["trigger"], "segment": "any"}
     purpose = editor.settings.document()["purpose"]
@@ -138,44 +167,40 @@ def keys_of_steps(scenario: Scenario | None) -> set[str]:
     if scenario is None:
         return set()
     definitions = scenario.versions.values_list("definition", flat=True)
-    return {step["key"] for found in definitions for step in found["steps"]}
+    return {step["key"] for found in definitions for step, _parent in arranging.from_document(found["steps"])}
+
+
+def _passed(editor: Editor, step: StepForm) -> list[StepForm]:
+    """The steps that everybody has passed who comes to this one."""
+    ways = {step.parent}
+    holder = _holder(editor, step)
+    while holder is not None:
+        ways.add(holder.parent)
+        holder = _holder(editor, holder)
+    return [one for one in editor.steps[: step.place] if one.parent in ways]
+
+
+def _holder(editor: Editor, step: StepForm) -> StepForm | None:
+    key = step.parent.rpartition(".")[0]
+    return next((one for one in editor.steps if one.key == key), None) if key else None
 
 
 def _editor(document: Mapping[str, Any], typed: Mapping[str, str], rule: RuleForm, *, can_show: bool = True) -> Editor:
     flat = {**typed, **SettingsForm.typed(dict(document), can_show=can_show)}
-    for place, step in enumerate(document["steps"]):
-        flat |= STEP_FORMS[step["kind"]].typed(step, place)
-    return Editor(NamesForm(flat), SettingsForm(flat, can_keep=not can_show), _step_forms(_steps(flat), flat), rule)
-
-
-def _steps(posted: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The steps as typed: fields by name, in the order of their places."""
-    found: dict[int, dict[str, str]] = {}
-    for name, text in posted.items():
-        head, _dash, rest = name.partition("-")
-        place, _dash, part = rest.partition("-")
-        if head == "step" and place.isascii() and place.isdigit() and part:
-            found.setdefault(int(place), {})[part] = str(text)
-    steps = [found[place] for place in sorted(found)]
-    return [step for step in steps if step.get("kind") in STEP_FORMS]
-
-
-def _changed(steps: list[dict[str, str]], change: str, taken: Collection[str]) -> list[dict[str, str]]:
-    """The steps after a press of a button: add-message, remove-KEY, up-KEY, down-KEY."""
-    verb, _dash, what = change.partition("-")
-    if verb == "add" and what in STEP_FORMS and len(steps) < definition.MOST_STEPS:
-        used = {*taken, *(step.get("key", "") for step in steps)}
-        return [*steps, {**FRESH[what], "kind": what, "key": checking.free_key(what, used)}]
-    place = next((place for place, step in enumerate(steps) if step.get("key") == what), None)
-    if place is None:
-        return steps
-    if verb == "remove":
-        return [step for step in steps if step is not steps[place]]
-    other = place + {"up": -1, "down": 1}.get(verb, 0)
-    if 0 <= other < len(steps):
-        steps[place], steps[other] = steps[other], steps[place]
-    return steps
+    for place, (step, parent) in enumerate(arranging.from_document(document["steps"])):
+        flat |= STEP_FORMS[step["kind"]].typed(step, place) | {f"step-{place}-parent": parent}
+    steps = _step_forms(arranging.posted_steps(flat, STEP_FORMS), flat)
+    return Editor(NamesForm(flat), SettingsForm(flat, can_keep=not can_show), steps, rule)
 
 
 def _step_forms(steps: Sequence[Mapping[str, str]], flat: Mapping[str, str]) -> list[StepForm]:
-    return [STEP_FORMS[step["kind"]](flat, place=place, key=step.get("key", "")) for place, step in enumerate(steps)]
+    forms = [
+        STEP_FORMS[step["kind"]](flat, place=place, key=step.get("key", ""), parent=step.get("parent", ""))
+        for place, step in enumerate(steps)
+    ]
+    for place, form in enumerate(forms):
+        for way in form.ways:
+            form.inside[f"{form.key}.{way}"] = [one for one in forms if one.parent == f"{form.key}.{way}"]
+        if isinstance(form, ForkForm):
+            form.connect(forms[:place])
+    return forms

@@ -8,6 +8,7 @@ urlpatterns = [
     path("scenarios/pilots/", pages.install_pilots, name="install_pilots"),
     path("scenarios/add/", editor.add, name="add"),
     path("scenarios/draft/", editor.draft, name="draft"),
+    path("scenarios/reading/", editor.reading, name="reading"),
     path("scenarios/preview/", editor.preview, name="preview"),
     path("scenarios/readers/", editor.readers, name="readers"),
     path("scenarios/try/", editor.send_trial, name="send_trial"),

@@ -18,9 +18,10 @@ from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.channels.actions import TrialFailed
 from mijoz.customers.models import Customer
-from mijoz.scenarios import actions, checking, editing, lengths, queries, rehearsal, trials, variables
-from mijoz.scenarios.definition import KINDS, kind_label
+from mijoz.scenarios import actions, checking, editing, lengths, queries, reading_back, rehearsal, trials, variables
+from mijoz.scenarios.definition import kind_label
 from mijoz.scenarios.editing import Editor
+from mijoz.scenarios.forms.rows import EVENTS
 from mijoz.scenarios.forms.steps import STEP_FORMS
 from mijoz.scenarios.models import Scenario
 from mijoz.scenarios.sentences import ICONS
@@ -81,6 +82,16 @@ def draft(request: StaffRequest) -> HttpResponse:
     scenario = _scenario_of(request)
     editor = _posted(request, scenario)
     return render(request, "scenarios/_editor.html", _context(editor, scenario))
+
+
+@allow(*EDITORS)
+@require_POST
+def reading(request: StaffRequest) -> HttpResponse:
+    """The scenario as it is typed, read back as sentences in every language."""
+    editor = _posted(request, _scenario_of(request))
+    checked = editor.checked()
+    told = reading_back.in_all_languages(checked) if checked else []
+    return render(request, "scenarios/_reading.html", {"told": told, "mistakes": editor.mistakes})
 
 
 @allow(*EDITORS)
@@ -165,12 +176,14 @@ def _context(editor: Editor, scenario: Scenario | None) -> dict[str, Any]:
         "editor": editor,
         "form": editor.rule,
         "scenario": scenario,
-        "kinds": [(kind, kind_label(kind), ICONS[kind]) for kind in KINDS if kind in STEP_FORMS],
+        "kinds": [(kind, kind_label(kind), ICONS[kind]) for kind in STEP_FORMS],
+        "events": EVENTS.items(),
         "readers": rehearsal.readers(found, scenario, at=timezone.now()),
         "variables": variables.grouped(),
         "readers_url": reverse("scenarios:readers") + query,
         "draft_url": reverse("segments:draft"),
         "steps_url": reverse("scenarios:draft") + query,
         "preview_url": reverse("scenarios:preview") + query,
+        "reading_url": reverse("scenarios:reading") + query,
         "trial_url": reverse("scenarios:send_trial") + query,
     }
