@@ -23,14 +23,17 @@ log = logging.getLogger(__name__)
 def run() -> None:
     """Run jobs until SIGINT or SIGTERM."""
     from mijoz.customers.projecting import Projecting
+    from mijoz.segments.following import Following
 
-    projecting = Projecting()
+    projecting, following = Projecting(), Following()
     projecting.start()
+    following.start()
     with app.replace_connector(app.connector.get_worker_connector()) as ours:  # type: ignore[attr-defined]
         try:
             asyncio.run(_work(ours))
         finally:
             projecting.stop()
+            following.stop()
 
 
 async def _work(ours: App) -> None:

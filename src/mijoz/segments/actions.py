@@ -23,7 +23,19 @@ from mijoz.segments import hooks, queries, rules, sentences
 from mijoz.segments.defaults import DEFAULT_SEGMENTS
 from mijoz.segments.membership import REFRESH_LOCK
 from mijoz.segments.models import Membership, RefreshRun, Segment, SegmentDay, SegmentMove, SegmentVersion
-from mijoz.segments.refreshing import Changes, end_of, move, past_profiles, take_profiles
+from mijoz.segments.refreshing import Changes, end_of, move, move_few, past_profiles, take_profiles
+from mijoz.ui import live
+
+MOST_FOLLOWED = 50_000  # customers noted at once to be judged at once
+FOLLOWED_AT_ONCE = 2_000
+NOTE_TOUCHED = """
+    INSERT INTO segments_touched (customer_id) SELECT DISTINCT unnest(%s::bigint[]) ORDER BY 1 ON CONFLICT DO NOTHING
+"""
+TAKE_TOUCHED = """
+    DELETE FROM segments_touched WHERE customer_id IN (
+        SELECT customer_id FROM segments_touched ORDER BY customer_id LIMIT %s
+    ) RETURNING customer_id
+"""
 
 
 class RuleFixed(ValueError):
@@ -168,6 +180,36 @@ def refresh(*, as_of: date | None = None, at: datetime, run: RefreshRun | None =
             run.cuts = {name: list(cuts) for name, cuts in changes.cuts.items()}
             hooks.refreshed()
     return Refresh(day, changes.entered, changes.left, changes.unchanged, seconds=time.perf_counter() - started)
+
+
+def note_touched(customer_ids: list[int], *, at: datetime) -> bool:
+    """Note whom `follow` is to judge; of more than it should take on, ask for a refresh instead and return False."""
+    if len(customer_ids) > MOST_FOLLOWED:
+        ask_for_refresh(by=None, at=at)
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE_TOUCHED, [customer_ids])
+    return True
+
+
+def follow(*, at: datetime) -> int:
+    """Judge the customers noted, as of today, and move them; returns how many were judged.
+
+    Before the first refresh nobody is: it judges all. Scores are cut where the last refresh cut them.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        _wait_for_turn()
+        cursor.execute(TAKE_TOUCHED, [FOLLOWED_AT_ONCE])
+        customers = [row[0] for row in cursor.fetchall()]
+        if not customers or not RefreshRun.objects.exclude(cuts=None).exists():
+            return 0
+        day = default_as_of(at)
+        noted_on = at.astimezone(business().zone).date()
+        changed = move_few(queries.ruled_segments(), customers, day=day, moment=at, noted_on=noted_on)
+        if not changed.is_empty():
+            live.notify("customers", ids=changed["customer_id"].unique().to_list())
+            hooks.refreshed()
+    return len(customers)
 
 
 def replay(*, at: datetime, months: int = 12) -> list[date]:

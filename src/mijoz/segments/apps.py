@@ -12,7 +12,7 @@ class SegmentsConfig(AppConfig):
     def ready(self) -> None:
         from mijoz.business.history import Thing, register_thing
         from mijoz.customers import hooks
-        from mijoz.segments import actions, families, happenings, merged, on_customers, own_fields, personal
+        from mijoz.segments import actions, families, following, happenings, merged, on_customers, own_fields, personal
 
         register_thing(
             Thing("segments.Segment", _("Segment"), url=lambda row: reverse("segments:detail", args=[row["key"]])),
@@ -24,6 +24,7 @@ class SegmentsConfig(AppConfig):
         on_customers.connect()
         personal.connect()
         hooks.on_import_finished(actions.ask_for_replay)
+        hooks.on_profiles_changed(following.note)
         hooks.on_merged(merged.leave)
         hooks.on_unmerged(merged.go_on)
         register(

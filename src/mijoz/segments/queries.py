@@ -8,7 +8,7 @@ from itertools import chain, count
 from typing import Any
 
 import polars as pl
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from mijoz.business.queries import business
@@ -19,7 +19,7 @@ from mijoz.segments import bulk, rules, sentences
 from mijoz.segments.deciding import asked_by, asks_for
 from mijoz.segments.families import names_of
 from mijoz.segments.membership import RuledSegment
-from mijoz.segments.models import Membership, Segment, SegmentVersion
+from mijoz.segments.models import Membership, RefreshRun, Segment, SegmentVersion
 
 YOUNG = timedelta(days=60)
 DEFAULT_MEMBERS = """
@@ -118,6 +118,13 @@ def free_key(wanted: str) -> str:
     taken = set(Segment.objects.filter(is_active=False).values_list("key", flat=True))
     numbered = (f"{wanted}_{number}" for number in count(2))
     return next(key for key in chain([wanted], numbered) if key not in taken)
+
+
+def day_has_begun(at: datetime) -> bool:
+    """Whether nobody has refreshed yet since the day began by the business's calendar."""
+    last = RefreshRun.objects.filter(status=RefreshRun.Status.DONE).aggregate(last=Max("asked_at"))["last"]
+    zone = business().zone
+    return last is None or last.astimezone(zone).date() < at.astimezone(zone).date()
 
 
 def segment_frame(*, as_of: date | None = None) -> pl.DataFrame:

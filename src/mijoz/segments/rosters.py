@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from mijoz.segments import bulk
-from mijoz.segments.models import Membership, RefreshRun
+from mijoz.segments.models import Membership, RefreshRun, SegmentDay
 
 MEMBERS = """
     SELECT customer_id FROM segments_membership
@@ -28,9 +28,10 @@ def roster(key: str) -> bytes:
     return _kept[key][1]
 
 
-def _state() -> tuple[object, object]:
+def _state() -> tuple[object, ...]:
     last_entered = Membership.objects.aggregate(last=Max("pk"))["last"]
-    return last_entered, RefreshRun.objects.aggregate(last=Max("changed_at"))["last"]
+    counted = SegmentDay.objects.order_by("-day").values("day").annotate(left=Sum("left"))[:1]  # who left at once
+    return last_entered, RefreshRun.objects.aggregate(last=Max("changed_at"))["last"], list(counted)
 
 
 def _bits(key: str) -> bytes:
