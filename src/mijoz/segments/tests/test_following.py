@@ -29,7 +29,12 @@ LATELY = {"type": "purchase_line", "window": {"last_days": 30}}
 RULES: dict[str, Any] = {
     "often": {"field": "events", "of": LATELY, "op": ">=", "value": 2},
     "spends": {"field": "events_sum", "of": LATELY, "op": ">", "value": 500},
-    "ace": {"all": [{"field": "segment", "of": {"key": "often"}, "op": "is", "value": True}, {"field": "f_score", "op": ">=", "value": 3}]},
+    "ace": {
+        "all": [
+            {"field": "segment", "of": {"key": "often"}, "op": "is", "value": True},
+            {"field": "r_score", "op": "=", "value": 5},
+        ]
+    },
     "away": {"field": "days_since_last_purchase", "op": ">=", "value": 20},
 }  # fmt: skip
 
