@@ -45,6 +45,8 @@ COLUMNS = {
     "scenario_version": "integer",
     "enrolment": "bigint",
     "step": "text",
+    "priority": "smallint",
+    "reveals": "smallint",
 }
 COLUMN_LIST = ", ".join(COLUMNS)
 NEW_MESSAGES = f"""
@@ -113,9 +115,16 @@ def log_settled() -> int:
 def _log_batch() -> int:
     settled = Message.objects.filter(is_logged=False, settled_at__isnull=False).order_by("settled_at", "id")
     batch = list(settled.select_for_update(skip_locked=True).defer("text", "html")[:MESSAGES_A_LOGGING])
-    record([_event(message) for message in batch])
+    record([_event(message) for message in batch if not message.is_test])
+    hooks.settled([_settled(message) for message in batch if message.enrolment is not None])
     Message.objects.filter(pk__in=[message.pk for message in batch]).update(is_logged=True)
     return len(batch)
+
+
+def _settled(message: Message) -> hooks.Settled:
+    assert message.enrolment is not None
+    assert message.settled_at is not None
+    return hooks.Settled(message.enrolment, message.step, message.status, message.reason, message.settled_at)
 
 
 def _event(message: Message) -> NewEvent:

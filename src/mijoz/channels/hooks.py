@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,17 +14,42 @@ class OriginState(StrEnum):
     STOPPED = "stopped"
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of a message that a step of a scenario wrote."""
+
+    enrolment: int
+    step: str
+    status: str
+    reason: str
+    settled_at: datetime
+
+
 PutInOutbox = Callable[[int], None]
 OriginStates = Callable[[Iterable[str]], dict[str, OriginState]]
 OriginNames = Callable[[Iterable[str]], dict[str, str]]
 UnsubscribeLink = Callable[[int, str], str]
 OwnPage = Callable[[int, str, str, datetime], str]
 
+SettledListener = Callable[[list[Settled]], None]
+
+_on_settled: list[SettledListener] = []
 _on_put_in_outbox: list[PutInOutbox] = []
 _origin_states: list[OriginStates] = []
 _origin_names: list[OriginNames] = []
 _unsubscribe_link: list[UnsubscribeLink] = []
 _own_page: list[OwnPage] = []
+
+
+def on_settled(listener: SettledListener) -> None:
+    """Call `listener(what came of messages)` inside the transaction that tells the log; a failed one may come again."""
+    if listener not in _on_settled:
+        _on_settled.append(listener)
+
+
+def settled(messages: list[Settled]) -> None:
+    for listener in _on_settled:
+        listener(messages)
 
 
 def on_put_in_outbox(listener: PutInOutbox) -> None:

@@ -29,6 +29,7 @@ class NewMessage:
     its own markup of it unless `html` is given, and whoever gives `html` has escaped in it what came from outside.
     An empty `address` means the customer's own at the moment of sending. `expires_at` is when it is of no use any more,
     by default USEFUL_FOR after `send_after`. `scenario`, its version, `enrolment` and `step` say what it comes from.
+    Of two that compete the one of higher `priority` goes first; `reveals` says how personal it is.
     """
 
     customer_id: int
@@ -46,6 +47,8 @@ class NewMessage:
     scenario_version: int | None = None
     enrolment: int | None = None
     step: str = ""
+    priority: int = 5
+    reveals: int = 0
 
     def check(self) -> None:
         """Raise MessageRefused for what no channel could send or what would go out without a purpose."""
@@ -99,4 +102,6 @@ class NewMessage:
             "scenario_version": self.scenario_version,
             "enrolment": self.enrolment,
             "step": self.step,
+            "priority": self.priority,
+            "reveals": self.reveals,
         }

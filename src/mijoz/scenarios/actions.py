@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,17 +14,17 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from mijoz.business.models import Branch, StaffMember
 from mijoz.business.queries import business
-from mijoz.scenarios import advancing, checking, enrolling, queries
-from mijoz.scenarios.advancing import Course
+from mijoz.scenarios import advancing, checking, enrolling, outcomes, queries
 from mijoz.scenarios.definition import Definition
 from mijoz.scenarios.fitting import text_in
 from mijoz.scenarios.log_rows import log
 from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion, Task
 from mijoz.scenarios.pilots import PILOTS
+from mijoz.scenarios.steps import Course
 from mijoz.segments.queries import segments
 
 State = Scenario.State
-BATCH = 2_000  # enrolments that move on in one transaction
+BATCH = 10_000  # enrolments that move on in one transaction
 
 
 class KeyTaken(ValueError):
@@ -175,7 +175,12 @@ def stop(scenario: Scenario, *, by: StaffMember | None, at: datetime) -> Scenari
     with transaction.atomic():
         stopped = _change_state(scenario, State.STOPPED, frm=(State.LIVE, State.PAUSED), by=by, at=at)
         Enrolment.objects.filter(scenario=scenario, state=Enrolment.State.RUNNING).update(
-            state=Enrolment.State.ENDED, ending=Enrolment.Ending.SCENARIO_STOPPED, ended_at=at, due_at=None
+            state=Enrolment.State.ENDED,
+            ending=Enrolment.Ending.SCENARIO_STOPPED,
+            ended_at=at,
+            due_at=None,
+            waits_since=None,
+            waits_for="",
         )
     return stopped
 
@@ -209,6 +214,8 @@ def advance(*, at: datetime, batch: int = BATCH) -> Advanced:
         pass
     while closed := _close_batch(at=at, batch=batch):
         advanced.closed += closed
+    while note_overdue(at=at, batch=batch):
+        pass
     return advanced
 
 
@@ -231,14 +238,22 @@ def take_enrolments_of_log(*, at: datetime) -> int:
     return taken
 
 
-def do_task(task: Task, *, by: StaffMember, note: str, at: datetime) -> Task:
-    """Note that a task is done, with what came of it. Raises TaskDone."""
+def do_task(
+    task: Task, *, by: StaffMember, note: str, at: datetime, confirmed: Mapping[str, bool] | None = None
+) -> Task:
+    """Note that a task is done, with what came of it and which of the asked steps of the protocol were followed.
+
+    What was asked and not answered counts as not followed. Raises TaskDone.
+    """
     with transaction.atomic():
         held = Task.objects.select_for_update(of=("self",)).select_related("scenario").get(pk=task.pk)
         if held.done_at is not None:
             raise TaskDone(_("%(name)s has done it already.") % {"name": held.done_by or _("Somebody")})
         held.done_at, held.done_by, held.note = at, by, note.strip()
-        held.save(update_fields=["done_at", "done_by", "note"])
+        if held.asked:
+            held.confirmed = {one["key"]: bool((confirmed or {}).get(one["key"])) for one in held.asked}
+        held.save(update_fields=["done_at", "done_by", "note", "confirmed"])
+        outcomes.note([(held.enrolment_id, held.step, "done", "")], at=at)
         log(
             "task_done",
             [(held.enrolment_id, held.customer_id)],
@@ -250,6 +265,7 @@ def do_task(task: Task, *, by: StaffMember, note: str, at: datetime) -> Task:
                 "text": text_in(held.texts, business().language),
                 "by": by.email,
                 "note": held.note,
+                **({"confirmed": held.confirmed} if held.asked else {}),
             },
         )
     return held
@@ -284,21 +300,31 @@ def _advance_batch(*, at: datetime, batch: int, courses: dict[int, Course], adva
         if not claimed:
             return 0
         courses.update(queries.courses({one.version_id for one in claimed} - courses.keys()))
-        reached = advancing.note_goals([one.id for one in claimed])
-        over = {
-            one.id
-            for one in claimed
-            if (one.has_reached_goal or one.id in reached) and courses[one.version_id].definition.ends_at_goal
-        }
+        reached = frozenset(
+            advancing.note_goals([one.id for one in claimed]) | {one.id for one in claimed if one.has_reached_goal}
+        )
+        over = {one.id for one in claimed if one.id in reached and courses[one.version_id].definition.ends_at_goal}
         if over:
             advancing.end_at_goal(list(over), at=at)
         company = business()
         for members in advancing.groups([one for one in claimed if one.id not in over]):
             course = courses[members[0].version_id]
-            advanced.steps += len(members) * advancing.take_steps(members, course, at=at, business=company)
+            advanced.steps += advancing.take_steps(members, course, at=at, business=company, reached_goal=reached)
         advanced.enrolments += len(claimed)
         advanced.reached_goal += len(over)
     return len(claimed)
+
+
+@transaction.atomic
+def note_overdue(*, at: datetime, batch: int = BATCH) -> int:
+    """Let those go on who waited for a task that nobody did in time; returns how many tasks, at most `batch`."""
+    return outcomes.note_overdue(at=at, batch=batch)
+
+
+@transaction.atomic
+def note_outcomes(rows: Sequence[outcomes.Row], *, at: datetime) -> None:
+    """Keep what steps came to after their turn (enrolment, step, outcome, detail), as surveys tell it."""
+    outcomes.note(rows, at=at)
 
 
 def _close_batch(*, at: datetime, batch: int) -> int:

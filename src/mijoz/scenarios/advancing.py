@@ -2,28 +2,25 @@
 move on, in one transaction. A worker that dies leaves nothing half-done, and others pass over what it holds.
 
 What a step does carries a key made of enrolment and step: it can stand in the outbox, the tasks and the log only once.
+How each kind of step is taken stands in steps/.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from django.db import connection
 
-from mijoz.business.models import Branch, Business
-from mijoz.channels.actions import put_in_outbox
-from mijoz.channels.outbox import NewMessage
-from mijoz.customers.actions import set_protocols
+from mijoz.business.models import Business
 from mijoz.customers.privacy.stops import MAY_BE_PROFILED
-from mijoz.scenarios.definition import Definition, GiveTask, Message, Offer, SetProtocol, Wait
-from mijoz.scenarios.fitting import text_in
-from mijoz.scenarios.letters import Writer, known_of
-from mijoz.scenarios.log_rows import log
-from mijoz.scenarios.models import Task
+from mijoz.scenarios import outcomes
+from mijoz.scenarios.definition import HELD_OUT
+from mijoz.scenarios.steps import Claimed, Course, Taken, Turn, take
 
 # Of one person's enrolments in a scenario that overlap, since two customers became one, a single one goes on: that of
 # the customer kept, else the earliest. The others rest, and go on when the merge is undone.
@@ -37,13 +34,15 @@ SAME_PERSON = """
     )
     SELECT FROM person JOIN scenarios_enrolment other ON other.customer_id = person.id
     WHERE other.scenario_id = e.scenario_id AND other.id <> e.id AND (person.is_root OR other.id < e.id)
+      AND other.occasion = e.occasion
       AND (other.ended_at IS NULL OR other.ended_at > e.enrolled_at)
 """
 CLAIM = f"""
-    SELECT e.id, e.customer_id, e.version_id, e.next_step, e.offer_until, e.goal_reached_at IS NOT NULL
+    SELECT e.id, e.customer_id, e.version_id, e.next_step, e.offer_until, e.goal_reached_at IS NOT NULL, e.withheld,
+           e.is_test, e.waits_since, e.offer_code
     FROM scenarios_enrolment e JOIN scenarios_scenario s ON s.id = e.scenario_id
     JOIN customers_customer c ON c.id = e.customer_id
-    WHERE e.state = 'running' AND e.due_at <= %(at)s AND s.state = 'live'
+    WHERE e.state = 'running' AND e.due_at <= %(at)s AND (s.state = 'live' OR e.is_test AND s.state = 'draft')
       AND (c.merged_into_id IS NULL OR NOT EXISTS ({SAME_PERSON}))
       AND {MAY_BE_PROFILED.format(customer="e.customer_id")}
     ORDER BY e.due_at, e.id LIMIT %(batch)s
@@ -71,7 +70,8 @@ NOTE_GOALS = """
 OF_THESE = "e.id = ANY(%(ids)s)"
 STILL_OPEN = "e.state IN ('running', 'watched')"
 END_AT_GOAL = """
-    UPDATE scenarios_enrolment SET state = 'ended', ended_at = %(at)s, ending = 'goal_reached', due_at = NULL
+    UPDATE scenarios_enrolment SET
+        state = 'ended', ended_at = %(at)s, ending = 'goal_reached', due_at = NULL, waits_since = NULL, waits_for = ''
     WHERE id = ANY(%(ids)s)
 """
 CLOSING = """
@@ -86,36 +86,21 @@ CLOSE_WINDOWS = """
 """
 MOVE_ON = """
     UPDATE scenarios_enrolment SET
-        next_step = %(next_step)s, due_at = %(due_at)s, state = %(state)s,
-        offer_until = coalesce(%(offer_until)s, offer_until)
+        next_step = %(next_step)s, due_at = %(due_at)s, state = %(state)s, waits_since = %(waits_since)s,
+        waits_for = %(waits_for)s, offer_until = coalesce(%(offer_until)s, offer_until),
+        offer_code = CASE %(offer_code)s WHEN '' THEN offer_code ELSE %(offer_code)s END
     WHERE id = ANY(%(ids)s)
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """An enrolment with a due step."""
+class Stand:
+    """Where enrolments stand after a turn."""
 
-    id: int
-    customer_id: int
-    version_id: int
     next_step: int
-    offer_until: date | None
-    has_reached_goal: bool
-
-    @property
-    def done(self) -> tuple[int, int]:
-        return (self.id, self.customer_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A version as it runs: its scenario, its number, and its definition."""
-
-    scenario_id: int
-    scenario: str  # its key
-    number: int
-    definition: Definition
+    due_at: datetime | None = None
+    waits_since: datetime | None = None
+    waits_for: str = ""
 
 
 def claim(*, at: datetime, batch: int) -> list[Claimed]:
@@ -126,12 +111,12 @@ def claim(*, at: datetime, batch: int) -> list[Claimed]:
 
 
 def groups(claimed: Sequence[Claimed]) -> list[list[Claimed]]:
-    """Those that take the same step of the same version."""
+    """Those of the same version, tests apart from others."""
 
-    def step_of(one: Claimed) -> tuple[int, int]:
-        return (one.version_id, one.next_step)
+    def kind_of(one: Claimed) -> tuple[int, bool]:
+        return (one.version_id, one.is_test)
 
-    return [list(members) for _step, members in groupby(sorted(claimed, key=step_of), key=step_of)]
+    return [list(members) for _kind, members in groupby(sorted(claimed, key=kind_of), key=kind_of)]
 
 
 def note_goals(ids: Sequence[int] | None = None) -> set[int]:
@@ -158,133 +143,90 @@ def end_at_goal(ids: Sequence[int], *, at: datetime) -> None:
         cursor.execute(END_AT_GOAL, {"at": at, "ids": list(ids)})
 
 
-def take_steps(members: Sequence[Claimed], course: Course, *, at: datetime, business: Business) -> int:
-    """Take the steps of one group until the next wait or the end, and move them on; returns the number of steps."""
-    position, steps = members[0].next_step, course.definition.steps
-    begun, made_until = position, None
-    while position < len(steps) and not isinstance(steps[position], Wait):
-        step = steps[position]
-        match step:
-            case Offer():
-                made_until = at.astimezone(business.zone).date() + timedelta(days=step.valid_days)
-                _make_offers(step, members, course, until=made_until, at=at)
-            case Message():
-                offer = course.definition.offer_before(position)
-                _write_messages(step, members, course, offer=offer, made_until=made_until, at=at, business=business)
-            case SetProtocol():
-                _set_protocols(step, members, course, at=at, business=business)
-            case GiveTask():
-                _give_tasks(step, members, course, at=at, business=business)
-        position += 1
-    due_at = None
-    if position < len(steps):
-        wait = steps[position]
-        assert isinstance(wait, Wait)
-        position, due_at = position + 1, at + wait.duration
-    _move_on(members, next_step=position, due_at=due_at, offer_until=made_until)
-    return position - begun
-
-
-def _move_on(members: Sequence[Claimed], *, next_step: int, due_at: datetime | None, offer_until: date | None) -> None:
-    parameters: dict[str, Any] = {
-        "ids": [one.id for one in members],
-        "next_step": next_step,
-        "due_at": due_at,
-        "state": "running" if due_at else "watched",
-        "offer_until": offer_until,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(MOVE_ON, parameters)
-
-
-def _make_offers(step: Offer, members: Sequence[Claimed], course: Course, *, until: date, at: datetime) -> None:
-    payload: dict[str, Any] = {"scenario": course.scenario, "offer": step.offer, "until": until.isoformat()}
-    payload |= {"gift": step.gifts} if step.gifts else {"discount": step.discount}
-    log("offer_made", [one.done for one in members], scenario=course.scenario, step=step.key, at=at, payload=payload)
-
-
-def _write_messages(
-    step: Message,
+def take_steps(
     members: Sequence[Claimed],
     course: Course,
     *,
-    offer: Offer | None,
-    made_until: date | None,
     at: datetime,
     business: Business,
-) -> None:
-    known = known_of([one.customer_id for one in members])
-    writer = Writer(step, offer=offer, business=business)
-    messages = []
+    reached_goal: frozenset[int] = frozenset(),
+) -> int:
+    """Take the steps of one version until the next wait or the end, and move everybody on; returns how many steps.
+
+    Ways only lead forward, so the earliest position is taken first, by all who have come to it by whatever way.
+    """
+    turn = Turn(course, at, business, is_test=members[0].is_test, reached_goal=reached_goal)
+    placed = course.definition.placed
+    coming: dict[int, list[Claimed]] = defaultdict(list)
     for one in members:
-        language, subject, text = writer.write(known[one.customer_id], until=made_until or one.offer_until)
-        if not (subject and text):
-            continue  # nothing is left of it without what we do not know of this customer
-        messages.append(
-            NewMessage(
-                customer_id=one.customer_id,
-                channel=step.channel,
-                purpose=course.definition.purpose,
-                dedupe_key=f"enrolment/{one.id}/{step.key}",
-                language=language,
-                subject=subject,
-                text=text,
-                send_after=at,
-                scenario=course.scenario,
-                scenario_version=course.number,
-                enrolment=one.id,
-                step=step.key,
-            )
-        )
-    put_in_outbox(messages)
+        coming[one.next_step].append(one)
+    resuming = {one.id for one in members if one.waits_since is not None}
+    stands: dict[Stand, list[Claimed]] = defaultdict(list)
+    written: list[outcomes.Row] = []
+    steps = 0
+    while coming:
+        position = min(coming)
+        here = coming.pop(position)
+        if position >= len(placed):
+            stands[Stand(position)] += here
+            continue
+        taken = _take(position, here, turn, resuming)
+        resuming -= {one.id for one in here}
+        step = placed[position].step
+        for outcome, detail, some in taken.outcomes:
+            written += [(one.id, step.key, outcome, detail) for one in some]
+            ends = step.kind == "end" and outcome == "ended"
+            coming[len(placed) if ends else placed[position].ways.get(outcome, placed[position].after)] += some
+            steps += len(some)
+        if taken.open:
+            coming[placed[position].after] += taken.open
+            steps += len(taken.open)
+        for rest in taken.rests:
+            since = at
+            stands[Stand(position, rest.due_at, since, rest.waits_for)] += rest.members
+        _forget_empty(coming)
+    outcomes.write(written, at=at)
+    _move_on(stands, turn)
+    return steps
 
 
-def _set_protocols(
-    step: SetProtocol, members: Sequence[Claimed], course: Course, *, at: datetime, business: Business
-) -> None:
-    wanted: dict[str, Any] = {
-        "priority": step.priority,
-        "script": text_in(step.scripts, business.language) or None,
-        "package": step.package or None,
-        "preferred_channel": step.preferred_channel or None,
-        "preferred_hours": step.preferred_hours or None,
-    }
-    fields = {name: value for name, value in wanted.items() if value is not None}
-    changed = set_protocols([one.customer_id for one in members], by=course.scenario, at=at, **fields)
-    log(
-        "protocol_set",
-        [one.done for one in members if one.customer_id in changed],
-        scenario=course.scenario,
-        step=step.key,
-        at=at,
-        payload={"scenario": course.scenario, "by": course.scenario, **fields},
-    )
+def _take(position: int, here: Sequence[Claimed], turn: Turn, resuming: set[int]) -> Taken:
+    """Take the step at this position: who is held out of it passes by."""
+    definition = turn.course.definition
+    placed = definition.placed[position]
+    withheld = [one for one in here if one.withheld] if definition.is_withheld(placed.step) else []
+    taken = Taken().came_to(HELD_OUT, withheld)
+    served = [one for one in here if not one.withheld] if withheld else list(here)
+    for resumes in (False, True):
+        if some := [one for one in served if (one.id in resuming) == resumes]:
+            found = take(placed, some, turn, resumes=resumes)
+            taken.outcomes += found.outcomes
+            taken.open += found.open
+            taken.rests += found.rests
+    return taken
 
 
-def _give_tasks(
-    step: GiveTask, members: Sequence[Claimed], course: Course, *, at: datetime, business: Business
-) -> None:
-    last_day = at.astimezone(business.zone).date() + timedelta(days=step.due_days)
-    due_at = datetime.combine(last_day, time(23, 59), business.zone)
-    branch = Branch.objects.filter(code=step.branch).first() if step.branch else None
-    Task.objects.bulk_create(
-        (
-            Task(
-                enrolment_id=one.id,
-                scenario_id=course.scenario_id,
-                customer_id=one.customer_id,
-                step=step.key,
-                texts=step.texts,
-                role=step.role,
-                branch=branch,
-                created_at=at,
-                due_at=due_at,
-            )
-            for one in members
-        ),
-        batch_size=2_000,
-        ignore_conflicts=True,
-    )
-    text = text_in(step.texts, business.language)
-    payload = {"scenario": course.scenario, "text": text, "role": step.role}
-    log("task_created", [one.done for one in members], scenario=course.scenario, step=step.key, at=at, payload=payload)
+def _forget_empty(coming: dict[int, list[Claimed]]) -> None:
+    for position in [position for position, some in coming.items() if not some]:
+        del coming[position]
+
+
+def _move_on(stands: dict[Stand, list[Claimed]], turn: Turn) -> None:
+    for stand, members in stands.items():
+        # An offer of this turn is kept with the enrolment: its day for all at once, its codes one by one.
+        alike: dict[tuple[Any, str], list[int]] = defaultdict(list)
+        for one in members:
+            alike[turn.offers_until.get(one.id), turn.codes.get(one.id, "")].append(one.id)
+        for (until, code), ids in alike.items():
+            parameters: dict[str, Any] = {
+                "ids": ids,
+                "next_step": stand.next_step,
+                "due_at": stand.due_at,
+                "state": "running" if stand.due_at else "watched",
+                "waits_since": stand.waits_since,
+                "waits_for": stand.waits_for,
+                "offer_until": until,
+                "offer_code": code,
+            }
+            with connection.cursor() as cursor:
+                cursor.execute(MOVE_ON, parameters)

@@ -12,7 +12,7 @@ class ScenariosConfig(AppConfig):
     def ready(self) -> None:
         from mijoz.business.history import Thing, register_thing
         from mijoz.channels import hooks as channel_hooks
-        from mijoz.scenarios import actions, on_customers, personal, queries
+        from mijoz.scenarios import actions, on_customers, outcomes, personal, queries
         from mijoz.segments import hooks as segment_hooks
 
         register_thing(
@@ -21,6 +21,7 @@ class ScenariosConfig(AppConfig):
         )
         channel_hooks.connect_origin_states(queries.origin_states)
         channel_hooks.connect_origin_names(queries.names)
+        channel_hooks.on_settled(outcomes.note_settled)
         segment_hooks.on_refreshed(actions.ask_to_enrol)
         on_customers.connect()
         personal.connect()

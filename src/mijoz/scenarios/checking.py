@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from pydantic import TypeAdapter, ValidationError
 
-from mijoz.scenarios import wording
+from mijoz.scenarios import hooks, wording
 from mijoz.scenarios.definition import (
+    BEST,
     KINDS,
     MOST_LEVELS,
     MOST_STEPS,
@@ -38,7 +39,7 @@ Fault = tuple[str, str]  # place such as `steps.2.texts.uz`, sentence
 STEP: TypeAdapter[Step] = TypeAdapter(Step)
 # What this installation can carry out; a definition may hold more, but is not started then.
 RUN_TRIGGERS = frozenset({"segment_entered", "segment_left"})
-RUN_STEPS = frozenset({"wait", "message", "offer", "protocol", "task"})
+RUN_STEPS = frozenset(KINDS) - {"survey", "webhook"}
 
 
 class DefinitionRefused(ValueError):
@@ -100,11 +101,17 @@ def refuse_what_cannot_run(definition: Definition) -> None:
             )
         )
     for placed in definition.placed:
-        if placed.step.kind not in RUN_STEPS:
+        if not _can_run(placed.step):
             sentence = _("The step “%(label)s” cannot be carried out here yet: remove it before you start.")
             faults.append((placed.place, sentence % {"label": kind_label(placed.step.kind)}))
     if faults:
         raise DefinitionRefused(faults)
+
+
+def _can_run(step: Step) -> bool:
+    if isinstance(step, Offer) and step.source != "own":
+        return hooks.gives_offers() and (step.source != BEST or hooks.knows_best_offers())
+    return step.kind in RUN_STEPS or (step.kind == "survey" and hooks.has_surveys())
 
 
 def _rule(given: Any) -> tuple[rules.Rule | None, list[Fault]]:

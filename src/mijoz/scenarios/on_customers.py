@@ -14,7 +14,7 @@ from mijoz.business.queries import business
 from mijoz.customers import hooks
 from mijoz.customers.models import Customer
 from mijoz.scenarios import checking, queries, sentences, todo
-from mijoz.scenarios.definition import Offer
+from mijoz.scenarios.definition import Offer, Wait
 from mijoz.scenarios.models import Enrolment, Task
 from mijoz.scenarios.sentences import StepInWords
 
@@ -53,14 +53,18 @@ def connect() -> None:
 def _stay(enrolment: Enrolment, *, today: date) -> Stay:
     if enrolment.version is None:
         return Stay(enrolment, None, None)
-    steps = [placed.step for placed in checking.parse(enrolment.version.definition).placed]
+    laid = checking.parse(enrolment.version.definition).placed
+    steps = [placed.step for placed in laid]
     made = [step for step in steps[: enrolment.next_step] if isinstance(step, Offer)]
     holds = bool(made) and enrolment.offer_until is not None and enrolment.offer_until >= today
-    running = enrolment.state == Enrolment.State.RUNNING and enrolment.next_step < len(steps)
+    coming = enrolment.next_step
+    if coming < len(steps) and isinstance(steps[coming], Wait):  # what follows when the wait is over
+        coming = laid[coming].after
+    running = enrolment.state == Enrolment.State.RUNNING and coming < len(steps)
     return Stay(
         enrolment,
         sentences.step(made[-1]) if holds else None,
-        sentences.step(steps[enrolment.next_step]) if running else None,
+        sentences.step(steps[coming]) if running else None,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from mijoz.channels.models import Message, Reason
@@ -25,6 +26,26 @@ ORDERS = {
     "customer": [F("customer__sort_name").asc(), F("id").asc()],
     "due": [F("due_at").asc(nulls_last=True), F("id").asc()],
 }
+
+
+# What has come to an outcome, and what is on its way to one.
+PASSED = """
+    SELECT step, sum(enrolments)::bigint FROM (
+        SELECT o.step, count(*) AS enrolments
+        FROM scenarios_stepoutcome o JOIN scenarios_enrolment e ON e.id = o.enrolment
+        WHERE e.scenario_id = %(scenario)s AND NOT e.is_test AND o.outcome <> 'held_out' GROUP BY o.step
+        UNION ALL
+        SELECT m.step, count(*) FROM channels_message m JOIN scenarios_scenario s ON s.key = m.scenario
+        WHERE s.id = %(scenario)s AND m.status IN ('waiting', 'sending') AND NOT m.is_test GROUP BY m.step
+        UNION ALL
+        SELECT t.step, count(*) FROM scenarios_task t JOIN scenarios_enrolment e ON e.id = t.enrolment_id
+        WHERE t.scenario_id = %(scenario)s AND t.done_at IS NULL AND NOT t.is_overdue_noted AND NOT e.is_test
+        GROUP BY t.step
+        UNION ALL
+        SELECT k.step, count(*) FROM scenarios_call k JOIN scenarios_enrolment e ON e.id = k.enrolment_id
+        WHERE e.scenario_id = %(scenario)s AND k.status = 'waiting' AND NOT e.is_test GROUP BY k.step
+    ) counted GROUP BY step
+"""
 
 
 @dataclass(slots=True)
@@ -191,7 +212,7 @@ def flow(scenario: Scenario, definition: Definition) -> list[FlowStep]:
             key=step.key,
             position=position,
             words=in_words[position],
-            passed=passed[step.key] - here[step.key],
+            passed=passed[step.key],
             here=here[step.key],
             messages=messages[step.key],
             tasks=tasks.get(step.key, (0, 0))[0],
@@ -246,22 +267,21 @@ def _count_message(into: Figures, status: str, reason: str, count: int) -> None:
 
 def _passed(scenario: Scenario) -> tuple[Counter[str], Counter[str]]:
     """By key of the step: how many enrolments have taken it, and how many wait in it."""
-    passed: Counter[str] = Counter()
-    here: Counter[str] = Counter()
-    running = Q(state=Enrolment.State.RUNNING)
+    with connection.cursor() as cursor:
+        cursor.execute(PASSED, {"scenario": scenario.pk})
+        passed = Counter(dict(cursor.fetchall()))
     places = (
-        Enrolment.objects.filter(scenario=scenario, arm=Enrolment.Arm.TREATED, version__isnull=False)
+        Enrolment.objects.filter(scenario=scenario, state=Enrolment.State.RUNNING, version__isnull=False, is_test=False)
         .order_by()
         .values_list("version", "next_step")
-        .annotate(enrolments=Count("pk"), waiting=Count("pk", filter=running))
+        .annotate(enrolments=Count("pk"))
     )
+    here: Counter[str] = Counter()
     keys = {
-        version.pk: [step.get("key", "") for step in version.definition["steps"]]
+        version.pk: [placed.step.key for placed in checking.parse(version.definition).placed]
         for version in ScenarioVersion.objects.filter(scenario=scenario)
     }
-    for version, next_step, count, waiting in places:
-        for key in keys[version][:next_step]:
-            passed[key] += count
-        if next_step and waiting:
-            here[keys[version][next_step - 1]] += waiting
+    for version, next_step, waiting in places:
+        if next_step < len(keys[version]):
+            here[keys[version][next_step]] += waiting
     return passed, here

@@ -30,5 +30,10 @@ def connect() -> None:
 def _end(rows: QuerySet[Any], at: datetime) -> int:
     """Nothing more is done; that there was an enrolment stays, so that the effect of the scenario stays true."""
     return rows.filter(state__in=Enrolment.OPEN).update(
-        state=Enrolment.State.ENDED, ended_at=at, ending=Enrolment.Ending.PERSON_ERASED, due_at=None
+        state=Enrolment.State.ENDED,
+        ended_at=at,
+        ending=Enrolment.Ending.PERSON_ERASED,
+        due_at=None,
+        waits_since=None,
+        waits_for="",
     )

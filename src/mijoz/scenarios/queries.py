@@ -7,8 +7,8 @@ from datetime import datetime
 
 from mijoz.channels.hooks import OriginState
 from mijoz.scenarios import checking, definition, rehearsal
-from mijoz.scenarios.advancing import Course
 from mijoz.scenarios.models import Scenario, ScenarioVersion
+from mijoz.scenarios.steps import Course
 
 ORIGINS = {
     Scenario.State.PAUSED: OriginState.PAUSED,

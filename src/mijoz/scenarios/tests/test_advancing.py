@@ -49,7 +49,7 @@ def test_steps_come_in_their_order_and_wait_their_time(member: Member, start: St
     start(OFFER, MESSAGE, WAIT, REMINDER)
     run()
     assert list(Message.objects.values_list("step", flat=True)) == ["letter"]
-    assert state_of(customer) == ("running", 3, AT + 2 * DAY)
+    assert state_of(customer) == ("running", 2, AT + 2 * DAY)
     actions.advance(at=AT + 2 * DAY - timedelta(seconds=1))
     assert Message.objects.count() == 1
     actions.advance(at=AT + 2 * DAY)

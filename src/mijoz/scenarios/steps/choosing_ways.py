@@ -1,0 +1,126 @@
+"""Which way a customer goes: by a rule, by what an earlier step came to, by chance, or to the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import md5
+
+from django.db import connection
+
+from mijoz.channels.models import USEFUL_FOR
+from mijoz.customers.queries import ABSORBED
+from mijoz.events.queries import default_as_of
+from mijoz.scenarios.definition import End, Fork, GiveTask, Placed, Split, Survey
+from mijoz.scenarios.models import StepOutcome
+from mijoz.scenarios.steps.turn import Claimed, Rest, Taken, Turn, divided
+from mijoz.segments import overview
+from mijoz.segments.membership import source
+from mijoz.segments.rules import compile_rule
+
+POSITIONS = 2**32
+SETTLES_LATER = ("message", "task", "survey", "webhook")
+FITTING = """
+    WITH RECURSIVE {absorbed}, asked AS (
+        SELECT w.id, coalesce(absorbed.root, w.customer_id) AS customer_id
+        FROM unnest(%(ids)s::bigint[], %(customers)s::bigint[]) AS w(id, customer_id)
+        LEFT JOIN absorbed ON absorbed.id = w.customer_id
+    )
+    SELECT asked.id FROM {source} WHERE {rule}
+"""
+
+
+def branch(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
+    """Choose by the rule at once; by an outcome as soon as it is known."""
+    step = placed.step
+    assert isinstance(step, Fork)
+    if step.rule is not None:
+        fit, others = divided(members, _fitting(step, members, turn))
+        return Taken().came_to("then", fit).came_to("otherwise", others)
+    return _by_outcome(step, members, turn, is_last_time=False)
+
+
+def branch_at_last(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
+    """Choose by what is known now: the outcome has come, or it has not and is waited for no longer."""
+    assert isinstance(placed.step, Fork)
+    return _by_outcome(placed.step, members, turn, is_last_time=True)
+
+
+def split(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
+    """Draw each customer's arm by a hash, so that it can be checked and never changes."""
+    step = placed.step
+    assert isinstance(step, Split)
+    arms: dict[str, list[Claimed]] = {arm.key: [] for arm in step.arms}
+    for one in members:
+        arms[drawn(step, scenario=turn.course.scenario, customer_id=one.customer_id)].append(one)
+    taken = Taken()
+    for key, some in arms.items():
+        taken.came_to(key, some)
+    return taken
+
+
+def drawn(step: Split, *, scenario: str, customer_id: int) -> str:
+    """The arm of a customer: the first 32 bits of md5("scenario:step:customer") as a share of all arms."""
+    digest = md5(f"{scenario}:{step.key}:{customer_id}".encode(), usedforsecurity=False).hexdigest()
+    position, reached = int(digest[:8], 16) / POSITIONS * 100, 0
+    for arm in step.arms:
+        reached += arm.share
+        if position < reached:
+            return arm.key
+    return step.arms[-1].key
+
+
+def end(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
+    """Let those end whose way ends here."""
+    step = placed.step
+    assert isinstance(step, End)
+    if not step.at_goal:
+        return Taken().came_to("ended", members)
+    reached, others = divided(
+        members, [one.id for one in members if one.has_reached_goal or one.id in turn.reached_goal]
+    )
+    return Taken().came_to("ended", reached).came_to("went_on", others)
+
+
+def _fitting(step: Fork, members: Sequence[Claimed], turn: Turn) -> list[int]:
+    assert step.rule is not None
+    rule = compile_rule(step.rule, prefix="b")
+    last = overview.last_run()
+    parameters = rule.parameters | {
+        "ids": [one.id for one in members],
+        "customers": [one.customer_id for one in members],
+        "as_of": last.as_of if last else default_as_of(turn.at),
+        "zone": turn.business.time_zone,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FITTING.format(absorbed=ABSORBED, source=source(of="asked"), rule=rule.sql), parameters)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _by_outcome(step: Fork, members: Sequence[Claimed], turn: Turn, *, is_last_time: bool) -> Taken:
+    asked = turn.course.definition.placed[turn.course.definition.position_of(step.step) or 0].step
+    came_to = dict(
+        StepOutcome.objects.filter(enrolment__in=[one.id for one in members], step=step.step).values_list(
+            "enrolment", "outcome"
+        )
+    )
+    taken, patient = Taken(), []
+    ways: dict[bool, list[Claimed]] = {True: [], False: []}
+    for one in members:
+        outcome = came_to.get(one.id)
+        if outcome is None and asked.kind in SETTLES_LATER and not is_last_time:
+            patient.append(one)
+        else:
+            ways[outcome in step.outcomes].append(one)
+    if patient:
+        taken.rests.append(Rest(patient, turn.at + _patience(asked), waits_for=step.step))
+    return taken.came_to("then", ways[True]).came_to("otherwise", ways[False])
+
+
+def _patience(asked: object) -> timedelta:
+    """How long the outcome may take: then it will not come any more."""
+    if isinstance(asked, GiveTask):
+        return timedelta(days=asked.due_days + 1)
+    if isinstance(asked, Survey):
+        return timedelta(days=asked.valid_days) + USEFUL_FOR
+    return USEFUL_FOR + timedelta(hours=1)

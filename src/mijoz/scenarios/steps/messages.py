@@ -1,0 +1,82 @@
+"""Writing messages to the outbox, each by the channel of the step or by the one that suits the customer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from mijoz.channels import registry
+from mijoz.channels.bulk import Origin, put_many_in_outbox
+from mijoz.customers.models import Protocol, Purpose
+from mijoz.customers.queries import root_of
+from mijoz.scenarios import hooks
+from mijoz.scenarios.definition import BEST, Message, Placed
+from mijoz.scenarios.steps.turn import Claimed, Taken, Turn, divided
+from mijoz.scenarios.steps.writing import letters
+
+
+def write(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
+    """Put a message for each into the outbox; what comes of it there is the step's outcome."""
+    step = placed.step
+    assert isinstance(step, Message)
+    definition, taken = turn.course.definition, Taken()
+    by_channel, unreached = channels_of(step.channel, members, purpose=definition.purpose, turn=turn)
+    taken.came_to("not_chosen", unreached, "no_channel")
+    offer = definition.offer_before(placed.position)
+    for channel, some in by_channel.items():
+        written = letters(step, some, turn, offer=offer, channel=channel)
+        put_many_in_outbox(written, _origin(step.key, turn))
+        if written.height == len(some):
+            taken.open += some
+        else:
+            spoken, silent = divided(some, written["enrolment"].to_list())
+            taken.open += spoken
+            taken.came_to("nothing_to_say", silent)
+    return taken
+
+
+def channels_of(
+    channel: str, members: Sequence[Claimed], *, purpose: str, turn: Turn
+) -> tuple[dict[str, list[Claimed]], list[Claimed]]:
+    """The members by the channel for each, and those for whom there is none."""
+    if channel != BEST:
+        return {channel: list(members)}, []
+    customers = [one.customer_id for one in members]
+    known = registry.channels()
+    chosen = hooks.best_channels(customers, channels=known, purpose=purpose, at=turn.at) or _preferred(customers, known)
+    found: dict[str, list[Claimed]] = defaultdict(list)
+    without: list[Claimed] = []
+    for one in members:
+        best = chosen.get(one.customer_id, "")
+        (found[best] if best in known else without).append(one)
+    return found, without
+
+
+def _preferred(customers: Sequence[int], known: Sequence[str]) -> dict[int, str]:
+    """What each prefers by their protocol, else the first channel by which they have an address."""
+    roots = root_of(customers)
+    everybody = set(roots.values())
+    preferred = dict(
+        Protocol.objects.filter(customer__in=everybody, preferred_channel__in=known).values_list(
+            "customer_id", "preferred_channel"
+        )
+    )
+    for channel in known:
+        for customer in registry.transport(channel).addresses(everybody - preferred.keys()):
+            preferred.setdefault(customer, channel)
+    return {customer: preferred[root] for customer, root in roots.items() if root in preferred}
+
+
+def _origin(step: str, turn: Turn) -> Origin:
+    definition = turn.course.definition
+    is_marketing = definition.purpose == Purpose.MARKETING
+    return Origin(
+        purpose=definition.purpose,
+        scenario=turn.course.scenario,
+        scenario_version=turn.course.number,
+        step=step,
+        priority=definition.priority,
+        is_test=turn.is_test,
+        send_after=turn.at,
+        most_revealed=turn.business.reveals_in_marketing if is_marketing else turn.business.reveals_in_service,
+    )

@@ -1,0 +1,65 @@
+"""Waiting: for some time, until something happens to the customer, or until their good hours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from mijoz.scenarios import good_hours, happenings
+from mijoz.scenarios.definition import Placed, Wait
+from mijoz.scenarios.steps.turn import Claimed, Rest, Taken, Turn, all_came_to, divided
+
+HAPPENED = """
+    SELECT w.id FROM unnest(%(ids)s::bigint[], %(customers)s::bigint[], %(since)s::timestamptz[])
+        AS w(id, customer_id, since)
+    WHERE EXISTS (
+        SELECT FROM customers_ownership o JOIN events_event e ON e.identity_id = o.identity_id
+        WHERE o.customer_id = w.customer_id AND e.occurred_at >= w.since AND {fits}
+    )
+"""
+
+
+def begin(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
+    """Let them wait from now on; who is in their good hours already goes on at once."""
+    step = placed.step
+    assert isinstance(step, Wait)
+    latest = turn.at + step.duration
+    if step.until == "event":
+        return Taken(rests=[Rest(members, latest, waits_for=step.key)])
+    if step.until != "good_hours":
+        return Taken(rests=[Rest(members, latest)])
+    opening = good_hours.next_opening(
+        [one.customer_id for one in members],
+        purpose=turn.course.definition.purpose,
+        at=turn.at,
+        zone=turn.business.zone,
+    )
+    taken, later = Taken(), defaultdict[datetime, list[Claimed]](list)
+    now: list[Claimed] = []
+    for one in members:
+        begins = min(opening.get(one.customer_id, turn.at), latest)
+        (now if begins <= turn.at else later[begins]).append(one)
+    taken.came_to("done", now)
+    taken.rests += [Rest(some, due_at) for due_at, some in later.items()]
+    return taken
+
+
+def finish(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
+    """Their time is up, or what they waited for has happened."""
+    step = placed.step
+    assert isinstance(step, Wait)
+    if step.until != "event":
+        return all_came_to("done", members)
+    fits = happenings.fits(step.event, step.where)
+    parameters = fits.parameters | {
+        "ids": [one.id for one in members],
+        "customers": [one.customer_id for one in members],
+        "since": [one.waits_since for one in members],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(HAPPENED.format(fits=fits.sql), parameters)
+        happened, not_yet = divided(members, [row[0] for row in cursor.fetchall()])
+    return Taken().came_to("happened", happened).came_to("timed_out", not_yet)
