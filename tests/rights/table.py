@@ -164,6 +164,7 @@ SCENARIOS = {
     "scenarios:resume": EDITORS,
     "scenarios:stop": EDITORS,
     "scenarios:edit": EDITORS,
+    "scenarios:why": STAFF,
     "scenarios:tasks": TASKED,
     "scenarios:tasks_export": TASKED,
     "scenarios:task_done": TASKED,
@@ -311,7 +312,9 @@ BUSINESS = {
     "business:branch": LEADS,
 }
 
-PORTAL = dict.fromkeys(["portal:consent", "portal:home", "portal:known", "portal:copy", "portal:confirm"], ANYONE)
+PORTAL = dict.fromkeys(
+    ["portal:consent", "portal:home", "portal:known", "portal:why", "portal:copy", "portal:confirm"], ANYONE
+)
 
 WHO_MAY: dict[str, frozenset[str] | None] = {
     **INSTALLATION,

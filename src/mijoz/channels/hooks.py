@@ -30,6 +30,7 @@ OriginStates = Callable[[Iterable[str]], dict[str, OriginState]]
 OriginNames = Callable[[Iterable[str]], dict[str, str]]
 UnsubscribeLink = Callable[[int, str], str]
 OwnPage = Callable[[int, str, str, datetime], str]
+ReasonsPage = Callable[[int, str], str]
 
 SettledListener = Callable[[list[Settled]], None]
 
@@ -39,6 +40,7 @@ _origin_states: list[OriginStates] = []
 _origin_names: list[OriginNames] = []
 _unsubscribe_link: list[UnsubscribeLink] = []
 _own_page: list[OwnPage] = []
+_reasons_page: list[ReasonsPage] = []
 
 
 def on_settled(listener: SettledListener) -> None:
@@ -84,6 +86,16 @@ def origin_names(scenarios: Iterable[str]) -> dict[str, str]:
     wanted = {scenario for scenario in scenarios if scenario}
     named = _origin_names[0](wanted) if wanted and _origin_names else {}
     return {scenario: named.get(scenario, scenario) for scenario in wanted}
+
+
+def connect_reasons(make: ReasonsPage) -> None:
+    """Let `make(enrolment, step)` give the address of the page that says why a message was written."""
+    _reasons_page[:] = [make]
+
+
+def reasons_page(enrolment: int, step: str) -> str:
+    """The page that says why a message was written; "" when there is none."""
+    return _reasons_page[0](enrolment, step) if _reasons_page else ""
 
 
 def connect_unsubscribe_link(make: UnsubscribeLink) -> None:

@@ -8,5 +8,6 @@ urlpatterns = [
     path("p/confirm/<str:token>/", centre.confirm, name="confirm"),
     path("p/<str:token>/", centre.home, name="home"),
     path("p/<str:token>/known/", centre.known, name="known"),
+    path("p/<str:token>/why/", centre.why, name="why"),
     path("p/<str:token>/copy", centre.copy, name="copy"),
 ]

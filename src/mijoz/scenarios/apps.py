@@ -22,6 +22,7 @@ class ScenariosConfig(AppConfig):
         channel_hooks.connect_origin_states(queries.origin_states)
         channel_hooks.connect_origin_names(queries.names)
         channel_hooks.on_settled(outcomes.note_settled)
+        channel_hooks.connect_reasons(lambda one, step: f"{reverse('scenarios:why', args=[one])}?step={step}")
         segment_hooks.on_refreshed(actions.ask_to_enrol)
         on_customers.connect()
         personal.connect()

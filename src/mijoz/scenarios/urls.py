@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mijoz.scenarios.views import editor, pages, tasks
+from mijoz.scenarios.views import editor, pages, tasks, why
 
 app_name = "scenarios"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("scenarios/<slug:key>/resume/", pages.resume, name="resume"),
     path("scenarios/<slug:key>/stop/", pages.stop, name="stop"),
     path("scenarios/<slug:key>/edit/", editor.edit, name="edit"),
+    path("scenarios/why/<int:enrolment>/", why.page, name="why"),
     path("tasks/", tasks.listing, name="tasks"),
     path("tasks.csv", tasks.export, name="tasks_export"),
     path("tasks/<int:task>/done/", tasks.done, name="task_done"),

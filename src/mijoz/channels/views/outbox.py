@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import LEADS, allow
-from mijoz.channels import actions, queries
+from mijoz.channels import actions, hooks, queries
 from mijoz.channels.email.compose import preview
 from mijoz.channels.models import Channel, Message, Reason
 from mijoz.channels.queries import Criteria
@@ -143,6 +143,7 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
         "row": row,
         "message": found,
         "html": preview(found, business=request.business),
+        "why_url": hooks.reasons_page(found.enrolment, found.step) if found.enrolment else "",
         "language": dict(settings.LANGUAGES)[found.language],
         "may_change": request.staff.role != Role.ANALYST,
     }

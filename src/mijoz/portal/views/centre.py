@@ -23,6 +23,7 @@ from mijoz.customers.privacy import actions as privacy
 from mijoz.portal import actions, queries
 from mijoz.portal.forms import DetailsForm, PreferencesForm
 from mijoz.portal.pages import TooOften, count_try, hidden, network_of, shown_to_customer
+from mijoz.scenarios import for_customers
 
 LANGUAGES = dict(settings.LANGUAGES)
 SAID = {"saved", "asked", "often", "restricted", "lifted", "objected", "erasure"}
@@ -154,6 +155,18 @@ def known(request: HttpRequest, link: PortalLink, at: datetime) -> HttpResponse:
         "contact": consent.settings().contact,
     }
     return shown_to_customer(request, "portal/known.html", shown, status=400 if form.errors else 200)
+
+
+@require_safe
+@by_link
+def why(request: HttpRequest, link: PortalLink, at: datetime) -> HttpResponse:
+    """What the customer got from us of late and why, in plain words, with how to stop it."""
+    shown = {
+        "business": current_business(),
+        "token": links.token_of(link),
+        "told": for_customers.told(link.customer, at=at),
+    }
+    return shown_to_customer(request, "portal/why.html", shown)
 
 
 @require_safe

@@ -50,7 +50,7 @@ TRIGGERS = [
 ]
 RESTRICTED = [("", gettext_lazy("everybody")), ("yes", gettext_lazy("only who also fits these conditions"))]
 RESERVED_KEYS = frozenset(
-    {"add", "draft", "preview", "pilots", "readers", "reading", "try"}
+    {"add", "draft", "preview", "pilots", "readers", "reading", "ready", "try", "why"}
 )  # they are addresses of pages
 LONGEST_NAME = 80
 
