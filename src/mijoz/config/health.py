@@ -21,7 +21,8 @@ COUNTS = {
     "mijoz_jobs_waiting": "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'",
     "mijoz_jobs_failed": "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'",
     "mijoz_messages_waiting": "SELECT count(*) FROM channels_message WHERE status = 'waiting'",
-    "mijoz_profiles_behind": "SELECT count(*) FROM events_touched",
+    "mijoz_profiles_behind": "SELECT coalesce(sum(coalesce(last_event - first_event + 1, 1)), 0)::bigint"
+    " FROM events_touched",
 }
 
 

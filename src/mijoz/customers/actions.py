@@ -17,7 +17,20 @@ from mijoz.customers.choosing import NAMES
 from mijoz.customers.identity import consents
 from mijoz.customers.identity.holding import roots_held
 from mijoz.customers.models import Consent, Customer, Ownership, Profile, Protocol, Purpose
-from mijoz.customers.projection import PROJECTION, PROJECTION_LOCK, TAKE_TOUCHED, WHO_ALL, WHO_TOUCHED
+from mijoz.customers.projection import (
+    MOST_FOLLOWED,
+    PROJECTION,
+    PROJECTION_LOCK,
+    TAKE_TOUCHED,
+    WHO_ALL,
+    WHO_IN,
+    WHO_OF,
+    WHO_TOUCHED,
+    Span,
+    follow,
+    joined,
+    within,
+)
 from mijoz.customers.queries import event_identity, root_of
 from mijoz.events.actions import OWN_SOURCE, add_source, record
 from mijoz.events.models import Identity, Source
@@ -107,15 +120,41 @@ def project() -> int:
     """Bring the profiles of all customers with new events up to date; returns how many those were."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROJECTION_LOCK])
-        cursor.execute(TAKE_TOUCHED)
-        identities = [row[0] for row in cursor.fetchall()]
-        if not identities:
-            return 0
-        cursor.execute(PROJECTION.format(who=WHO_TOUCHED) + "RETURNING customer_id", [identities])
-        if projected := [row[0] for row in cursor.fetchall()]:
+        identities, spans = _touched(cursor)
+        customers, anew = _follow(cursor, spans, identities)
+        if identities:
+            cursor.execute(PROJECTION.format(who=WHO_TOUCHED) + "RETURNING customer_id", [identities])
+            customers |= {row[0] for row in cursor.fetchall()}
+        if anew:
+            cursor.execute(PROJECTION.format(who=WHO_OF), [sorted(anew)])
+        if projected := sorted(customers):
             live.notify("customers", ids=projected)
             hooks.profiles_changed(projected, timezone.now())
         return len(projected)
+
+
+def _touched(cursor: Any) -> tuple[list[int], list[Span]]:
+    """What the profiles do not show yet: identities to be counted anew, and spans of new events."""
+    cursor.execute(TAKE_TOUCHED)
+    taken = cursor.fetchall()
+    identities = sorted({identity for identity, _first, _last in taken if identity is not None})
+    return identities, joined((first, last) for _identity, first, last in taken if first is not None)
+
+
+def _follow(cursor: Any, spans: list[Span], identities: list[int]) -> tuple[set[int], set[int]]:
+    """Add new events to the profiles; returns whom they are about, and who of them is to be counted anew.
+
+    When there are too many, whose they are is added to `identities`.
+    """
+    if not spans:
+        return set(), set()
+    if sum(last - first for first, last in spans) > MOST_FOLLOWED:
+        cursor.execute(WHO_IN.format(spans=within(spans)))
+        identities += [row[0] for row in cursor.fetchall() if row[0] is not None]
+        return set(), set()
+    cursor.execute(follow(spans))
+    told = cursor.fetchall()
+    return {customer for customer, _anew in told}, {customer for customer, anew in told if anew}
 
 
 def project_all() -> int:

@@ -14,7 +14,7 @@ from pydantic_core import to_json
 
 from mijoz.events import hooks
 from mijoz.events.models import Source
-from mijoz.events.types import IdentityKey, NewEvent
+from mijoz.events.types import LINES, IdentityKey, NewEvent
 
 OWN_SOURCE = "mijoz"  # rows that our own services write
 
@@ -49,7 +49,6 @@ UNTRADED: dict[str, pl.Expr] = {
 COLUMN_LIST = ", ".join(COLUMNS)
 COLUMN_TYPES = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 
-LINES = frozenset({"purchase_line", "refund_line"})
 MANY = 25  # rows from which on a COPY is quicker than one statement
 
 GIVEN_IDENTITIES = """
@@ -73,8 +72,10 @@ COPY_EVENTS = """
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 TOUCH = """
     WITH arrived AS (INSERT INTO events_arrival (source_id, events) VALUES (%s, %s))
-    INSERT INTO events_touched (identity_id) SELECT unnest(%s::bigint[])
+    INSERT INTO events_touched (first_event, last_event)
+    VALUES (%s, currval(pg_get_serial_sequence('events_event', 'id')))
 """
+NEXT_EVENT = "SELECT last_value + is_called::integer FROM events_event_id_seq"
 NEW_IDENTITIES = """
     INSERT INTO events_identity (kind, account, value)
     SELECT DISTINCT identity_kind, identity_account, identity_value
@@ -105,10 +106,10 @@ NEW_EVENTS = """
          AND identity_value <> ''
         ORDER BY message_id
         ON CONFLICT (source_id, message_id) DO NOTHING
-        RETURNING identity_id
+        RETURNING id
     ), touched AS (
-        INSERT INTO events_touched (identity_id)
-        SELECT DISTINCT identity_id FROM written WHERE identity_id IS NOT NULL
+        INSERT INTO events_touched (first_event, last_event)
+        SELECT min(id), max(id) FROM written HAVING count(*) > 0
     ), arrived AS (
         INSERT INTO events_arrival (source_id, events) SELECT %s, count(*) FROM written HAVING count(*) > 0
     )
@@ -202,19 +203,24 @@ def _listed(keys: Sequence[IdentityKey]) -> str:
 
 def _write_many(given: Sequence[NewEvent], known: dict[IdentityKey, int], source: Source) -> Recording:
     """By COPY straight into the log; where it knows one of the rows already, by the statement that passes over them."""
-    rows = {event.message_id: event for event in reversed(given)}  # of two of one id the first
-    ordered = sorted(rows.values(), key=attrgetter("message_id"))  # in one order for everybody, as below
+    ordered = sorted(_once(given), key=attrgetter("message_id"))  # in one order for everybody, as below
     lines = "".join([_line(event, known, source.pk) for event in ordered])
     try:
-        with transaction.atomic(), connection.cursor() as cursor, cursor.copy(COPY_EVENTS) as copy:
-            copy.write(lines)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(NEXT_EVENT)
+            (first,) = cursor.fetchone()
+            with cursor.copy(COPY_EVENTS) as copy:
+                copy.write(lines)
+            cursor.execute(TOUCH, [source.pk, len(ordered), first])
     except UniqueViolation:
         return _write_few(given, source)
-    touched = sorted({known[event.identity] for event in ordered if event.identity})
-    with connection.cursor() as cursor:
-        cursor.execute(TOUCH, [source.pk, len(ordered), "{" + ",".join(map(str, touched)) + "}"])
     hooks.recorded(len(ordered))
     return Recording(written=len(ordered), known=len(given) - len(ordered))
+
+
+def _once(given: Sequence[NewEvent]) -> Collection[NewEvent]:
+    """Of two of one id the first."""
+    return {event.message_id: event for event in reversed(given)}.values()
 
 
 def _line(event: NewEvent, known: dict[IdentityKey, int], source_id: int) -> str:
@@ -244,7 +250,7 @@ def _line(event: NewEvent, known: dict[IdentityKey, int], source_id: int) -> str
 
 def _write_few(given: Sequence[NewEvent], source: Source) -> Recording:
     incoming = f"(SELECT * FROM jsonb_to_recordset(%s::jsonb) AS given({COLUMN_TYPES}))"  # noqa: S608 - built from constants
-    rows = to_json([_row(event) for event in given], fallback=str, inf_nan_mode="null").decode()
+    rows = to_json([_row(event) for event in _once(given)], fallback=str, inf_nan_mode="null").decode()
     with connection.cursor() as cursor:
         return _insert(cursor, incoming, [rows], source, len(given))
 

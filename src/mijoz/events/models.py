@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import Func, Value
+from django.db.models import F, Func, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.tracking import tracked
-from mijoz.events.types import TRADE
+from mijoz.events.types import LINES, TRADE
 
 
 @tracked(without=["created_at"])
@@ -187,6 +187,7 @@ class Event(models.Model):
             BrinIndex(fields=["occurred_at"], name="event_by_moment"),
             models.Index(fields=["occurred_at"], name="event_traded", condition=models.Q(type__in=TRADE)),
             BrinIndex(fields=["written_by"], name="event_by_transaction"),
+            models.Index(fields=["identity"], name="event_lines", condition=models.Q(type__in=LINES)),
         ]
 
     def __str__(self) -> str:
@@ -194,12 +195,27 @@ class Event(models.Model):
 
 
 class Touched(models.Model):
-    """Identities with rows that the profiles do not show yet; appended with the rows, emptied by the projection."""
+    """What the profiles do not show yet; appended with the rows, emptied by the projection.
 
-    identity_id = models.BigIntegerField()
+    Either events of one transaction, from the first to the last (with some of others between them), or an identity of
+    which rows have gone or changed, so that whoever it belongs to is to be counted anew.
+    """
+
+    identity_id = models.BigIntegerField(null=True)
+    first_event = models.BigIntegerField(null=True)
+    last_event = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(identity_id__isnull=True, first_event__lte=F("last_event"))
+                | models.Q(identity_id__isnull=False, first_event__isnull=True, last_event__isnull=True),
+                name="touched_events_or_identity",
+            )
+        ]
 
     def __str__(self) -> str:
-        return str(self.identity_id)
+        return f"{self.first_event} to {self.last_event}" if self.identity_id is None else str(self.identity_id)
 
 
 class Arrival(models.Model):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 # What a customer did with us; a message that Mijoz sent does not make an old history a living one.
 TRADE = ("purchase_line", "refund_line", "gift_line", "visit", "booking_made", "booking_missed")
+LINES = ("purchase_line", "refund_line")  # of what was bought, and of what was given back
 
 
 class Payload(BaseModel):

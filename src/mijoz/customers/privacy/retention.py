@@ -19,7 +19,7 @@ from mijoz.customers.importing import files as import_files
 from mijoz.customers.models import Customer, ImportRun, Look, RetentionRule, RetentionRun
 from mijoz.customers.privacy import erasing
 from mijoz.events import lake
-from mijoz.events.models import Event, Quarantined
+from mijoz.events.models import Event, Quarantined, Touched
 from mijoz.events.types import SCHEMAS, TRADE
 
 MONTH = timedelta(days=30.4375)
@@ -123,6 +123,7 @@ def _kind_of_events(type_: str) -> Kind:
                 rows = Event.objects.filter(pk__in=ids).exclude(identity=None).order_by()
                 identities = list(rows.values_list("identity", flat=True).distinct())
                 removed += Event.objects.filter(pk__in=ids).order_by().delete()[0]
+                Touched.objects.bulk_create(Touched(identity_id=identity) for identity in identities)
                 lake.write_anew(identities)
         return removed
 

@@ -50,7 +50,9 @@ class Migration(migrations.Migration):
             name='Touched',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identity_id', models.BigIntegerField()),
+                ('identity_id', models.BigIntegerField(null=True)),
+                ('first_event', models.BigIntegerField(null=True)),
+                ('last_event', models.BigIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -220,6 +222,10 @@ class Migration(migrations.Migration):
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='events.source'),
         ),
+        migrations.AddConstraint(
+            model_name='touched',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_event__lte', models.F('last_event')), ('identity_id__isnull', True)), models.Q(('first_event__isnull', True), ('identity_id__isnull', False), ('last_event__isnull', True)), _connector='OR'), name='touched_events_or_identity'),
+        ),
         migrations.AddField(
             model_name='webhookcall',
             name='source',
@@ -289,6 +295,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='event',
             index=django.contrib.postgres.indexes.BrinIndex(fields=['written_by'], name='event_by_transaction'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('type__in', ('purchase_line', 'refund_line'))), fields=['identity'], name='event_lines'),
         ),
         migrations.AddConstraint(
             model_name='event',

@@ -8,12 +8,13 @@ from decimal import Decimal
 import polars as pl
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mijoz.customers.models import Customer, Ownership
 from mijoz.events import lake
-from mijoz.events.actions import record
+from mijoz.events.actions import MANY, record
 from mijoz.events.models import Event, Identity, Touched
 from mijoz.events.types import EventRefused, NewEvent
 
@@ -84,9 +85,26 @@ class TestRecord:
         assert Customer.objects.count() == 2
         assert Ownership.objects.get(identity__value="7").customer.number == "7"
 
-    def test_touched_customers_are_noted_once(self) -> None:
-        record([line(1), line(2)], source="till")
-        assert Touched.objects.count() == 1
+    @pytest.mark.parametrize("number", [2, MANY + 1])
+    def test_what_is_new_for_profiles_is_noted_once_for_all_rows(self, number: int) -> None:
+        for begin in (0, number):
+            record([line(begin + place) for place in range(number)], source="till")
+        noted = Touched.objects.values_list("identity_id", "first_event", "last_event").order_by("first_event")
+        (_none, first, last), (_nobody, next_first, next_last) = noted
+        assert first <= last < next_last
+        assert first < next_first
+        assert Event.objects.filter(pk__range=(first, last)).count() >= number
+        assert Event.objects.filter(Q(pk__range=(first, last)) | Q(pk__range=(next_first, next_last))).count() == (
+            2 * number
+        )
+
+    @pytest.mark.parametrize("number", [2, MANY + 1])
+    def test_what_the_log_knew_is_not_new_for_profiles(self, number: int) -> None:
+        rows = [line(place) for place in range(number)]
+        record(rows, source="till")
+        Touched.objects.all().delete()
+        record(rows, source="till")
+        assert not Touched.objects.exists()
 
     def test_bad_payload_is_refused_and_nothing_is_written(self) -> None:
         bad = line(2, type="survey_answered", payload={"kind": "csat", "score": "very"})

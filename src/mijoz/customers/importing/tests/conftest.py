@@ -40,7 +40,7 @@ STATES = {
         FROM customers_consent n JOIN customers_ownership o ON o.customer_id = n.customer_id
         JOIN events_identity i ON i.id = o.identity_id
     """,
-    "not yet projected": "SELECT identity_id FROM events_touched",
+    "not yet projected": "SELECT identity_id, first_event, last_event FROM events_touched",
 }
 
 
