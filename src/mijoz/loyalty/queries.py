@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce, TruncMonth
 
 from mijoz.customers.listing import DEFAULT_SORT, Criteria, CustomerPages, Search
 from mijoz.customers.models import Customer
+from mijoz.customers.queries import root_of
 from mijoz.loyalty import codes
-from mijoz.loyalty.models import Grant, Offer, Programme, RedeemedOffer, Redemption
+from mijoz.loyalty.ledger import drawing
+from mijoz.loyalty.models import Account, Grant, Lot, Offer, Posting, Programme, RedeemedOffer, Redemption, TierStanding
 from mijoz.loyalty.models.offers import State
+from mijoz.loyalty.terms import PointsTerms, StampTerms, Tier, TiersTerms, programme_terms
+from mijoz.segments.models import in_language
 
 STATE_ORDER = [State.LIVE, State.PAUSED, State.DRAFT, State.ENDED]
 PIECE = 10_000
@@ -165,3 +169,190 @@ def find_customers(q: str, *, at: datetime) -> list[Customer]:
         return []
     pages = CustomerPages(Search(criteria=Criteria(query=typed), until=at), DEFAULT_SORT, rows_a_page=FOUND)
     return [one for one in pages.page(1) if one.merged_into_id is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A customer's tier, with what is missing to the next one."""
+
+    tier: Tier
+    measured: Decimal
+    grace_until: datetime | None
+    next: Tier | None
+    missing: Decimal
+
+
+def standings(programme: Programme, customers: list[int]) -> dict[int, Standing]:
+    """Who of these customers stands where; one query."""
+    terms = programme_terms(programme.terms)
+    if not isinstance(terms, TiersTerms):
+        return {}
+    found = {}
+    for row in TierStanding.objects.filter(programme=programme, customer__in=customers):
+        place = next((place for place, tier in enumerate(terms.tiers) if tier.key == row.tier), None)
+        if place is None:
+            continue
+        following = terms.tiers[place + 1] if place + 1 < len(terms.tiers) else None
+        missing = max(Decimal(0), following.threshold - row.measured) if following else Decimal(0)
+        found[row.customer_id] = Standing(terms.tiers[place], row.measured, row.grace_until, following, missing)
+    return found
+
+
+def live(kind: str) -> list[Programme]:
+    """The programmes of this kind that run."""
+    return list(Programme.objects.filter(kind=kind, state=State.LIVE).order_by("pk"))
+
+
+def points_of(customer_ids: list[int]) -> dict[int, int]:
+    """What each of these customers may spend in the programme of points that runs; empty when there is none."""
+    found = live(Programme.Kind.POINTS)
+    return drawing.available(found[0], customer_ids) if found and customer_ids else {}
+
+
+def tier_of(customer_ids: list[int]) -> dict[int, str]:
+    """The name of each customer's tier in the language of the page; who has none is missing."""
+    found = live(Programme.Kind.TIERS)
+    roots = root_of(customer_ids) if found else {}
+    stand = standings(found[0], list(set(roots.values()))) if found else {}
+    return {
+        customer: in_language(stand[root].tier.names) or stand[root].tier.key
+        for customer, root in roots.items()
+        if root in stand
+    }
+
+
+def codes_of(offer_key: str, customer_ids: list[int], *, origin: str) -> dict[int, tuple[str, datetime | None]]:
+    """By customer the code, as it is printed, and until when it holds, of what was granted by this origin."""
+    roots = root_of(customer_ids)
+    rows = Grant.objects.filter(offer__key=offer_key, origin=origin, customer__in=set(roots.values()))
+    given = {one.customer_id: (codes.shown(one.code or ""), one.valid_until) for one in rows}
+    return {customer: given[root] for customer, root in roots.items() if root in given}
+
+
+@dataclass(frozen=True, slots=True)
+class PointsFigures:
+    """What a programme of points or stamps gave and took, in points, and what is owed to customers in money."""
+
+    issued: int
+    redeemed: int
+    expired: int
+    adjusted: int
+    outstanding: int
+    holders: int
+    liability: Decimal
+    paid: Decimal  # in money, by points at tills
+    owed_back: int
+
+
+def points_figures(programme: Programme) -> PointsFigures:
+    """The sums of the ledger; two queries."""
+    sums: dict[str, int] = dict.fromkeys(("earned", "taken_back", "redeemed", "cancelled", "expired"), 0)
+    rows = Posting.objects.filter(lot__account__programme=programme).values("kind").annotate(all=Sum("points"))
+    given = {row["kind"]: int(row["all"]) for row in rows.order_by()}
+    sums |= given
+    accounts = Account.objects.filter(programme=programme, kind=Account.Kind.CUSTOMER).aggregate(
+        all=Coalesce(Sum("balance"), 0), holders=Count("pk", filter=Q(balance__gt=0)), owed=Coalesce(Sum("owed"), 0)
+    )
+    issued = sums["earned"] - sums["taken_back"]
+    redeemed = sums["redeemed"] - sums["cancelled"]
+    outstanding = int(accounts["all"])
+    terms = programme_terms(programme.terms)
+    value = terms.value if isinstance(terms, PointsTerms) else Decimal(0)
+    paid = Redemption.objects.filter(cancelled_at=None, postings__lot__account__programme=programme).distinct()
+    money = Redemption.objects.filter(pk__in=paid.values("pk")).aggregate(all=Coalesce(Sum("points_sum"), Decimal(0)))
+    return PointsFigures(
+        issued=issued,
+        redeemed=redeemed,
+        expired=sums["expired"],
+        adjusted=outstanding - issued + redeemed + sums["expired"],
+        outstanding=outstanding,
+        holders=accounts["holders"],
+        liability=outstanding * value,
+        paid=money["all"],
+        owed_back=int(accounts["owed"]),
+    )
+
+
+def expiring(programme: Programme, *, months: int = 12) -> list[tuple[date, int]]:
+    """By month how many points expire in it, the next months first; those that never do are left out."""
+    rows = (
+        Lot.objects.filter(account__programme=programme, remaining__gt=0, expires_at__isnull=False)
+        .annotate(month=TruncMonth("expires_at"))
+        .values("month")
+        .annotate(all=Sum("remaining"))
+        .order_by("month")
+    )
+    return [(row["month"].date(), int(row["all"])) for row in rows[:months]]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A stamp card as its holder sees it."""
+
+    programme: Programme
+    offer: str
+    needed: int
+    stamps: int
+
+    @property
+    def places(self) -> list[bool]:
+        return [place < self.stamps for place in range(self.needed)]
+
+
+def cards(customer_id: int) -> list[Card]:
+    """The stamp cards that run, with the customer's stamps on each."""
+    found, names = [], all_names()
+    for programme in live(Programme.Kind.STAMPS):
+        terms = programme_terms(programme.terms)
+        if isinstance(terms, StampTerms):
+            stamps = drawing.available(programme, [customer_id])[customer_id]
+            found.append(Card(programme, names.get(terms.offer, terms.offer), terms.needed, min(stamps, terms.needed)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing that happened to somebody's points."""
+
+    at: datetime
+    kind: str
+    points: int
+
+
+def moves(programme: Programme, person: list[int], *, most: int = 12) -> list[Move]:
+    """What came and went in these accounts of one person, the latest first; postings of one moment are one."""
+    own = list(Account.objects.filter(programme=programme, customer__in=person).values_list("pk", flat=True))
+    rows = (
+        Posting.objects.filter(Q(from_account__in=own) | Q(to_account__in=own), lot__account__in=own)
+        .values("posted_at", "kind")
+        .annotate(all=Sum(Case(When(to_account__in=own, then=F("points")), default=-F("points"))))
+        .order_by("-posted_at", "kind")
+    )
+    return [Move(row["posted_at"], row["kind"], int(row["all"])) for row in rows[:most]]
+
+
+def next_expiry(programme: Programme, person: list[int]) -> tuple[datetime, int] | None:
+    """When points of the person expire next, and how many on that day."""
+    lots = Lot.objects.filter(
+        account__programme=programme, account__customer__in=person, remaining__gt=0, expires_at__isnull=False
+    ).order_by("expires_at")
+    first = lots.values_list("expires_at", flat=True).first()
+    if first is None:
+        return None
+    same = lots.filter(expires_at__date=first.date()).aggregate(all=Sum("remaining"))["all"]
+    return first, int(same)
+
+
+def referral_counts(programme: Programme) -> dict[str, int]:
+    """How many friends of each state there are."""
+    rows = programme.referrals.values("state").annotate(all=Count("pk")).order_by()
+    return {row["state"]: row["all"] for row in rows}
+
+
+def tier_counts(programme: Programme) -> list[tuple[str, int]]:
+    """The tiers from the lowest, with how many customers stand in each."""
+    terms = programme_terms(programme.terms)
+    if not isinstance(terms, TiersTerms):
+        return []
+    rows = dict(TierStanding.objects.filter(programme=programme).values_list("tier").annotate(all=Count("pk")))
+    return [(in_language(tier.names) or tier.key, rows.get(tier.key, 0)) for tier in terms.tiers]

@@ -1,0 +1,49 @@
+"""Whether the ledger is right, asked from its own rows: the sum of all accounts, balances, lots, debts."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+FAULTS = {
+    "sum": """
+        SELECT programme_id, sum(points) FROM (
+            SELECT a.programme_id, p.points FROM loyalty_posting p JOIN loyalty_account a ON a.id = p.to_account_id
+            UNION ALL
+            SELECT a.programme_id, -p.points FROM loyalty_posting p JOIN loyalty_account a ON a.id = p.from_account_id
+        ) AS sides GROUP BY programme_id HAVING sum(points) <> 0
+    """,
+    "balance": """
+        SELECT a.id, a.balance FROM loyalty_account a
+        LEFT JOIN (
+            SELECT id, sum(points) AS points FROM (
+                SELECT to_account_id AS id, points FROM loyalty_posting
+                UNION ALL SELECT from_account_id, -points FROM loyalty_posting
+            ) AS sides GROUP BY id
+        ) AS moved ON moved.id = a.id
+        WHERE a.kind = 'customer' AND a.balance <> coalesce(moved.points, 0)
+    """,
+    "lots": """
+        SELECT a.id, a.balance FROM loyalty_account a
+        LEFT JOIN (SELECT account_id, sum(remaining) AS points FROM loyalty_lot GROUP BY account_id) AS left_over
+          ON left_over.account_id = a.id
+        WHERE a.kind = 'customer' AND a.balance <> coalesce(left_over.points, 0)
+    """,
+    "below_zero": "SELECT id, balance FROM loyalty_account WHERE balance < 0 OR owed < 0",
+    "programmes": """
+        SELECT p.id, p.points FROM loyalty_posting p
+        JOIN loyalty_account f ON f.id = p.from_account_id JOIN loyalty_account t ON t.id = p.to_account_id
+        WHERE f.programme_id <> t.programme_id OR (f.kind = 'customer') = (t.kind = 'customer')
+    """,
+}
+SHOWN = 20
+
+
+def faults() -> dict[str, list[tuple[int, int]]]:
+    """What does not add up, by kind, with numbers of rows; empty when the ledger is right."""
+    found = {}
+    with connection.cursor() as cursor:
+        for name, statement in FAULTS.items():
+            cursor.execute(f"{statement} LIMIT {SHOWN}")
+            if rows := cursor.fetchall():
+                found[name] = rows
+    return found
