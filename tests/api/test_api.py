@@ -37,6 +37,12 @@ NEEDS = {
     "get /customers/{number}/identities": "customers:read",
     "post /merges": "customers:merge",
     "post /merges/{id}/undo": "customers:merge",
+    "post /offers/quote": "offers:read",
+    "post /offers/redeem": "offers:redeem",
+    "post /offers/cancel": "offers:redeem",
+    "get /customers/{number}/loyalty": "offers:read",
+    "post /customers/{number}/referral_code": "offers:redeem",
+    "post /referrals": "offers:redeem",
 }
 
 

@@ -24,6 +24,7 @@ from mijoz.business.tracking import on_behalf_of
 from mijoz.customers.api import router as customers
 from mijoz.customers.api_about import router as about_customers
 from mijoz.customers.identity.api import router as merges
+from mijoz.loyalty.api import router as offers
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +110,7 @@ api = Api(
 api.add_router("", customers)
 api.add_router("", about_customers)
 api.add_router("", merges)
+api.add_router("", offers)
 
 
 @api.exception_handler(Problem)

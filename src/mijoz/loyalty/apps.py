@@ -11,13 +11,17 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         from mijoz.business.history import Thing, register_thing
-        from mijoz.customers import hooks
-        from mijoz.loyalty import personal, queries
+        from mijoz.loyalty import on_customers, personal
 
         register_thing(
             Thing("loyalty.Offer", _("Offer"), url=lambda row: reverse("loyalty:offer", args=[row["key"]])),
+            Thing(
+                "loyalty.Programme",
+                _("Programme"),
+                url=lambda row: reverse("loyalty:programme", args=[row["key"]]),
+            ),
         )
-        hooks.connect_names("offer", queries.names_of_offers)
+        on_customers.connect()
         personal.connect()
         register(
             NavItem(

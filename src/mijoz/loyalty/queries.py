@@ -16,7 +16,18 @@ from mijoz.customers.models import Customer
 from mijoz.customers.queries import root_of
 from mijoz.loyalty import codes
 from mijoz.loyalty.ledger import drawing
-from mijoz.loyalty.models import Account, Grant, Lot, Offer, Posting, Programme, RedeemedOffer, Redemption, TierStanding
+from mijoz.loyalty.models import (
+    Account,
+    Grant,
+    Lot,
+    Offer,
+    Posting,
+    Programme,
+    RedeemedOffer,
+    Redemption,
+    ReferralCode,
+    TierStanding,
+)
 from mijoz.loyalty.models.offers import State
 from mijoz.loyalty.terms import PointsTerms, StampTerms, Tier, TiersTerms, programme_terms
 from mijoz.segments.models import in_language
@@ -356,3 +367,25 @@ def tier_counts(programme: Programme) -> list[tuple[str, int]]:
         return []
     rows = dict(TierStanding.objects.filter(programme=programme).values_list("tier").annotate(all=Count("pk")))
     return [(in_language(tier.names) or tier.key, rows.get(tier.key, 0)) for tier in terms.tiers]
+
+
+def own_code(customer_id: int) -> str:
+    """The customer's code for friends; "" when none was made yet."""
+    found = ReferralCode.objects.filter(customer_id=customer_id).values_list("code", flat=True).first()
+    return found or ""
+
+
+def owed(programme: Programme, person: list[int]) -> int:
+    """Points that these numbers of one person still owe for refunds."""
+    found = Account.objects.filter(programme=programme, customer__in=person).aggregate(all=Sum("owed"))
+    return int(found["all"] or 0)
+
+
+def names_of_tiers(keys: set[str]) -> dict[str, str]:
+    """The tiers of these keys by name."""
+    found: dict[str, str] = {}
+    for programme in Programme.objects.filter(kind=Programme.Kind.TIERS):
+        terms = programme_terms(programme.terms)
+        if isinstance(terms, TiersTerms):
+            found |= {tier.key: in_language(tier.names) or tier.key for tier in terms.tiers if tier.key in keys}
+    return found

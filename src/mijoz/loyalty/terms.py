@@ -174,6 +174,18 @@ def programme_terms(document: Any) -> ProgrammeTerms:
         raise _refused(error) from error
 
 
+def offers_of(terms: ProgrammeTerms) -> set[str]:
+    """The keys of the offers that a programme gives."""
+    match terms:
+        case StampTerms(offer=offer):
+            return {offer}
+        case TiersTerms(tiers=tiers):
+            return {tier.offer for tier in tiers} - {""}
+        case ReferralTerms(offer_for_referrer=one, offer_for_friend=other):
+            return {one, other}
+    return set()
+
+
 def as_json(terms: BaseModel) -> dict[str, Any]:
     return terms.model_dump(mode="json")
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mijoz.loyalty.views import offers, till
+from mijoz.loyalty.views import customers, offers, programmes, till
 
 app_name = "loyalty"
 urlpatterns = [
@@ -10,6 +10,14 @@ urlpatterns = [
     path("till/redeem/", till.redeem, name="redeem"),
     path("till/redemptions/", till.redemptions, name="redemptions"),
     path("till/redemptions/<uuid:redemption>/cancel/", till.cancel, name="cancel"),
+    path("customers/<int:customer_id>/points/", customers.adjust, name="adjust"),
+    path("customers/<int:customer_id>/friend/", customers.refer, name="refer"),
+    path("programmes/", programmes.overview, name="programmes"),
+    path("programmes/ready/", programmes.set_up, name="set_up"),
+    path("programmes/new/<slug:kind>/", programmes.add, name="add_programme"),
+    path("programmes/<slug:key>/", programmes.programme, name="programme"),
+    path("programmes/<slug:key>/edit/", programmes.edit, name="edit_programme"),
+    path("programmes/<slug:key>/to/<slug:to>/", programmes.move, name="move_programme"),
     path("offers/", offers.overview, name="offers"),
     path("offers/new/", offers.add, name="add_offer"),
     path("offers/<slug:key>/", offers.offer, name="offer"),

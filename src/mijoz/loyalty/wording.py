@@ -157,6 +157,14 @@ def _sentences() -> dict[str, str]:
         "nothing_to_pay": _("Write what the receipt comes to."),
         "cancelled_before": _("It was taken back before."),
         "too_late": _("More than a day has passed: a manager can still take it back."),
+        "no_programme": _("Bringing friends is not rewarded now."),
+        "same_person": _("That is their own code."),
+        "not_new": _("This customer has bought before: only new ones can be brought."),
+        "shared_contact": _("They share a phone or an e-mail with whose code it is."),
+        "referred_before": _("This customer came by a friend's code already."),
+        "no_reason": _("Write a reason."),
+        "nothing": _("Write how many points."),
+        "over_limit": _("So many points may only be changed by a manager; your limit is %(least)s."),
         "customer_gone": _("This customer cannot use offers any more."),
     }
 

@@ -4,7 +4,7 @@ from mijoz.loyalty.actions.giving import give, give_to_segment
 from mijoz.loyalty.actions.granting import Granted, grant, make_codes, make_shared_code, withdraw
 from mijoz.loyalty.actions.offers import OfferRefused, set_state, write_offer
 from mijoz.loyalty.actions.points import AdjustRefused, adjust
-from mijoz.loyalty.actions.programmes import ProgrammeRefused, set_programme_state, write_programme
+from mijoz.loyalty.actions.programmes import ProgrammeRefused, set_programme_state, take_ready, write_programme
 from mijoz.loyalty.actions.redeeming import (
     CancelRefused,
     RedeemRefused,
@@ -32,6 +32,7 @@ __all__ = [
     "redeem",
     "set_programme_state",
     "set_state",
+    "take_ready",
     "withdraw",
     "write_offer",
     "write_programme",

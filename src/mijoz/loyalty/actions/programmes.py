@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from mijoz.business.models import StaffMember
-from mijoz.loyalty.models import Programme, ProgrammeVersion
+from mijoz.loyalty.actions.offers import write_offer
+from mijoz.loyalty.models import Offer, Programme, ProgrammeVersion
 from mijoz.loyalty.models.offers import State
-from mijoz.loyalty.terms import ProgrammeTerms, Texts, as_json
+from mijoz.loyalty.ready import Ready
+from mijoz.loyalty.terms import ProgrammeTerms, Texts, as_json, offer_terms, offers_of, programme_terms
 
 
 class ProgrammeRefused(ValueError):
@@ -43,6 +46,37 @@ def write_programme(
     return programme
 
 
+def take_ready(chosen: Sequence[Ready], *, by: StaffMember | None, at: datetime) -> list[Programme]:
+    """Make these as drafts with the offers that they give; what is here already stays as it is.
+
+    Returns the programmes that are new.
+    """
+    made = []
+    with transaction.atomic():
+        for one in chosen:
+            for offer in one.offers:
+                if not Offer.objects.filter(key=offer.key).exists():
+                    write_offer(
+                        offer.key,
+                        terms=offer_terms(offer.terms),
+                        names=offer.names,
+                        conditions=offer.conditions,
+                        is_new=True,
+                        by=by,
+                        at=at,
+                    )
+            if not Programme.objects.filter(key=one.key).exists():
+                terms = programme_terms(one.terms)
+                made.append(write_programme(one.key, terms=terms, names=one.names, is_new=True, by=by, at=at))
+    return made
+
+
+def start_offers_of(programme: Programme) -> int:
+    """Let the offers that the programme gives run, where they are drafts; returns how many began."""
+    keys = offers_of(programme_terms(programme.terms))
+    return Offer.objects.filter(key__in=keys, state=State.DRAFT).update(state=State.LIVE)
+
+
 def set_programme_state(programme: Programme, state: str, *, at: datetime) -> None:
     """Start, pause or end a programme. What is bought from its first start on counts. Raises ProgrammeRefused."""
     if programme.state == State.ENDED:
@@ -53,6 +87,8 @@ def set_programme_state(programme: Programme, state: str, *, at: datetime) -> No
     try:
         with transaction.atomic():
             programme.save(update_fields=["state", "starts_at"])
+            if state == State.LIVE:
+                start_offers_of(programme)
     except IntegrityError as error:
         programme.refresh_from_db()
         raise ProgrammeRefused("another_is_live") from error
