@@ -134,7 +134,7 @@ def bare_batch(scenario: int, batch: int) -> int:
 
 def compare(treated: dict[str, int]) -> tuple[float, float]:
     """Seconds that each took for all of them, a batch of the one after a batch of the other."""
-    from mijoz.scenarios import actions
+    from mijoz.scenarios import actions, engine
     from mijoz.scenarios.models import Scenario
 
     bare_id = Scenario.objects.get(key="bare").pk
@@ -143,7 +143,7 @@ def compare(treated: dict[str, int]) -> tuple[float, float]:
     advanced, courses = actions.Advanced(), {}
     while done_ours or done_bare:
         began = time.perf_counter()
-        done_ours = bool(actions._advance_batch(at=AT, batch=actions.BATCH, courses=courses, advanced=advanced))
+        done_ours = bool(engine._advance_batch(at=AT, batch=actions.BATCH, courses=courses, advanced=advanced))
         ours += time.perf_counter() - began
         began = time.perf_counter()
         done_bare = bool(bare_batch(bare_id, actions.BATCH))

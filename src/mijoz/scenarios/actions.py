@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from mijoz.business.models import Branch, StaffMember
 from mijoz.business.queries import business
-from mijoz.scenarios import advancing, checking, enrolling, outcomes, queries
+from mijoz.customers.models import Customer
+from mijoz.scenarios import checking, enrolling, outcomes, queries
 from mijoz.scenarios.definition import Definition
+from mijoz.scenarios.engine import (
+    BATCH,
+    Advanced,
+    Enrolled,
+    advance,
+    ask_to_enrol,
+    enrol,
+    hold,
+    look_around,
+    note_goals,
+    note_outcomes,
+    note_overdue,
+)
 from mijoz.scenarios.fitting import text_in
 from mijoz.scenarios.log_rows import log
 from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion, Task
 from mijoz.scenarios.pilots import PILOTS
-from mijoz.scenarios.steps import Course
 from mijoz.segments.queries import segments
 
+__all__ = [
+    "BATCH",
+    "Advanced",
+    "Enrolled",
+    "advance",
+    "enrol",
+    "look_around",
+    "note_goals",
+    "note_outcomes",
+    "note_overdue",
+]
 State = Scenario.State
-BATCH = 10_000  # enrolments that move on in one transaction
+CHANGED_WITH_STATE = (
+    "state", "state_by", "state_at", "started_at", "pilot_percent", "seen_transactions", "looked_until",
+)  # fmt: skip
 
 
 class KeyTaken(ValueError):
@@ -37,31 +61,6 @@ class StateRefused(ValueError):
 
 class TaskDone(ValueError):
     """Somebody has done the task already."""
-
-
-@dataclass(slots=True)
-class Enrolled:
-    """How many customers were enrolled, by key of the scenario and arm."""
-
-    treated: dict[str, int] = field(default_factory=dict)
-    held_out: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def customers(self) -> int:
-        return sum(self.treated.values()) + sum(self.held_out.values())
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-@dataclass(slots=True)
-class Advanced:
-    """How many enrolments took how many steps, and how many came to their end."""
-
-    enrolments: int = 0
-    steps: int = 0
-    reached_goal: int = 0
-    closed: int = 0
 
 
 def install_pilots(*, at: datetime) -> None:
@@ -137,7 +136,7 @@ def write_version(scenario: Scenario, document: Any, *, by: StaffMember | None, 
     definition = check(document)
     checked = definition.document()
     with transaction.atomic():
-        held = _hold(scenario)
+        held = hold(scenario)
         latest = queries.version_in_force(scenario)
         if held.state != State.DRAFT:
             checking.refuse_what_cannot_run(definition)
@@ -148,13 +147,60 @@ def write_version(scenario: Scenario, document: Any, *, by: StaffMember | None, 
         )
 
 
-def start(scenario: Scenario, *, by: StaffMember | None, at: datetime) -> Scenario:
+def start(scenario: Scenario, *, by: StaffMember | None, at: datetime, pilot_percent: int | None = None) -> Scenario:
     """Let a draft or a stopped scenario enrol from now on, which a worker is asked to do.
 
-    Raises StateRefused, or checking.DefinitionRefused.
+    With `pilot_percent` (1 to 99) only so many of a hundred of those who fit, drawn by chance, until `widen`. Raises
+    StateRefused, or checking.DefinitionRefused.
     """
     checking.refuse_what_cannot_run(check(queries.version_in_force(scenario).definition))
-    return _change_state(scenario, State.LIVE, frm=(State.DRAFT, State.STOPPED), by=by, at=at, started_at=at)
+    return _change_state(
+        scenario, State.LIVE, frm=(State.DRAFT, State.STOPPED), by=by, at=at, started_at=at, pilot_percent=pilot_percent
+    )
+
+
+def widen(scenario: Scenario, *, pilot_percent: int | None, at: datetime) -> Scenario:
+    """Change for how many of a hundred a live or paused scenario is; None is for all. Who is enrolled goes on."""
+    if pilot_percent is not None and not 1 <= pilot_percent <= 99:
+        raise ValueError("a pilot is for 1 to 99 of a hundred")
+    with transaction.atomic():
+        held = hold(scenario)
+        if held.state not in (State.LIVE, State.PAUSED):
+            raise StateRefused(_refusal(held))
+        held.pilot_percent = scenario.pilot_percent = pilot_percent
+        held.save(update_fields=["pilot_percent"])
+        ask_to_enrol()
+    return held
+
+
+def try_on(scenario: Scenario, customer: Customer, *, at: datetime) -> Enrolment:
+    """Enrol one customer to see the scenario work: marked as a test, counted nowhere, and with short waits.
+
+    Whoever it is for otherwise. The gate is asked as ever. Raises StateRefused when the scenario is stopped or paused,
+    or checking.DefinitionRefused.
+    """
+    with transaction.atomic():
+        held = hold(scenario)
+        if held.state not in (State.DRAFT, State.LIVE):
+            raise StateRefused(_refusal(held))
+        version = queries.version_in_force(held)
+        definition = check(version.definition)
+        checking.refuse_what_cannot_run(definition)
+        enrolment = Enrolment.objects.create(
+            scenario=held,
+            version=version,
+            customer=customer,
+            arm=Enrolment.Arm.TREATED,
+            is_test=True,
+            occasion=f"test/{uuid.uuid4()}",
+            segment=definition.trigger.segment,
+            enrolled_at=at,
+            window_closes_at=at + definition.window,
+            state=Enrolment.State.RUNNING,
+            due_at=at,
+        )
+        ask_to_enrol()
+    return enrolment
 
 
 def pause(scenario: Scenario, *, by: StaffMember | None, at: datetime) -> Scenario:
@@ -183,46 +229,6 @@ def stop(scenario: Scenario, *, by: StaffMember | None, at: datetime) -> Scenari
             waits_for="",
         )
     return stopped
-
-
-def ask_to_enrol() -> None:
-    """Ask a worker to enrol, once what changed can be seen."""
-    transaction.on_commit(_defer_enrolling)
-
-
-def enrol(*, at: datetime, scenarios: Iterable[Scenario] | None = None) -> Enrolled:
-    """Enrol everybody who fits a live scenario now and is not in it yet, each in the arm of their hash.
-
-    Twice changes nothing. Who was in the scenario before comes again only as its definition allows.
-    """
-    enrolled = Enrolled()
-    for scenario in scenarios if scenarios is not None else Scenario.objects.filter(state=State.LIVE):
-        while piece := _enrol_piece(scenario, at=at, enrolled=enrolled):
-            if piece < enrolling.PIECE:
-                break
-    return enrolled
-
-
-def advance(*, at: datetime, batch: int = BATCH) -> Advanced:
-    """Take every step that is due, note who reached the goal, and end what is over.
-
-    Many workers may do so at once; each batch is one transaction, so whatever dies, nothing is done twice or lost.
-    """
-    advanced = Advanced()
-    courses: dict[int, Course] = {}
-    while _advance_batch(at=at, batch=batch, courses=courses, advanced=advanced):
-        pass
-    while closed := _close_batch(at=at, batch=batch):
-        advanced.closed += closed
-    while note_overdue(at=at, batch=batch):
-        pass
-    return advanced
-
-
-def note_goals() -> int:
-    """Note which open enrolments have reached their goal; returns how many had not been noted yet."""
-    with transaction.atomic():
-        return len(advancing.note_goals())
 
 
 def take_enrolments_of_log(*, at: datetime) -> int:
@@ -271,72 +277,6 @@ def do_task(
     return held
 
 
-def _enrol_piece(scenario: Scenario, *, at: datetime, enrolled: Enrolled) -> int:
-    """Enrol the next ones and log it, in one transaction that a pause or a new version waits for."""
-    with transaction.atomic():
-        held = _hold(scenario)
-        if held.state != State.LIVE:
-            return 0
-        version = queries.version_in_force(held)
-        course = checking.parse(version.definition)
-        statement = enrolling.enrol_statement(held, version, course, at=at)
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, statement.parameters)
-            rows: list[tuple[int, int, str]] = cursor.fetchall()
-        for arm, counted in (
-            (Enrolment.Arm.TREATED, enrolled.treated),
-            (Enrolment.Arm.HOLD_OUT, enrolled.held_out),
-        ):
-            done = [(enrolment, customer) for enrolment, customer, drawn in rows if drawn == arm]
-            payload = enrolling.payload(version.number, arm.value, course)
-            log("scenario_enrolled", done, scenario=held.key, at=at, payload=payload)
-            counted[held.key] = counted.get(held.key, 0) + len(done)
-    return len(rows)
-
-
-def _advance_batch(*, at: datetime, batch: int, courses: dict[int, Course], advanced: Advanced) -> int:
-    with transaction.atomic():
-        claimed = advancing.claim(at=at, batch=batch)
-        if not claimed:
-            return 0
-        courses.update(queries.courses({one.version_id for one in claimed} - courses.keys()))
-        reached = frozenset(
-            advancing.note_goals([one.id for one in claimed]) | {one.id for one in claimed if one.has_reached_goal}
-        )
-        over = {one.id for one in claimed if one.id in reached and courses[one.version_id].definition.ends_at_goal}
-        if over:
-            advancing.end_at_goal(list(over), at=at)
-        company = business()
-        for members in advancing.groups([one for one in claimed if one.id not in over]):
-            course = courses[members[0].version_id]
-            advanced.steps += advancing.take_steps(members, course, at=at, business=company, reached_goal=reached)
-        advanced.enrolments += len(claimed)
-        advanced.reached_goal += len(over)
-    return len(claimed)
-
-
-@transaction.atomic
-def note_overdue(*, at: datetime, batch: int = BATCH) -> int:
-    """Let those go on who waited for a task that nobody did in time; returns how many tasks, at most `batch`."""
-    return outcomes.note_overdue(at=at, batch=batch)
-
-
-@transaction.atomic
-def note_outcomes(rows: Sequence[outcomes.Row], *, at: datetime) -> None:
-    """Keep what steps came to after their turn (enrolment, step, outcome, detail), as surveys tell it."""
-    outcomes.note(rows, at=at)
-
-
-def _close_batch(*, at: datetime, batch: int) -> int:
-    with transaction.atomic():
-        return advancing.close_windows(at=at, batch=batch)
-
-
-def _hold(scenario: Scenario) -> Scenario:
-    """The scenario as it is now, held against a change by anybody else until the transaction ends."""
-    return Scenario.objects.select_for_update(no_key=True).get(pk=scenario.pk)
-
-
 def _change_state(
     scenario: Scenario,
     state: State,
@@ -345,27 +285,26 @@ def _change_state(
     by: StaffMember | None,
     at: datetime,
     started_at: datetime | None = None,
+    pilot_percent: int | None = None,
 ) -> Scenario:
     with transaction.atomic():
-        held = _hold(scenario)
+        held = hold(scenario)
         if held.state not in frm:
-            raise StateRefused(
-                _("“%(name)s” is %(state)s now: reload the page and look again.")
-                % {"name": held.name, "state": held.get_state_display()}
-            )
+            raise StateRefused(_refusal(held))
         held.state, held.state_by, held.state_at = state, by, at
-        held.started_at = started_at or held.started_at
-        held.save(update_fields=["state", "state_by", "state_at", "started_at"])
-        if state == State.LIVE:
+        if started_at:
+            held.started_at, held.pilot_percent = started_at, pilot_percent
+        if state == State.LIVE:  # what happened before, or during a pause, begins nothing
+            held.seen_transactions, held.looked_until = enrolling.horizon(), at
             ask_to_enrol()
-    for name in ("state", "state_by", "state_at", "started_at"):
+        held.save(update_fields=CHANGED_WITH_STATE)
+    for name in CHANGED_WITH_STATE:
         setattr(scenario, name, getattr(held, name))
     return held
 
 
-def _defer_enrolling() -> None:
-    try:
-        with transaction.atomic():
-            app.configure_task("scenarios.enrol", queueing_lock="scenarios.enrol", lock="scenarios.enrol").defer()
-    except AlreadyEnqueued:
-        return  # the waiting job will see it too
+def _refusal(scenario: Scenario) -> str:
+    return _("“%(name)s” is %(state)s now: reload the page and look again.") % {
+        "name": scenario.name,
+        "state": scenario.get_state_display(),
+    }

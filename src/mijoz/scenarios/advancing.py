@@ -18,8 +18,8 @@ from django.db import connection
 
 from mijoz.business.models import Business
 from mijoz.customers.privacy.stops import MAY_BE_PROFILED
-from mijoz.scenarios import outcomes
-from mijoz.scenarios.definition import HELD_OUT
+from mijoz.scenarios import happenings, outcomes
+from mijoz.scenarios.definition import HELD_OUT, Definition, Wait
 from mijoz.scenarios.steps import Claimed, Course, Taken, Turn, take
 
 # Of one person's enrolments in a scenario that overlap, since two customers became one, a single one goes on: that of
@@ -66,6 +66,19 @@ NOTE_GOALS = """
     )
     UPDATE scenarios_enrolment e SET goal_reached_at = reached.first_at FROM reached WHERE e.id = reached.id
     RETURNING e.id
+"""
+# Whoever waits for something that has happened since: rows of transactions that the last look may not have seen.
+WAKE_BY_EVENT = """
+    WITH woken AS (
+        SELECT w.id FROM scenarios_enrolment w
+        WHERE w.version_id = %(version)s AND w.waits_for = %(step)s AND w.state = 'running' AND w.due_at > %(at)s
+          AND w.customer_id IN (
+            SELECT o.customer_id FROM events_event e JOIN customers_ownership o ON o.identity_id = e.identity_id
+            WHERE e.written_by >= %(seen)s AND {fits}
+          )
+        ORDER BY w.id FOR UPDATE
+    )
+    UPDATE scenarios_enrolment e SET due_at = %(at)s FROM woken WHERE e.id = woken.id
 """
 OF_THESE = "e.id = ANY(%(ids)s)"
 STILL_OPEN = "e.state IN ('running', 'watched')"
@@ -138,6 +151,19 @@ def close_windows(*, at: datetime, batch: int) -> int:
     return len(ids)
 
 
+def wake_by_events(version: int, definition: Definition, *, seen: int, at: datetime) -> int:
+    """Let those go on for whom what they wait for may have happened; their step looks closely. Returns how many."""
+    woken = 0
+    for placed in definition.placed:
+        if isinstance(placed.step, Wait) and placed.step.until == "event":
+            fits = happenings.fits(placed.step.event, placed.step.where)
+            own: dict[str, Any] = {"version": version, "step": placed.step.key, "seen": seen, "at": at}
+            with connection.cursor() as cursor:
+                cursor.execute(WAKE_BY_EVENT.format(fits=fits.sql), fits.parameters | own)
+                woken += cursor.rowcount
+    return woken
+
+
 def end_at_goal(ids: Sequence[int], *, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(END_AT_GOAL, {"at": at, "ids": list(ids)})
@@ -175,6 +201,7 @@ def take_steps(
         step = placed[position].step
         for outcome, detail, some in taken.outcomes:
             written += [(one.id, step.key, outcome, detail) for one in some]
+            turn.came_to.setdefault(step.key, {}).update(dict.fromkeys((one.id for one in some), outcome))
             ends = step.kind == "end" and outcome == "ended"
             coming[len(placed) if ends else placed[position].ways.get(outcome, placed[position].after)] += some
             steps += len(some)

@@ -38,7 +38,7 @@ from mijoz.segments import rules
 Fault = tuple[str, str]  # place such as `steps.2.texts.uz`, sentence
 STEP: TypeAdapter[Step] = TypeAdapter(Step)
 # What this installation can carry out; a definition may hold more, but is not started then.
-RUN_TRIGGERS = frozenset({"segment_entered", "segment_left"})
+RUN_TRIGGERS = frozenset(TRIGGER_KINDS)
 RUN_STEPS = frozenset(KINDS) - {"survey", "webhook"}
 
 

@@ -9,13 +9,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from mijoz.analysis.arms import HOLD_OUT, TREATED
 from mijoz.business.queries import business
+from mijoz.channels import control
+from mijoz.customers.models import Purpose
 from mijoz.customers.privacy.stops import MAY_BE_PROFILED
 from mijoz.customers.queries import ABSORBED
 from mijoz.events.queries import default_as_of
-from mijoz.scenarios.definition import Definition, SegmentTrigger
+from mijoz.scenarios import triggering
+from mijoz.scenarios.definition import Definition, has_occasions
 from mijoz.scenarios.models import Scenario, ScenarioVersion
+from mijoz.scenarios.triggering import Look
 from mijoz.segments import overview
 from mijoz.segments.membership import source
 from mijoz.segments.rules import Condition, compile_rule
@@ -28,45 +34,47 @@ HELD_OUT = """
 """
 ARM = f"CASE WHEN {HELD_OUT} THEN '{HOLD_OUT}' ELSE '{TREATED}' END"
 
-ENTERED = """
-    SELECT m.customer_id
-    FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
-    WHERE g.key = %(segment)s AND m.left_at IS NULL AND (%(since)s::timestamptz IS NULL OR m.entered_at >= %(since)s)
-"""
-LEFT = """
-    SELECT DISTINCT m.customer_id
-    FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
-    WHERE g.key = %(segment)s AND m.left_at >= %(since)s AND NOT EXISTS (
-        SELECT FROM segments_membership back
-        WHERE back.segment_id = m.segment_id AND back.customer_id = m.customer_id AND back.left_at IS NULL
-    )
+BARRED = """NOT e.is_test AND (
+    e.state <> 'ended' OR %(free_before)s::timestamptz IS NULL OR e.enrolled_at > %(free_before)s
+)"""
+BARRED_BY_OCCASION = """NOT e.is_test AND (
+    e.occasion = triggered.occasion OR e.enrolled_at > %(free_before)s::timestamptz
+)"""
+IN_PILOT = """
+    (%(pilot_share)s >= 1 OR ('x' || substr(md5(%(scenario_key)s || ':pilot:' || {customer}::text), 1, 8))
+        ::bit(32)::bigint::double precision / 4294967296 < %(pilot_share)s)
 """
 # What stands in braces is put together below, from identifiers of ours only; values are parameters.
 FITTING = """
     WITH RECURSIVE {absorbed}, triggered AS ({triggered}), candidate AS (
-        SELECT customer_id FROM triggered
+        SELECT customer_id, occasion FROM triggered
         WHERE {may_be_profiled} AND NOT EXISTS (
             SELECT FROM scenarios_enrolment e
-            WHERE e.scenario_id = %(scenario)s AND e.customer_id = triggered.customer_id
-              AND (e.state <> 'ended' OR %(free_before)s::timestamptz IS NULL OR e.enrolled_at > %(free_before)s)
+            WHERE e.scenario_id = %(scenario)s AND e.customer_id = triggered.customer_id AND {barred}
         ) AND NOT EXISTS (
             SELECT FROM absorbed JOIN scenarios_enrolment e ON e.customer_id = absorbed.id
-            WHERE absorbed.root = triggered.customer_id AND e.scenario_id = %(scenario)s
-              AND (e.state <> 'ended' OR %(free_before)s::timestamptz IS NULL OR e.enrolled_at > %(free_before)s)
+            WHERE absorbed.root = triggered.customer_id AND e.scenario_id = %(scenario)s AND {barred}
         )
     ), fitting AS (
-        SELECT c.id AS customer_id, {arm} AS arm FROM {source} WHERE c.merged_into_id IS NULL AND {rule}
+        SELECT c.id AS customer_id, candidate.occasion, {arm} AS arm FROM {source}
+        WHERE c.merged_into_id IS NULL AND {in_pilot} AND NOT (%(is_marketing)s AND {in_control}) AND {rule}
     )
 """
+NOBODY = "SELECT NULL::bigint AS customer_id, '' AS occasion WHERE false"
 ENROL = """
     {fitting}
     INSERT INTO scenarios_enrolment (
-        scenario_id, version_id, customer_id, arm, segment, enrolled_at, window_closes_at, state, due_at
+        scenario_id, version_id, customer_id, arm, withheld, occasion, segment, enrolled_at, window_closes_at, state,
+        due_at
     )
-    SELECT %(scenario)s, %(version)s, customer_id, arm, %(segment)s, %(at)s, %(window_closes_at)s,
-           CASE arm WHEN '{treated}' THEN 'running' ELSE 'watched' END,
-           CASE arm WHEN '{treated}' THEN %(at)s::timestamptz END
-    FROM fitting ORDER BY customer_id LIMIT %(piece)s
+    SELECT %(scenario)s, %(version)s, customer_id, arm, withheld, occasion, %(segment)s, %(at)s, %(window_closes_at)s,
+           CASE withheld WHEN 'everything' THEN 'watched' ELSE 'running' END,
+           CASE WHEN withheld <> 'everything' THEN %(at)s::timestamptz END
+    FROM (
+        SELECT customer_id, occasion, arm, CASE arm WHEN '{held_out}' THEN %(holdout_of)s ELSE '' END AS withheld
+        FROM fitting
+    ) drawn
+    ORDER BY customer_id, occasion LIMIT %(piece)s
     ON CONFLICT DO NOTHING
     RETURNING id, customer_id, arm
 """
@@ -104,30 +112,57 @@ NOTE_GOALS_OF_LOG = """
 
 
 def fitting(definition: Definition, *, scenario: Scenario | None, at: datetime) -> Condition:
-    """SQL of a `fitting` relation (customer_id, arm): who fits now and is not enrolled or barred yet.
+    """SQL of a `fitting` relation (customer_id, occasion, arm): who fits now and is not enrolled or barred yet.
 
     A `scenario` of None is one that does not exist yet; its arms are then those of the key "".
     """
-    triggered, since = ENTERED, None
-    started_at = scenario.started_at if scenario else None
-    if definition.trigger.kind == "segment_left":
-        triggered, since = LEFT, started_at or at
-    elif isinstance(definition.trigger, SegmentTrigger) and not definition.trigger.include_present:
-        since = started_at or at
+    triggered = triggering.triggered(definition.trigger, look_of(scenario, at=at)) or Condition(NOBODY, {})
     rule = compile_rule(definition.eligibility, prefix="e") if definition.eligibility else Condition("true", {})
     again_after = definition.again_after
-    free_before = None if again_after is None else at - again_after
     sql = FITTING.format(
         absorbed=ABSORBED,
-        triggered=triggered,
+        triggered=triggered.sql,
         may_be_profiled=MAY_BE_PROFILED.format(customer="triggered.customer_id"),
+        barred=BARRED_BY_OCCASION if has_occasions(definition.trigger) else BARRED,
         arm=ARM.format(customer="c.id"),
         source=source(of="candidate"),
+        in_pilot=IN_PILOT.format(customer="c.id"),
+        in_control=control.IN_CONTROL.format(customer="c.id"),
         rule=rule.sql,
     )
-    return Condition(
-        sql, {**rule.parameters, **_common(definition, scenario, since=since, free_before=free_before, at=at)}
+    last = overview.last_run()
+    percent = scenario.pilot_percent if scenario else None
+    parameters: dict[str, Any] = {
+        "scenario": scenario.pk if scenario else 0,
+        "scenario_key": scenario.key if scenario else "",
+        "holdout_share": definition.holdout_share,
+        "pilot_share": (percent or 100) / 100,
+        "is_marketing": definition.purpose == Purpose.MARKETING,
+        "free_before": None if again_after is None else at - again_after,
+        "as_of": last.as_of if last else default_as_of(at),
+        "zone": business().time_zone,
+    }
+    return Condition(sql, triggered.parameters | rule.parameters | control.parameters(at) | parameters)
+
+
+def look_of(scenario: Scenario | None, *, at: datetime) -> Look:
+    """What the scenario has seen so far; one that does not exist yet begins now."""
+    started_at = (scenario.started_at if scenario else None) or at
+    return Look(
+        at=at,
+        started_at=started_at,
+        live_since=max(started_at, scenario.state_at or started_at) if scenario else at,
+        looked_until=scenario.looked_until if scenario else None,
+        seen=(scenario.seen_transactions if scenario else None) or 0,
+        zone=business().zone,
     )
+
+
+def horizon() -> int:
+    """The first transaction whose rows a statement of now may not see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
 
 
 def enrol_statement(scenario: Scenario, version: ScenarioVersion, definition: Definition, *, at: datetime) -> Condition:
@@ -137,9 +172,11 @@ def enrol_statement(scenario: Scenario, version: ScenarioVersion, definition: De
         "version": version.pk,
         "at": at,
         "window_closes_at": at + definition.window,
+        "holdout_of": definition.holdout_of,
+        "segment": definition.trigger.segment,
         "piece": PIECE,
     }
-    return Condition(ENROL.format(fitting=who.sql, treated=TREATED), parameters)
+    return Condition(ENROL.format(fitting=who.sql, held_out=HOLD_OUT), parameters)
 
 
 def payload(version: int, arm: str, definition: Definition) -> dict[str, Any]:
@@ -150,25 +187,6 @@ def payload(version: int, arm: str, definition: Definition) -> dict[str, Any]:
         "segment": definition.trigger.segment,
         "goal": definition.goal.kind,
         "window_days": definition.goal.window_days,
-    }
-
-
-def _common(
-    definition: Definition,
-    scenario: Scenario | None,
-    *,
-    since: datetime | None,
-    free_before: datetime | None,
-    at: datetime,
-) -> dict[str, Any]:
-    last = overview.last_run()
-    return {
-        "scenario": scenario.pk if scenario else 0,
-        "scenario_key": scenario.key if scenario else "",
-        "holdout_share": definition.holdout_share,
-        "segment": definition.trigger.segment,
-        "since": since,
-        "free_before": free_before,
-        "as_of": last.as_of if last else default_as_of(at),
-        "zone": business().time_zone,
+        **({"holdout_of": definition.holdout_of} if definition.holdout_of != "everything" else {}),
+        **({"package_cost": str(definition.package_cost)} if definition.package_cost is not None else {}),
     }

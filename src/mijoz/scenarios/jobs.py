@@ -17,5 +17,6 @@ def enrol() -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="scenarios.advance", queueing_lock="scenarios.advance")
 def advance(timestamp: int) -> None:
-    """Take the steps that are due."""
+    """Enrol by what has happened and by the clock, and take the steps that are due."""
+    actions.look_around(at=timezone.now())
     actions.advance(at=timezone.now())

@@ -45,7 +45,9 @@ class Scenario(models.Model):
     pilot_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     order = models.PositiveSmallIntegerField(default=100)
     started_at = models.DateTimeField(null=True)  # the last time it was started, not resumed
-    looked_until = models.DateTimeField(null=True)  # events received before then have begun what they begin
+    # What its trigger has seen: moments until then, rows of the log of transactions before that one.
+    looked_until = models.DateTimeField(null=True)
+    seen_transactions = models.BigIntegerField(null=True)
     state_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, blank=True)
     state_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -125,7 +127,6 @@ class Enrolment(models.Model):
         SCENARIO_STOPPED = "scenario_stopped", _("Scenario stopped")
         FROM_LOG = "from_log", _("Known from the log")
         PERSON_ERASED = "person_erased", _("Customer erased")
-        STEP_ENDED = "step_ended", _("Ended by a step")
 
     class Withheld(models.TextChoices):
         NOTHING = "", _("nothing")

@@ -177,7 +177,7 @@ def figures(scenarios: Iterable[Scenario]) -> dict[int, Figures]:
     by_id: dict[int, Figures] = {scenario.pk: Figures() for scenario in scenarios}
     ids = {scenario.key: scenario.pk for scenario in scenarios}
     enrolled = (
-        Enrolment.objects.filter(scenario__in=by_id)
+        Enrolment.objects.filter(scenario__in=by_id, is_test=False)
         .order_by()
         .values_list("scenario", "arm")
         .annotate(customers=Count("pk"), on_their_way=Count("pk", filter=Q(state=Enrolment.State.RUNNING)))
@@ -188,7 +188,9 @@ def figures(scenarios: Iterable[Scenario]) -> dict[int, Figures]:
         else:
             by_id[scenario].held_out = count
         by_id[scenario].running += running
-    written = Message.objects.filter(scenario__in=ids).order_by().values_list("scenario", "status", "reason")
+    written = (
+        Message.objects.filter(scenario__in=ids, is_test=False).order_by().values_list("scenario", "status", "reason")
+    )
     for key, status, reason, count in written.annotate(Count("pk")):
         _count_message(by_id[ids[key]], status, reason, count)
     tasks = Task.objects.filter(scenario__in=by_id).order_by().values_list("scenario")
@@ -201,7 +203,9 @@ def flow(scenario: Scenario, definition: Definition) -> list[FlowStep]:
     """The steps in their order, each with what it has done."""
     passed, here = _passed(scenario)
     messages: dict[str, Figures] = defaultdict(Figures)
-    written = Message.objects.filter(scenario=scenario.key).order_by().values_list("step", "status", "reason")
+    written = (
+        Message.objects.filter(scenario=scenario.key, is_test=False).order_by().values_list("step", "status", "reason")
+    )
     for step, status, reason, count in written.annotate(Count("pk")):
         _count_message(messages[step], status, reason, count)
     given = Task.objects.filter(scenario=scenario).order_by().values_list("step")

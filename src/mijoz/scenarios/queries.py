@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mijoz.channels.hooks import OriginState
 from mijoz.scenarios import checking, definition, rehearsal
-from mijoz.scenarios.models import Scenario, ScenarioVersion
+from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion
 from mijoz.scenarios.steps import Course
 
 ORIGINS = {
@@ -34,6 +34,13 @@ def versions(scenario: Scenario) -> list[ScenarioVersion]:
 
 def definition_in_force(scenario: Scenario) -> definition.Definition:
     return checking.parse(version_in_force(scenario).definition)
+
+
+def definitions_in_use(scenario: Scenario) -> dict[int, definition.Definition]:
+    """The definitions on which somebody waits now, by the id of their version."""
+    waiting = Enrolment.objects.filter(scenario=scenario, state=Enrolment.State.RUNNING).exclude(waits_for="")
+    found = ScenarioVersion.objects.filter(pk__in=waiting.values("version"))
+    return {version.pk: checking.parse(version.definition) for version in found}
 
 
 def dry_run(

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('offer_code', models.CharField(db_default='', default='', max_length=40)),
                 ('goal_reached_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
-                ('ending', models.CharField(choices=[('goal_reached', 'Goal reached'), ('window_closed', 'Time is up'), ('scenario_stopped', 'Scenario stopped'), ('from_log', 'Known from the log'), ('person_erased', 'Customer erased'), ('step_ended', 'Ended by a step')], db_default='', default='', max_length=20)),
+                ('ending', models.CharField(choices=[('goal_reached', 'Goal reached'), ('window_closed', 'Time is up'), ('scenario_stopped', 'Scenario stopped'), ('from_log', 'Known from the log'), ('person_erased', 'Customer erased')], db_default='', default='', max_length=20)),
             ],
         ),
         migrations.CreateModel(
@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                 ('order', models.PositiveSmallIntegerField(default=100)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('looked_until', models.DateTimeField(null=True)),
+                ('seen_transactions', models.BigIntegerField(null=True)),
                 ('state_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],

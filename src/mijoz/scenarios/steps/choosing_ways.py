@@ -104,6 +104,7 @@ def _by_outcome(step: Fork, members: Sequence[Claimed], turn: Turn, *, is_last_t
             "enrolment", "outcome"
         )
     )
+    came_to |= turn.came_to.get(step.step, {})
     taken, patient = Taken(), []
     ways: dict[bool, list[Claimed]] = {True: [], False: []}
     for one in members:
