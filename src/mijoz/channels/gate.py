@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from mijoz.business.models import Business
 from mijoz.business.queries import business as current_business
-from mijoz.channels import hooks, queries, registry
+from mijoz.channels import control, hooks, queries, registry
 from mijoz.channels.hooks import OriginState
 from mijoz.channels.models import Message, Reason
+from mijoz.channels.queries import Contact
 from mijoz.customers.models import Purpose
 from mijoz.customers.privacy import stops
 from mijoz.customers.queries import members_of, root_of
@@ -35,6 +36,8 @@ class ContactRules:
     quiet_until: time
     messages_a_day: int | None
     messages_a_week: int | None
+    reveals_in_marketing: int | None = None
+    reveals_in_service: int | None = None
     rest_after_complaint: timedelta = REST_AFTER_COMPLAINT
 
 
@@ -42,7 +45,9 @@ class ContactRules:
 class Facts:
     """What is known of one message and its customer. `consent` is their latest answer, None when they gave none.
 
-    `contacts` are the moments of marketing messages of the last thirty days, by any channel and scenario.
+    `contacts` are the moments of marketing messages of the last thirty days, by any channel and scenario, `stronger`
+    those of them whose priority was higher than this one's. `reveals` says how personal the message is. `own_zone` is
+    the customer's, None when it is not known.
     """
 
     purpose: str
@@ -52,6 +57,10 @@ class Facts:
     messages_a_month: int | None = None  # of marketing, as the customer chose
     expires_at: datetime
     contacts: tuple[datetime, ...] = ()
+    stronger: tuple[datetime, ...] = ()
+    reveals: int = 0
+    is_in_control: bool = False
+    own_zone: ZoneInfo | None = None
     last_complaint_at: datetime | None = None
     origin: OriginState = OriginState.LIVE
     rules: ContactRules
@@ -85,8 +94,9 @@ Verdict = Allowed | Stopped | Later
 def decide(facts: Facts, at: datetime) -> Verdict:
     """Whether the message may go out at `at`.
 
-    Service messages need an address and no objection. Marketing also needs consent, keeps quiet hours and caps, and
-    rests after a complaint. What would only be allowed after the message has expired is stopped.
+    Service messages need an address and no objection, and neither kind may be too personal. Marketing also needs
+    consent, keeps quiet hours and caps, rests after a complaint, and leaves out the control group. What would only be
+    allowed after the message has expired is stopped.
     """
     if facts.origin == OriginState.STOPPED:
         return Stopped(Reason.SCENARIO_STOPPED)
@@ -100,6 +110,10 @@ def decide(facts: Facts, at: datetime) -> Verdict:
         return Stopped(Reason.ADDRESS_MISSING)
     if facts.is_repeated:
         return Stopped(Reason.SAME_PERSON)
+    is_marketing = facts.purpose == Purpose.MARKETING
+    most = facts.rules.reveals_in_marketing if is_marketing else facts.rules.reveals_in_service
+    if most is not None and facts.reveals > most:
+        return Stopped(Reason.TOO_PERSONAL)
     verdict = _decide_marketing(facts, at) if facts.purpose == Purpose.MARKETING else Allowed()
     if isinstance(verdict, Allowed) and facts.origin == OriginState.PAUSED:
         verdict = Later(Reason.SCENARIO_PAUSED, at + ASK_PAUSED_AGAIN_AFTER)
@@ -110,9 +124,11 @@ def decide(facts: Facts, at: datetime) -> Verdict:
 
 
 def _decide_marketing(facts: Facts, at: datetime) -> Verdict:
-    rules = facts.rules
+    rules = facts.rules if facts.own_zone is None else replace(facts.rules, zone=facts.own_zone)
     if facts.consent is None:
         return Stopped(Reason.CONSENT_MISSING)
+    if facts.is_in_control:
+        return Stopped(Reason.CONTROL_GROUP)
     if facts.last_complaint_at and at < facts.last_complaint_at + rules.rest_after_complaint:
         return Stopped(Reason.COMPLAINT)
     first: Later | None = None
@@ -124,6 +140,8 @@ def _decide_marketing(facts: Facts, at: datetime) -> Verdict:
         if cap == 0:
             return Stopped(reason)
         if cap is not None and (until := _cap_holds_until(facts.contacts, cap, days, at=at, zone=rules.zone)):
+            if reason != Reason.MONTH_CAP and _are_among(facts.stronger, days, at=at, zone=rules.zone):
+                reason = Reason.OUTRANKED
             first = Later(reason, until) if first is None else Later(first.reason, max(first.until, until))
     earliest = first.until if first else at
     if quiet_end := quiet_until(rules, earliest):
@@ -141,6 +159,12 @@ def _cap_holds_until(
     if len(counted) < cap:
         return None
     return _local_moment(counted[len(counted) - cap] + timedelta(days=days), time(0), zone)
+
+
+def _are_among(moments: Sequence[datetime], days: int, *, at: datetime, zone: ZoneInfo) -> bool:
+    """Whether one of these moments lies in the last `days` local days."""
+    first = at.astimezone(zone).date() - timedelta(days=days - 1)
+    return any(moment.astimezone(zone).date() >= first for moment in moments)
 
 
 def quiet_until(rules: ContactRules, at: datetime) -> datetime | None:
@@ -167,6 +191,9 @@ def rules_of(business: Business) -> ContactRules:
         quiet_until=business.quiet_until,
         messages_a_day=business.messages_a_day,
         messages_a_week=business.messages_a_week,
+        reveals_in_marketing=business.reveals_in_marketing,
+        reveals_in_service=business.reveals_in_service,
+        rest_after_complaint=timedelta(days=business.rest_after_complaint_days or 0),
     )
 
 
@@ -179,7 +206,9 @@ def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
     roots = root_of({message.customer_id for message in messages})
     customers = set(roots.values())
     members = members_of(customers)
-    rules = rules_of(current_business())
+    company = current_business()
+    rules = rules_of(company)
+    zones = queries.time_zones(members)
     addresses = {channel: registry.transport(channel).addresses(customers) for channel in {m.channel for m in messages}}
     answers = queries.latest_answers(customers)
     contacts = _by_root(queries.marketing_contacts(members, since=at - timedelta(days=DAYS_OF_A_MONTH + 1)), members)
@@ -196,7 +225,15 @@ def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
             is_restricted=roots[message.customer_id] in restricted,
             messages_a_month=chosen.get(roots[message.customer_id]),
             expires_at=message.expires_at,
-            contacts=contacts.get(roots[message.customer_id], ()),
+            contacts=tuple(contact.at for contact in contacts.get(roots[message.customer_id], ())),
+            stronger=tuple(
+                contact.at
+                for contact in contacts.get(roots[message.customer_id], ())
+                if contact.priority > message.priority
+            ),
+            reveals=message.reveals,
+            is_in_control=not message.is_test and control.is_in_control(roots[message.customer_id], at, company),
+            own_zone=zones.get(roots[message.customer_id]),
             last_complaint_at=complaints.get(roots[message.customer_id]),
             origin=origins.get(message.scenario, OriginState.LIVE),
             rules=rules,
@@ -207,9 +244,9 @@ def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
     ]
 
 
-def _by_root(contacts: dict[int, tuple[datetime, ...]], members: dict[int, int]) -> dict[int, tuple[datetime, ...]]:
+def _by_root(contacts: dict[int, tuple[Contact, ...]], members: dict[int, int]) -> dict[int, tuple[Contact, ...]]:
     """The contacts with each person, whatever number they were known by."""
-    together: dict[int, tuple[datetime, ...]] = {}
+    together: dict[int, tuple[Contact, ...]] = {}
     for member, moments in contacts.items():
         together[members[member]] = (*together.get(members[member], ()), *moments)
     return together
@@ -224,14 +261,25 @@ def _lowest(limits: dict[int, int], members: dict[int, int]) -> dict[int, int]:
 
 
 def decide_all(messages: Sequence[Message], at: datetime) -> list[tuple[Verdict, Facts]]:
-    """A verdict for each message; what is allowed to a customer counts against the next message to the same one."""
-    allowed: dict[int, tuple[datetime, ...]] = {}
-    decided = []
-    for facts in facts_for(messages, at):
+    """A verdict for each message, in the order given.
+
+    Of two to the same person the more important one is decided first, and what is allowed counts against the next.
+    """
+    allowed: dict[int, tuple[Contact, ...]] = {}
+    decided: dict[int, tuple[Verdict, Facts]] = {}
+    known = facts_for(messages, at)
+    for place in sorted(range(len(messages)), key=lambda place: -messages[place].priority):
+        facts, priority = known[place], messages[place].priority
         earlier = allowed.get(facts.person, ())
-        facts = replace(facts, contacts=facts.contacts + earlier)
+        if earlier:
+            stronger = tuple(contact.at for contact in earlier if contact.priority > priority)
+            facts = replace(
+                facts,
+                contacts=facts.contacts + tuple(contact.at for contact in earlier),
+                stronger=facts.stronger + stronger,
+            )
         verdict = decide(facts, at)
         if isinstance(verdict, Allowed) and facts.purpose == Purpose.MARKETING:
-            allowed[facts.person] = (*earlier, at)
-        decided.append((verdict, facts))
-    return decided
+            allowed[facts.person] = (*earlier, Contact(at, priority))
+        decided[place] = (verdict, facts)
+    return [decided[place] for place in range(len(messages))]

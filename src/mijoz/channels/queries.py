@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -18,10 +20,11 @@ from django.utils.functional import cached_property
 from mijoz.channels import hooks, registry
 from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.customers import listing
-from mijoz.customers.models import Consent, Preferences, Profile, Purpose
+from mijoz.customers.models import Consent, Preferences, Profile, Purpose, Trait
 from mijoz.customers.queries import root_of
 
 ONE_RUN = timedelta(days=30)  # the same step that much later is of another enrolment
+ZONE_TRAITS = ("timezone", "time_zone", "tz")
 ROWS_A_PAGE = 50
 SHOWN = 10_000
 DEFAULT_SORT = "-written"
@@ -38,6 +41,13 @@ SCENARIOS = """
     )
     SELECT key FROM step WHERE key IS NOT NULL
 """
+
+
+class Contact(NamedTuple):
+    """When somebody was written to, and how important it was."""
+
+    at: datetime
+    priority: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +84,53 @@ def latest_answers(customers: Collection[int]) -> Answers:
     )
 
 
-def marketing_contacts(customers: Collection[int], *, since: datetime) -> dict[int, tuple[datetime, ...]]:
-    """Moments of marketing messages that reached or may have reached each customer, being sent ones included."""
+def time_zones(members: Mapping[int, int]) -> dict[int, ZoneInfo]:
+    """The time zone that was told of each person, latest first; whose is unknown or is none is missing.
+
+    `members` gives the person of each number.
+    """
+    told = (
+        Trait.objects.filter(name__in=ZONE_TRAITS, identity__ownership__customer__in=members)
+        .exclude(value="")
+        .order_by("told_at")
+        .values_list("identity__ownership__customer", "value")
+    )
+    found = {}
+    for member, name in told:
+        if name in available_timezones():
+            found[members[member]] = ZoneInfo(name)
+    return found
+
+
+def marketing_contacts(customers: Collection[int], *, since: datetime) -> dict[int, tuple[Contact, ...]]:
+    """Marketing messages that reached or may have reached each customer, being sent ones included."""
     rows = (
         Message.objects.filter(MAY_HAVE_REACHED, customer__in=customers, purpose=Purpose.MARKETING)
         .annotate(contact_at=Coalesce("settled_at", "claimed_at"))
         .filter(contact_at__gte=since)
         .order_by()
         .values("customer_id")
-        .annotate(moments=ArrayAgg("contact_at"))
-        .values_list("customer_id", "moments")
+        .annotate(moments=ArrayAgg("contact_at"), priorities=ArrayAgg("priority"))
+        .values_list("customer_id", "moments", "priorities")
     )
-    return {customer: tuple(moments) for customer, moments in rows}
+    return {customer: tuple(map(Contact, moments, priorities)) for customer, moments, priorities in rows}
+
+
+def stronger_rivals(messages: Sequence[Message], members: Collection[int], *, at: datetime) -> list[Message]:
+    """Marketing messages to these customers that are due as well and go before one of the given; held until the end of
+    the transaction."""
+    weakest = min((one.priority for one in messages if one.purpose == Purpose.MARKETING), default=None)
+    if weakest is None:
+        return []
+    due = Message.objects.select_for_update(skip_locked=True).filter(
+        status=Message.Status.WAITING,
+        purpose=Purpose.MARKETING,
+        channel=messages[0].channel,
+        customer__in=members,
+        priority__gt=weakest,
+        send_after__lte=at,
+    )
+    return list(due.exclude(pk__in=[one.pk for one in messages]))
 
 
 def repeated(messages: Sequence[Message], members: Mapping[int, int]) -> set[int]:

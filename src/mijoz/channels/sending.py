@@ -17,11 +17,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from mijoz.channels import gate, registry
+from mijoz.channels import gate, queries, registry
 from mijoz.channels.gate import Facts, Later, Stopped, Verdict
 from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.channels.transport import AccountUnusable, OutcomeUnknown, SendFailed, Session, Transport
-from mijoz.customers.queries import root_of
+from mijoz.customers.queries import members_of, root_of
 
 BATCH = 50
 SENDS_FOR = timedelta(seconds=10)  # then a run ends, so that a worker that is told to stop need not wait
@@ -189,7 +189,8 @@ def take_up_left_behind(at: datetime) -> int:
 def claim(run: Run, channel: str, *, at: datetime) -> list[tuple[Message, Facts]] | None:
     """Ask the gate about the next messages that are due and claim those that may go out now; None when none is due.
 
-    What is stopped or put off is written with its reason in the same transaction.
+    What is stopped or put off is written with its reason in the same transaction. A more important message that is due
+    to the same customer is claimed with them, so that it is the one that goes out under a limit.
     """
     with transaction.atomic(durable=True):
         due = Message.objects.select_for_update(skip_locked=True).order_by("send_after", "id")
@@ -199,6 +200,7 @@ def claim(run: Run, channel: str, *, at: datetime) -> list[tuple[Message, Facts]
         with connection.cursor() as cursor:
             customers = sorted(set(root_of({message.customer_id for message in messages}).values()))
             cursor.execute(LOCK_CUSTOMERS, {"customers": customers, "locks": CUSTOMER_LOCKS})
+            messages += queries.stronger_rivals(messages, members_of(customers).keys(), at=at)
             decided = gate.decide_all(messages, at)
             rows = [_row(message, verdict) for message, (verdict, _facts) in zip(messages, decided, strict=True)]
             cursor.execute(SETTLE_DECISIONS, {"decisions": json.dumps(rows), "at": at, "run": run.number})

@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.actions import Span
-from mijoz.business.models import Branch, Business, Sector, validate_time_zone
+from mijoz.business.models import Branch, Business, ControlPeriod, Sector, validate_time_zone
 
 NEAR_ZONES = (
     "Asia/Tashkent",
@@ -121,9 +121,25 @@ class SettingsForm(CompanyForm):
     )
     messages_a_day = LimitField(label=_("Marketing messages a day to one customer, at most"), max_value=100)
     messages_a_week = LimitField(label=_("Marketing messages a week to one customer, at most"), max_value=700)
+    rest_after_complaint_days = forms.IntegerField(
+        label=_("Days without marketing after a complaint"),
+        required=False, min_value=0, max_value=365, help_text=_("Empty or 0: none."),
+    )  # fmt: skip
+    reveals_in_marketing = LimitField(label=_("How personal a marketing message may be, at most"), max_value=100)
+    reveals_in_service = LimitField(label=_("How personal a service message may be, at most"), max_value=100)
+    control_percent = forms.IntegerField(
+        label=_("Control group: customers without any marketing scenario, per cent"),
+        required=False, min_value=0, max_value=50,
+        help_text=_("0: nobody. They show what all scenarios together change; service goes on for them as ever."),
+    )  # fmt: skip
+    control_period = forms.ChoiceField(
+        label=_("Others take their place after"), choices=ControlPeriod.choices, required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        cleaned["control_percent"] = cleaned.get("control_percent") or 0
+        cleaned["control_period"] = cleaned.get("control_period") or ControlPeriod.QUARTER
         day, week = cleaned.get("messages_a_day"), cleaned.get("messages_a_week")
         if day is not None and week is not None and day > week:
             self.add_error("messages_a_day", _("The daily limit cannot be higher than the weekly one."))

@@ -70,7 +70,7 @@ def test_what_is_wrong_is_said_and_nothing_changes(owner: StaffMember, changed: 
 
 def test_a_limit_is_not_called_optional(owner: StaffMember) -> None:
     page = browser_of(owner).get("/settings/").content.decode()
-    assert page.count("Empty: no limit. 0: none at all.") == 2
+    assert page.count("Empty: no limit. 0: none at all.") == 4
     assert "mj-optional" not in page
 
 

@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from mijoz.business.models import Business
-from mijoz.channels import gate, hooks
+from mijoz.channels import gate, hooks, queries
 from mijoz.channels.actions import put_in_outbox
 from mijoz.channels.gate import Allowed, ContactRules, Facts, Later, Stopped, Verdict, decide
 from mijoz.channels.hooks import OriginState
 from mijoz.channels.models import Message, Reason
 from mijoz.channels.tests.conftest import AT, Agreed, new_message
 from mijoz.customers import actions as customers
-from mijoz.customers.models import Profile, Purpose
+from mijoz.customers.models import Ownership, Profile, Purpose, Trait
+from mijoz.events.actions import add_source
+from mijoz.events.models import Identity
 
 TASHKENT, BERLIN = ZoneInfo("Asia/Tashkent"), ZoneInfo("Europe/Berlin")
 RULES = ContactRules(zone=TASHKENT, quiet_from=time(21), quiet_until=time(9), messages_a_day=None, messages_a_week=None)
@@ -332,3 +334,76 @@ def test_the_state_of_the_scenario_is_asked_of_whoever_connected(agreed: Agreed)
     finally:
         hooks._origin_states[:] = before
     assert [of.origin for of in found] == [OriginState.STOPPED, OriginState.LIVE, OriginState.LIVE]
+
+
+PERSONAL: dict[str, Any] = {"reveals_in_marketing": 2, "reveals_in_service": 0}
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict"),
+    [
+        (facts(reveals=9), Allowed()),
+        (facts(**PERSONAL, reveals=2), Allowed()),
+        (facts(**PERSONAL, reveals=3), Stopped(Reason.TOO_PERSONAL)),
+        (facts(**PERSONAL, purpose="service", reveals=1), Stopped(Reason.TOO_PERSONAL)),
+        (facts(**PERSONAL, purpose="service", reveals=0), Allowed()),
+        (facts(is_in_control=True), Stopped(Reason.CONTROL_GROUP)),
+        (facts(is_in_control=True, purpose="service"), Allowed()),
+        (facts(is_in_control=True, consent=False), Stopped(Reason.CONSENT_WITHDRAWN)),
+    ],
+)
+def test_what_is_too_personal_and_who_is_in_the_control_group(given: Facts, verdict: Verdict) -> None:
+    assert decide(given, NOON) == verdict
+
+
+@pytest.mark.parametrize(
+    ("zone", "quiet"),
+    [("Asia/Tashkent", False), ("America/New_York", True), ("Europe/London", True), ("Asia/Tokyo", False)],
+)
+def test_quiet_hours_are_those_of_the_customers_own_clock(zone: str, quiet: bool) -> None:
+    verdict = decide(facts(own_zone=ZoneInfo(zone)), NOON)  # noon in Tashkent: 7 in London in winter
+    assert isinstance(verdict, Later) == quiet
+    if isinstance(verdict, Later):
+        assert verdict.until.astimezone(ZoneInfo(zone)).time() == time(9)
+
+
+def test_who_was_outranked_hears_so() -> None:
+    strong = facts(messages_a_day=1, contacts=(NOON - timedelta(hours=1),), stronger=(NOON - timedelta(hours=1),))
+    verdict = decide(strong, NOON)
+    assert isinstance(verdict, Later)
+    assert verdict.reason == Reason.OUTRANKED
+    weak = decide(replace(strong, stronger=()), NOON)
+    assert isinstance(weak, Later)
+    assert weak.reason == Reason.DAY_CAP
+
+
+def test_the_more_important_of_two_goes_first_and_the_other_waits_with_that_reason(
+    business: Business, agreed: Agreed
+) -> None:
+    Business.objects.update(messages_a_day=1)
+    ali = agreed("ali@example.uz")
+    for key, priority in (("first", 3), ("second", 8)):
+        put_in_outbox([replace(new_message(ali), dedupe_key=key, priority=priority)])
+    weak, strong = Message.objects.order_by("priority")
+    verdicts = [verdict for verdict, _facts in gate.decide_all([weak, strong], AT)]
+    assert verdicts[1] == Allowed()
+    assert isinstance(verdicts[0], Later)
+    assert verdicts[0].reason == Reason.OUTRANKED
+    assert queries.stronger_rivals([weak], {ali.pk}, at=AT) == [strong]
+    assert queries.stronger_rivals([strong], {ali.pk}, at=AT) == []
+
+
+def test_the_time_zone_that_was_told_is_the_customers(business: Business, agreed: Agreed) -> None:
+    ali = agreed("ali@example.uz")
+    for number, zone in enumerate(("Asia/Tokyo", "Mars/Base")):
+        identity = Identity.objects.create(kind="user", value=f"u{number}")
+        Ownership.objects.create(identity=identity, customer=ali, home=ali)
+        Trait.objects.create(
+            identity=identity,
+            source=add_source("shop"),
+            name="timezone",
+            value=zone,
+            told_at=AT + timedelta(hours=number),
+        )
+    put_in_outbox([new_message(ali)])
+    assert gate.facts_for(Message.objects.all(), AT)[0].own_zone == ZoneInfo("Asia/Tokyo")
