@@ -18,7 +18,7 @@ from statistics import fmean, stdev
 
 import numpy as np
 
-from mijoz.analysis.bandit import simulate_choices
+from mijoz.analysis.bandit import EXPLORING, simulate_choices
 from mijoz.analysis.simulator.kinds import KINDS
 from mijoz.analysis.simulator.responses import draw_customers
 
@@ -33,8 +33,8 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--sends", type=int, default=5_000)
     parser.add_argument("--customers", type=int, default=1_500)
-    parser.add_argument("--misplaced", type=float, default=0.05)
-    parser.add_argument("--exploring", type=float, nargs="+", default=[0.3])
+    parser.add_argument("--misplaced", type=float, default=0.0)
+    parser.add_argument("--exploring", type=float, nargs="+", default=[EXPLORING])
     options = parser.parse_args()
     failed = False
     for exploring in options.exploring:

@@ -176,6 +176,12 @@ SCENARIOS = {
     "scenarios:task_done": TASKED,
 }
 
+LEARNING = {
+    **dict.fromkeys(["choosing:page", "choosing:progress", "next_offer:page", "next_offer:progress"], READERS),
+    **dict.fromkeys(["choosing:learn", "next_offer:learn", "next_offer:service"], EDITORS),
+    "next_offer:answer": EDITORS | {Role.FRONT_OFFICE, Role.OPERATOR, Role.SERVICE_MASTER},
+}
+
 SEGMENTS = {
     "segments:list": READERS | {Role.FRONT_OFFICE},
     "segments:detail": READERS | {Role.FRONT_OFFICE},

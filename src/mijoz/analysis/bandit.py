@@ -26,20 +26,23 @@ Flags = NDArray[np.bool_]
 
 STEPS = 50  # of Newton, at most
 OWN = 12.0
+OWN_WAYS = 6.0  # expected answers' worth of the segment in what a customer makes of a channel or of hours
+MOST_RATE = 0.95
+EXPLORING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Beliefs:
     """What is believed before anybody answered: standard deviations of log-odds, and the weight of a segment's rate."""
 
-    rate: float = 0.15  # of all, before anything is known
+    rate: float = 0.2  # of all, before anything is known
     all: float = 1.5
     segment: float = 0.5
     channel: float = 0.8
     part: float = 0.8
-    segment_and_channel: float = 0.8
-    segment_and_part: float = 0.8
-    arm: float = 0.3
+    segment_and_channel: float = 1.2
+    segment_and_part: float = 1.2
+    arm: float = 0.2
     own: float = OWN  # as how many messages of their own the rate of the segment counts for a customer
 
 
@@ -153,7 +156,7 @@ def choose(
     own_answered: Floats,
     allowed: Flags,
     rng: np.random.Generator,
-    exploring: float = 0.3,
+    exploring: float = EXPLORING,
     own: float = OWN,
 ) -> Chosen:
     """An arm for each customer, of those `allowed` to them (customers, channels, parts); −1 where none is.
@@ -189,8 +192,20 @@ def choose(
 
 
 def _own(above: Floats, sent: Floats, answered: Floats, weight: float) -> Floats:
-    """The customer's rate: what they answered, drawn towards the rate of their segment."""
-    return (weight * above + answered) / (weight + sent)
+    """The customer's rate of each arm, drawn towards that of their segment.
+
+    First by what they make of each channel and of each part of the day: answers there against those expected of their
+    segment. Then by what they answered in the arm itself. So who never answers by a channel is not tried there at
+    every hour.
+    """
+    expected = above * sent
+    rate = above
+    for axis in (2, 1):
+        factor = (OWN_WAYS + answered.sum(axis=axis, keepdims=True)) / (
+            OWN_WAYS + expected.sum(axis=axis, keepdims=True)
+        )
+        rate = rate * factor
+    return (weight * np.minimum(rate, MOST_RATE) + answered) / (weight + sent)
 
 
 def simulate_choices(
@@ -200,7 +215,7 @@ def simulate_choices(
     sends: int,
     batch: int,
     seed: int,
-    exploring: float = 0.3,
+    exploring: float = EXPLORING,
     beliefs: Beliefs | None = None,
     half_life_sends: float | None = None,
     change_at: int | None = None,

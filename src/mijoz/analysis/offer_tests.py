@@ -131,11 +131,15 @@ def _neighbours(model: next_offer.Model, asked: Histories, top: int, again: Flag
 
 def _first(score: Floats, top: int) -> NDArray[np.int64]:
     size = min(top, score.shape[1])
+    if not size:
+        return np.full((len(score), top), -1, dtype=np.int64)
     return np.argpartition(-score, size - 1, axis=1)[:, :size]
 
 
 def _hit(places: NDArray[np.int64], taken: sparse.csr_matrix) -> Flags:
     held = np.zeros(len(places), dtype=bool)
+    if not len(places) or not taken.shape[1]:
+        return held
     rows = np.arange(len(places))
     for column in places.T:
         held |= (np.asarray(taken[rows, np.maximum(column, 0)]).ravel() > 0) & (column >= 0)

@@ -15,6 +15,8 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("mijoz.onboarding.urls")),
     path("", include("mijoz.insights.urls")),
+    path("", include("mijoz.scenarios.choosing.urls")),
+    path("", include("mijoz.scenarios.next_offer.urls")),
     path("", include("mijoz.scenarios.urls")),
     path("", include("mijoz.loyalty.urls")),
     path("", include("mijoz.segments.urls")),

@@ -198,6 +198,15 @@ def _message_note(row: Event, names: Names) -> str:
     return " · ".join(filter(None, notes))
 
 
+def _offer_taken(row: Event, names: Names) -> Entry:
+    title = _("Wants what we offered: %(service)s") % {"service": row.item}
+    return Entry(row.occurred_at, title=title, icon="thumb-up", tone="good")
+
+
+def _offer_refused(row: Event, names: Names) -> Entry:
+    return Entry(row.occurred_at, title=_("Did not want: %(service)s") % {"service": row.item}, icon="thumb-down")
+
+
 def _enrolled(row: Event, names: Names) -> Entry:
     name = {"name": names.of("scenario", timeline.scenario_key(row))}
     segment = text(row, "segment")
@@ -368,6 +377,8 @@ SENTENCES: dict[str, Callable[[Event, Names], Entry]] = {
     "scenario_enrolled": _enrolled,
     "goal_reached": _goal,
     "offer_made": _offer,
+    "offer_taken": _offer_taken,
+    "offer_refused": _offer_refused,
     "protocol_set": _protocol,
     "offer_redeemed": _redeemed,
     "offer_cancelled": _redemption_cancelled,

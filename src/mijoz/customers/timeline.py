@@ -28,6 +28,8 @@ KINDS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
             "scenario_enrolled",
             "goal_reached",
             "offer_made",
+            "offer_taken",
+            "offer_refused",
             "protocol_set",
             "task_created",
             "task_done",

@@ -86,6 +86,12 @@ class FriendReferred(Payload):
     referrer: int = Field(ge=1)
 
 
+class OfferAnswered(Payload):
+    """What a customer said to an offer; `item` of the event is the service."""
+
+    by: str = ""
+
+
 class ProtocolSet(Payload):
     scenario: str = ""
     package: str = ""
@@ -121,6 +127,8 @@ SCHEMAS: dict[str, type[Payload]] = {
     "scenario_enrolled": ScenarioEnrolled,
     "goal_reached": Payload,
     "offer_made": OfferMade,
+    "offer_taken": OfferAnswered,
+    "offer_refused": OfferAnswered,
     "protocol_set": ProtocolSet,
     "offer_redeemed": OfferRedeemed,
     "offer_cancelled": OfferRedeemed,
@@ -155,7 +163,7 @@ OURS = frozenset(
     }
 )
 ASKED = frozenset(
-    {"survey_answered", "consent_given", "consent_withdrawn", "complaint"}
+    {"survey_answered", "consent_given", "consent_withdrawn", "complaint", "offer_taken", "offer_refused"}
 )  # by customers we know already
 SATISFACTION = "csat"  # the kind of survey that tells it; scales are not mixed
 

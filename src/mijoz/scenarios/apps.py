@@ -12,7 +12,12 @@ class ScenariosConfig(AppConfig):
     def ready(self) -> None:
         from mijoz.business.history import Thing, register_thing
         from mijoz.channels import hooks as channel_hooks
+        from mijoz.customers import hooks as customer_hooks
         from mijoz.scenarios import actions, on_customers, outcomes, personal, queries
+        from mijoz.scenarios.choosing import personal as choosing_personal
+        from mijoz.scenarios.next_offer import actions as next_offer
+        from mijoz.scenarios.next_offer import on_customers as next_offer_on_customers
+        from mijoz.scenarios.next_offer import personal as next_offer_personal
         from mijoz.segments import hooks as segment_hooks
 
         register_thing(
@@ -26,6 +31,10 @@ class ScenariosConfig(AppConfig):
         segment_hooks.on_refreshed(actions.ask_to_enrol)
         on_customers.connect()
         personal.connect()
+        choosing_personal.connect()
+        next_offer_personal.connect()
+        next_offer_on_customers.connect()
+        customer_hooks.on_import_finished(next_offer.ask)
         register(
             NavItem(
                 key="tasks",
@@ -48,3 +57,16 @@ class ScenariosConfig(AppConfig):
                 section="growth",
             )
         )
+        readers = frozenset({"owner", "manager", "marketer", "analyst"})
+        register(
+            NavItem(
+                key="next_offer", label=_("Next offer"), url_name="next_offer:page", icon="bulb", roles=readers,
+                order=30, section="growth",
+            )
+        )  # fmt: skip
+        register(
+            NavItem(
+                key="choosing", label=_("Channel and hours"), url_name="choosing:page", icon="clock-hour-4",
+                roles=readers, order=32, section="growth",
+            )
+        )  # fmt: skip

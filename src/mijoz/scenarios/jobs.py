@@ -4,6 +4,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from mijoz.scenarios import actions
+from mijoz.scenarios.choosing import jobs as choosing_jobs  # noqa: F401 - so that the worker knows their tasks
+from mijoz.scenarios.next_offer import jobs as next_offer_jobs  # noqa: F401
 
 
 @app.task(name="scenarios.enrol", queueing_lock="scenarios.enrol", lock="scenarios.enrol")

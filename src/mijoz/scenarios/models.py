@@ -13,6 +13,8 @@ from mijoz.business.models import Branch, Role, StaffMember
 from mijoz.business.tracking import tracked
 from mijoz.customers.contacts import spaced
 from mijoz.customers.models import Customer
+from mijoz.scenarios.choosing.models import ChoosingSettings, Lesson, OwnCount, SegmentCount  # noqa: F401 - their own rooms
+from mijoz.scenarios.next_offer.models import OfferedService, OfferModel, Suggestion  # noqa: F401
 from mijoz.segments.models import KEY, in_language
 
 FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")

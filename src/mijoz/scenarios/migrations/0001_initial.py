@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -19,6 +20,40 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Call',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('step', models.CharField(max_length=20)),
+                ('body', models.JSONField()),
+                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('delivered', 'Delivered'), ('failed', 'Failed')], db_default='waiting', default='waiting', max_length=10)),
+                ('attempts', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('due_at', models.DateTimeField()),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('detail', models.CharField(db_default='', default='', max_length=200)),
+            ],
+            options={
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ChoosingSettingsHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.PositiveSmallIntegerField(default=1, serialize=False)),
+                ('exploring_share', models.FloatField(default=0.5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(0.5)], verbose_name='share that tries something else')),
+                ('half_life_days', models.PositiveSmallIntegerField(default=120, validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(1000)], verbose_name='days after which an answer counts half')),
+                ('answer_hours', models.PositiveSmallIntegerField(default=72, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='hours in which an answer counts')),
+            ],
+            options={
+                'db_table': 'scenarios_choosingsettings_history',
+                'abstract': False,
+            },
+        ),
         migrations.CreateModel(
             name='Endpoint',
             fields=[
@@ -74,6 +109,84 @@ class Migration(migrations.Migration):
                 ('goal_reached_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('ending', models.CharField(choices=[('goal_reached', 'Goal reached'), ('window_closed', 'Time is up'), ('scenario_stopped', 'Scenario stopped'), ('from_log', 'Known from the log'), ('person_erased', 'Customer erased')], db_default='', default='', max_length=20)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Lesson',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('learned_at', models.DateTimeField()),
+                ('messages', models.PositiveBigIntegerField()),
+                ('answers', models.PositiveBigIntegerField()),
+                ('customers', models.PositiveIntegerField()),
+                ('seconds', models.FloatField()),
+            ],
+            options={
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OfferedService',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=400, unique=True, verbose_name='service')),
+                ('is_offered', models.BooleanField(null=True, verbose_name='can be had now')),
+                ('may_come_again', models.BooleanField(null=True, verbose_name='may be offered again')),
+            ],
+            options={
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OfferedServiceHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('name', models.CharField(max_length=400, verbose_name='service')),
+                ('is_offered', models.BooleanField(null=True, verbose_name='can be had now')),
+                ('may_come_again', models.BooleanField(null=True, verbose_name='may be offered again')),
+            ],
+            options={
+                'db_table': 'scenarios_offeredservice_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='OfferModel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('made_at', models.DateTimeField()),
+                ('as_of', models.DateField()),
+                ('services', models.PositiveIntegerField()),
+                ('customers', models.PositiveIntegerField()),
+                ('suggested', models.PositiveIntegerField(default=0)),
+                ('settings', models.JSONField(default=dict)),
+                ('trial', models.JSONField(null=True)),
+                ('popular', models.JSONField(default=dict)),
+                ('names', models.JSONField(default=list)),
+                ('not_offered', models.JSONField(default=list)),
+                ('of_one_time', models.JSONField(default=list)),
+                ('file', models.CharField(blank=True, default='', max_length=100)),
+                ('seconds', models.FloatField(default=0)),
+            ],
+            options={
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OwnCount',
+            fields=[
+                ('channel', models.CharField(max_length=20)),
+                ('part', models.PositiveSmallIntegerField()),
+                ('messages', models.PositiveBigIntegerField()),
+                ('answers', models.PositiveBigIntegerField()),
+                ('sent', models.FloatField()),
+                ('answered', models.FloatField()),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
@@ -146,6 +259,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SegmentCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(max_length=20)),
+                ('part', models.PositiveSmallIntegerField()),
+                ('messages', models.PositiveBigIntegerField()),
+                ('answers', models.PositiveBigIntegerField()),
+                ('sent', models.FloatField()),
+                ('answered', models.FloatField()),
+                ('segment', models.CharField(db_default='', default='', max_length=40)),
+            ],
+        ),
+        migrations.CreateModel(
             name='StepOutcome',
             fields=[
                 ('pk', models.CompositePrimaryKey('enrolment', 'step', blank=True, editable=False, primary_key=True, serialize=False)),
@@ -154,6 +280,15 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(max_length=20)),
                 ('detail', models.CharField(db_default='', default='', max_length=60)),
                 ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Suggestion',
+            fields=[
+                ('customer', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='customers.customer')),
+                ('services', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=400), size=None)),
+                ('scores', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
+                ('because', models.JSONField()),
             ],
         ),
         migrations.CreateModel(
@@ -176,21 +311,42 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Call',
+            name='ChoosingSettings',
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('step', models.CharField(max_length=20)),
-                ('body', models.JSONField()),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('delivered', 'Delivered'), ('failed', 'Failed')], db_default='waiting', default='waiting', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(db_default=0, default=0)),
-                ('due_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('detail', models.CharField(db_default='', default='', max_length=200)),
-                ('endpoint', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='scenarios.endpoint')),
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('exploring_share', models.FloatField(default=0.5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(0.5)], verbose_name='share that tries something else')),
+                ('half_life_days', models.PositiveSmallIntegerField(default=120, validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(1000)], verbose_name='days after which an answer counts half')),
+                ('answer_hours', models.PositiveSmallIntegerField(default=72, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='hours in which an answer counts')),
             ],
             options={
-                'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', models.Value(1))), name='one_row_of_choosing_settings'), models.CheckConstraint(condition=models.Q(('exploring_share__range', (0, 0.5))), name='exploring_is_limited')],
             },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='choosingsettings',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_choosingsettings_history" ("answer_hours", "exploring_share", "half_life_days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."answer_hours", NEW."exploring_share", NEW."half_life_days", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id"); RETURN NULL;', hash='845ff612840e2096c19e4d5537ca332b743939b6', operation='INSERT', pgid='pgtrigger_added_insert_66384', table='scenarios_choosingsettings', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='choosingsettings',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."exploring_share", OLD."half_life_days", OLD."answer_hours") IS DISTINCT FROM ROW(NEW."id", NEW."exploring_share", NEW."half_life_days", NEW."answer_hours"))', func='INSERT INTO "scenarios_choosingsettings_history" ("answer_hours", "exploring_share", "half_life_days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."answer_hours", OLD."exploring_share", OLD."half_life_days", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id"); RETURN NULL;', hash='b34df4732cf066fffdc9f16f71184a20f0e00155', operation='UPDATE', pgid='pgtrigger_history_1_before_4e017', table='scenarios_choosingsettings', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='choosingsettings',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."exploring_share", OLD."half_life_days", OLD."answer_hours") IS DISTINCT FROM ROW(NEW."id", NEW."exploring_share", NEW."half_life_days", NEW."answer_hours"))', func='INSERT INTO "scenarios_choosingsettings_history" ("answer_hours", "exploring_share", "half_life_days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."answer_hours", NEW."exploring_share", NEW."half_life_days", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id"); RETURN NULL;', hash='c37cba0e278355ce5f1f9068ac94ffd090fa1018', operation='UPDATE', pgid='pgtrigger_history_2_changed_4bff1', table='scenarios_choosingsettings', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='choosingsettings',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_choosingsettings_history" ("answer_hours", "exploring_share", "half_life_days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."answer_hours", OLD."exploring_share", OLD."half_life_days", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='faccb5bc0b99de0555696e9df739316fab379e6b', operation='DELETE', pgid='pgtrigger_removed_delete_b2017', table='scenarios_choosingsettings', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='choosingsettingshistory',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.choosingsettings'),
+        ),
+        migrations.AddField(
+            model_name='call',
+            name='endpoint',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='scenarios.endpoint'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='endpoint',
@@ -222,6 +378,32 @@ class Migration(migrations.Migration):
             model_name='call',
             name='enrolment',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='scenarios.enrolment'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='offeredservice',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_offeredservice_history" ("id", "is_offered", "may_come_again", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."is_offered", NEW."may_come_again", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id"); RETURN NULL;', hash='1fa0a80c94be349d12c6300b979a117c1e97da89', operation='INSERT', pgid='pgtrigger_added_insert_3c22f', table='scenarios_offeredservice', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='offeredservice',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."name", OLD."is_offered", OLD."may_come_again") IS DISTINCT FROM ROW(NEW."id", NEW."name", NEW."is_offered", NEW."may_come_again"))', func='INSERT INTO "scenarios_offeredservice_history" ("id", "is_offered", "may_come_again", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."is_offered", OLD."may_come_again", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id"); RETURN NULL;', hash='7d48c9d56b7839dfdcc62751c94e9d08a278df30', operation='UPDATE', pgid='pgtrigger_history_1_before_61a21', table='scenarios_offeredservice', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='offeredservice',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."name", OLD."is_offered", OLD."may_come_again") IS DISTINCT FROM ROW(NEW."id", NEW."name", NEW."is_offered", NEW."may_come_again"))', func='INSERT INTO "scenarios_offeredservice_history" ("id", "is_offered", "may_come_again", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."is_offered", NEW."may_come_again", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id"); RETURN NULL;', hash='233cad3bbf9d42c2b3bb171aaa927f4b94c57dad', operation='UPDATE', pgid='pgtrigger_history_2_changed_c1c98', table='scenarios_offeredservice', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='offeredservice',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_offeredservice_history" ("id", "is_offered", "may_come_again", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."is_offered", OLD."may_come_again", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='f67e579c7deb0f8da49d49b336b8b79580e45a2e', operation='DELETE', pgid='pgtrigger_removed_delete_b6f27', table='scenarios_offeredservice', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='offeredservicehistory',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.offeredservice'),
+        ),
+        migrations.AddField(
+            model_name='owncount',
+            name='customer',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
         ),
         migrations.AddField(
             model_name='scenario',
@@ -263,6 +445,15 @@ class Migration(migrations.Migration):
             name='scenario',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scenarios.scenario'),
         ),
+        migrations.AddConstraint(
+            model_name='segmentcount',
+            constraint=models.UniqueConstraint(fields=('segment', 'channel', 'part'), name='segment_counted_once'),
+        ),
+        migrations.AddField(
+            model_name='suggestion',
+            name='model',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scenarios.offermodel'),
+        ),
         migrations.AddField(
             model_name='task',
             name='branch',
@@ -289,6 +480,10 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='scenarios.scenario'),
         ),
         migrations.AddIndex(
+            model_name='choosingsettingshistory',
+            index=models.Index(fields=['-pgh_created_at'], name='choosingsettings_by_change'),
+        ),
+        migrations.AddIndex(
             model_name='endpointhistory',
             index=models.Index(fields=['-pgh_created_at'], name='endpoint_by_change'),
         ),
@@ -307,6 +502,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='call',
             constraint=models.CheckConstraint(condition=models.Q(('status', 'waiting'), ('settled_at__isnull', False), _connector='XOR'), name='settled_calls_have_a_moment'),
+        ),
+        migrations.AddIndex(
+            model_name='offeredservicehistory',
+            index=models.Index(fields=['-pgh_created_at'], name='offeredservice_by_change'),
+        ),
+        migrations.AddConstraint(
+            model_name='owncount',
+            constraint=models.UniqueConstraint(fields=('customer', 'channel', 'part'), name='own_counted_once'),
         ),
         migrations.AddConstraint(
             model_name='scenario',

@@ -1,0 +1,1 @@
+"""What to offer each customer next, and why: see docs/learning.md."""
