@@ -26,7 +26,7 @@ Flags = NDArray[np.bool_]
 
 STEPS = 50  # of Newton, at most
 OWN = 12.0
-OWN_WAYS = 6.0  # expected answers' worth of the segment in what a customer makes of a channel or of hours
+OWN_WAYS = 6.0  # expected answers' worth of the segment in what a customer makes of a channel
 MOST_RATE = 0.95
 EXPLORING = 0.5
 
@@ -194,17 +194,12 @@ def choose(
 def _own(above: Floats, sent: Floats, answered: Floats, weight: float) -> Floats:
     """The customer's rate of each arm, drawn towards that of their segment.
 
-    First by what they make of each channel and of each part of the day: answers there against those expected of their
-    segment. Then by what they answered in the arm itself. So who never answers by a channel is not tried there at
-    every hour.
+    First by what they make of its channel at other hours: answers there against those expected of their segment. Then
+    by what they answered in the arm itself. So who never answers by a channel is not tried there at every hour.
     """
     expected = above * sent
-    rate = above
-    for axis in (2, 1):
-        factor = (OWN_WAYS + answered.sum(axis=axis, keepdims=True)) / (
-            OWN_WAYS + expected.sum(axis=axis, keepdims=True)
-        )
-        rate = rate * factor
+    ways = OWN_WAYS + answered.sum(axis=2, keepdims=True) - answered
+    rate = above * ways / (OWN_WAYS + expected.sum(axis=2, keepdims=True) - expected)
     return (weight * np.minimum(rate, MOST_RATE) + answered) / (weight + sent)
 
 

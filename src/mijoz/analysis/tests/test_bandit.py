@@ -68,9 +68,7 @@ def test_a_customer_is_written_to_as_they_themselves_answer() -> None:
     )  # fmt: skip
     assert found.channel.tolist() == [1, 0]
     assert not found.explored.any()
-    asked, answered = learned.rates()[0, 1, 0], 7
-    ways = ((6 + answered) / (6 + 9 * asked)) * ((6 + answered) / (6 + 9 * learned.rates()[0].sum()))
-    assert found.rate[0] == pytest.approx((12 * asked * ways + answered) / (12 + 9))
+    assert found.rate[0] == pytest.approx((12 * learned.rates()[0, 1, 0] + 7) / (12 + 9))
 
 
 def test_only_a_share_explores() -> None:
