@@ -344,6 +344,7 @@ WHO_MAY: dict[str, frozenset[str] | None] = {
     **ONBOARDING,
     **INSIGHTS,
     **SCENARIOS,
+    **LEARNING,
     **SEGMENTS,
     **LOYALTY,
     **CHANNELS,

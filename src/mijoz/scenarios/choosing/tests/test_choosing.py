@@ -58,11 +58,10 @@ def town(db: None) -> list[Customer]:
     events: list[NewEvent] = []
     workdays = [days for days in range(7, 35) if local(days, 12).weekday() < 5]
     for number in range(60):
-        for place, days in enumerate(workdays[:6]):
-            by_telegram = (number + place) % 2 == 0
-            hour, channel = (18, "telegram") if by_telegram else (10, "email")
-            answered = (number + place) % 10 < 8 if by_telegram else (number + place) % 10 == 1
-            events += sent(f"c{number}", channel, local(days, hour), answered=answered)
+        for place, days in enumerate(workdays[:8]):
+            channel, hour = CHANNELS[place % 2], (10, 18)[place // 2 % 2]
+            answers = 8 if (channel, hour) == ("telegram", 18) else 1
+            events += sent(f"c{number}", channel, local(days, hour), answered=(number + place) % 10 < answers)
     for place, days in enumerate(workdays[:18]):
         events += sent(
             "Ali",
@@ -156,7 +155,7 @@ def test_a_second_lesson_counts_the_same(town: list[Customer]) -> None:
     first = list(SegmentCount.objects.order_by("segment", "channel", "part").values_list("messages", "answers"))
     second = learning.learn(at=AT)
     assert list(SegmentCount.objects.order_by("segment", "channel", "part").values_list("messages", "answers")) == first
-    assert second.messages == sum(messages for messages, _answers in first) == 60 * 6 + 18
+    assert second.messages == sum(messages for messages, _answers in first) == 60 * 8 + 18
     assert Lesson.objects.count() == 2
 
 
@@ -217,4 +216,4 @@ def test_the_page_shows_a_segment_and_refuses_settings_out_of_bounds(town: list[
     assert learning.settings().half_life_days == 120
     assert client.post("/best-hours/", told | {"exploring_percent": 10}).status_code == 302
     assert learning.settings().exploring_share == 0.1
-    assert queries.heat_map("").messages == 60 * 6 + 18
+    assert queries.heat_map("").messages == 60 * 8 + 18
