@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mijoz.scenarios.views import editor, pages, tasks, why
+from mijoz.scenarios.views import editor, pages, ready, tasks, why
 
 app_name = "scenarios"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("scenarios/reading/", editor.reading, name="reading"),
     path("scenarios/preview/", editor.preview, name="preview"),
     path("scenarios/readers/", editor.readers, name="readers"),
+    path("scenarios/ready/", ready.gallery, name="gallery"),
+    path("scenarios/ready/<slug:key>/", ready.read, name="ready"),
+    path("scenarios/ready/<slug:key>/take/", ready.take_one, name="take"),
     path("scenarios/try/", editor.send_trial, name="send_trial"),
     path("scenarios/<slug:key>/", pages.detail, name="detail"),
     path("scenarios/<slug:key>/customers/", pages.customers, name="customers"),

@@ -130,7 +130,7 @@ class OfferWords:
 
 
 # Stands for an offer of which only the customer's turn will tell what it gives.
-ANY_OFFER = OfferWords(name="…", discount=0.1, gift="…")
+ANY_OFFER = OfferWords(name="…", discount=0.1, gift="…", until=date.min)
 
 
 def problems(text: str, *, offer: OfferWords | None = None) -> list[str]:

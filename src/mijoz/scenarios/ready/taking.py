@@ -1,0 +1,27 @@
+"""Taking a ready scenario: it becomes a draft of one's own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mijoz.business.models import StaffMember
+from mijoz.scenarios import actions
+from mijoz.scenarios.models import Scenario
+from mijoz.scenarios.ready.gallery import Ready
+
+
+def take(ready: Ready, *, sector: str, by: StaffMember | None, at: datetime) -> Scenario:
+    """A new draft of it in the words of this sector; a second one has a number at its key.
+
+    Raises checking.DefinitionRefused, or actions.KeyTaken when somebody took the same at the same moment.
+    """
+    taken = set(Scenario.objects.filter(key__startswith=ready.key).values_list("key", flat=True))
+    numbered = (ready.key if place == 1 else f"{ready.key}_{place}" for place in range(1, len(taken) + 2))
+    return actions.add_scenario(
+        key=next(key for key in numbered if key not in taken),
+        names=dict(ready.names),
+        descriptions=dict(ready.descriptions),
+        document=ready.definition(sector),
+        by=by,
+        at=at,
+    )
