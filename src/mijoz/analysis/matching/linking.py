@@ -59,7 +59,11 @@ def score(
     threads: int = 2,
     progress: Progress = lambda share, step: None,
 ) -> Scored:
-    """Compare the records of `people` (see features); returns the pairs that are at least that likely one person."""
+    """Compare the records of `people` (see features); returns the pairs that are at least that likely one person.
+
+    Where `people` has a column `root`, a record with another root than itself was found to be that one before: it is
+    learned from and counted, and no pair of it comes back.
+    """
     import duckdb
 
     logging.getLogger("splink").setLevel(logging.ERROR)
@@ -81,6 +85,9 @@ def score(
             connection.close()
     home = household(scored, model=model, records=people.height)
     likely = against_relatives(scored, model=model, home=home).filter(pl.col("weight") >= least_weight)
+    if "root" in people.columns:
+        found = people.filter(pl.col("root") != pl.col("record"))["record"].implode()
+        likely = likely.filter(~pl.col("left").is_in(found) & ~pl.col("right").is_in(found))
     ordered = likely.sort("weight", "left", "right", descending=[True, False, False])
     progress(1.0, "weighed")
     return Scored(pairs=ordered, known=known, model=model, home=home, compared=compared)

@@ -6,13 +6,19 @@ in it, and nobody whose facts contradict another's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
+from mijoz.analysis.matching.features import father, name_key
 from mijoz.customers.names import fold
+
+PET = re.compile(r"(?<=...)(jan|bek|han|bai|ai|bana|gal|aka|apa)$")  # Anvarjon is Anvar, but Otabek not Otajon
+LIKE = 0.7  # share of letters in common from which two fathers may be one
 
 
 class Bar(StrEnum):
@@ -22,18 +28,21 @@ class Bar(StrEnum):
     PROVED = "proved"  # each of them showed who they are
     BIRTH = "birth"  # born on different days
     NAMES = "names"  # of different gender and name
+    RELATIVES = "relatives"  # one phone or e-mail, and another first name or father
     RESTRICTED = "restricted"  # one of them asked that nothing be done
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Something says that these two are one person. `through` are the identities by which it says so."""
+    """Something says that these two are one person. `through` are the identities by which it says so; `by_contact`
+    when one of them is what a family may share, a phone say."""
 
     one: int
     other: int
     reason: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
     through: frozenset[int] = frozenset()
+    by_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,8 @@ class Person:
     birthday: str = ""  # MM-DD
     gender: str = ""
     first_name: str = ""
+    last_name: str = ""
+    patronymic: str = ""
     proved: frozenset[int] = frozenset()  # identities of which it was shown that they are theirs, not shared ones
     is_restricted: bool = False
     is_known: bool = True  # by more than a device
@@ -65,12 +76,50 @@ class Decision:
     barred: list[tuple[Alike, Bar]]
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name folded, as far as it tells the people of one phone apart."""
+
+    first: str
+    last: str
+    father: str
+
+
+def name_of(first_name: str, last_name: str, patronymic: str) -> Name:
+    """The name as it is compared, in whatever script."""
+    first = name_key(first_name).replace(" ", "")
+    return Name(first, name_key(last_name).replace(" ", ""), father(name_key(patronymic)))
+
+
+def may_be_relatives(one: Name, other: Name) -> bool:
+    """Whether people of one phone or e-mail may be two: another first name, be it by one letter, or another father.
+
+    What is not known says nothing, and first and last name may have changed places. Whoever is one person after all,
+    written with a slip, is found by the search for likely duplicates.
+    """
+    if one.first and other.first and not _are_called_alike(one, other) and not _are_swapped(one, other):
+        return True
+    fathers = (one.father, other.father)
+    return all(fathers) and SequenceMatcher(None, *fathers).ratio() < LIKE
+
+
+def _are_called_alike(one: Name, other: Name) -> bool:
+    return other.first in (one.first, PET.sub("", one.first)) or one.first == PET.sub("", other.first)
+
+
+def _are_swapped(one: Name, other: Name) -> bool:
+    """Whether first and last name of the one are last and first name of the other, as far as they are known."""
+    crosswise = ((one.first, other.last), (one.last, other.first))
+    return all(not a or not b or a == b for a, b in crosswise) and any(a and a == b for a, b in crosswise)
+
+
 @dataclass(slots=True)
 class _Group:
     people: list[Person]
     births: set[date]
     birthdays: set[str]
     called: set[tuple[str, str]]  # gender and given name
+    names: set[Name]
     proved: set[int]
 
 
@@ -98,7 +147,15 @@ def decide(
         left, right = groups[pair.one], groups[pair.other]
         if left is right:
             continue
-        if bar := _bar(left, right, through=pair.through, foes=foes, weighing_facts=weighing_facts):
+        bar = _bar(
+            left,
+            right,
+            through=pair.through,
+            foes=foes,
+            by_contact=pair.by_contact,
+            weighing_facts=weighing_facts,
+        )
+        if bar:
             barred.append((pair, bar))
             continue
         for id_ in (pair.one, pair.other):
@@ -126,6 +183,7 @@ def _group(person: Person) -> _Group:
         births={person.birth_on} if person.birth_on else set(),
         birthdays={birthday} if birthday else set(),
         called={(person.gender, fold(person.first_name))} if person.gender and person.first_name else set(),
+        names={name_of(person.first_name, person.last_name, person.patronymic)} if person.first_name else set(),
         proved=set(person.proved),
     )
 
@@ -135,6 +193,7 @@ def _join(group: _Group, other: _Group) -> None:
     group.births |= other.births
     group.birthdays |= other.birthdays
     group.called |= other.called
+    group.names |= other.names
     group.proved |= other.proved
 
 
@@ -144,6 +203,7 @@ def _bar(
     *,
     through: Collection[int],
     foes: Mapping[int, set[int]],
+    by_contact: bool = False,
     weighing_proof: bool = True,
     weighing_facts: bool = True,
 ) -> Bar | None:
@@ -157,6 +217,8 @@ def _bar(
         return Bar.PROVED
     if not weighing_facts:
         return None
+    if by_contact and any(may_be_relatives(mine, yours) for mine in left.names for yours in right.names):
+        return Bar.RELATIVES
     if len(left.births | right.births) > 1 or len(left.birthdays | right.birthdays) > 1:
         return Bar.BIRTH
     if any(mine[0] != yours[0] and mine[1] != yours[1] for mine in left.called for yours in right.called):

@@ -144,7 +144,7 @@ def link(pairs: Sequence[tuple[int, int]]) -> None:
         cursor.execute(OWNED, [sorted({node.customer for node in nodes.values() if node.customer})])
         owned = cursor.fetchall()
     planned = plan(open_pairs, nodes, owned)
-    if alike := _not_waiting(planned.alike):
+    if alike := _worth_merging(_not_waiting(planned.alike)):
         merging.merge_many(alike, at=timezone.now())
     _write(planned)
 
@@ -189,7 +189,8 @@ def _join(one: Node, other: Node, groups: dict[int, Group], planned: Plan) -> No
         if weak or (kinds.is_strong(one.kind) and kinds.is_strong(other.kind)):
             evidence = {"name": LINKED, "identities": [one.id, other.id]}
             shown = frozenset({one.id, other.id})
-            planned.alike.append(Alike(left.customer, right.customer, LINKED, evidence, shown))
+            by_contact = any(kinds.kind_of(node.kind).can_be_reassigned for node in (one, other))
+            planned.alike.append(Alike(left.customer, right.customer, LINKED, evidence, shown, by_contact))
         return
     kept, joining, through = (left, right, one) if left.customer else (right, left, other)
     for node in joining.nodes:
@@ -211,6 +212,16 @@ def _not_waiting(alike: list[Alike]) -> list[Alike]:
     known = Pair.objects.filter(left__in=ids, right__in=ids).exclude(state=Pair.State.MERGED)
     decided = {frozenset(pair) for pair in known.values_list("left_id", "right_id")}
     return [pair for pair in alike if frozenset({pair.one, pair.other}) not in decided]
+
+
+def _worth_merging(alike: list[Alike]) -> list[Alike]:
+    """`alike`, or nothing when nothing would come of them: a family's phone is told of again and again, and merges wait
+    for each other."""
+    if not alike:
+        return []
+    decision = merging.decide(alike)
+    is_worth = decision.merges or any(bar not in merging.LEFT_ALONE for _pair, bar in decision.barred)
+    return alike if is_worth else []
 
 
 def _write(planned: Plan) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,10 @@ from mijoz.customers.queries import root_of, whole
 from mijoz.events.models import Identity
 
 REASON_LENGTH = 400
+LEFT_ALONE = {
+    Bar.APART,
+    Bar.RELATIVES,
+}  # nobody is asked: it was decided, or nothing but the phone says that they are one
 
 
 class MergeRefused(ValueError):
@@ -83,7 +87,7 @@ def merge_many(alike: Sequence[Alike], *, at: datetime, weighing_facts: bool = T
         _hold(sorted({id_ for pair in pairs for id_ in (pair.one, pair.other)}))
         decision = decide(pairs, weighing_facts=weighing_facts)
         made = _absorb(decision.merges, by=None, at=at)
-        suggest([pair for pair in decision.barred if pair[1] != Bar.APART], at=at)
+        suggest([pair for pair in decision.barred if pair[1] not in LEFT_ALONE], at=at)
     return Outcome(made, decision.barred)
 
 
@@ -104,8 +108,9 @@ def people_of(roots: Collection[int]) -> dict[int, Person]:
         cursor.execute(statements.PEOPLE, [list(roots)])
         rows = cursor.fetchall()
     people = {}
-    for id_, birth_on, birthday, gender, first_name, proved, restricted, known in rows:
-        people[id_] = Person(id_, birth_on, birthday, gender, first_name, frozenset(proved), restricted, known)
+    for id_, birth_on, birthday, gender, first_name, last_name, patronymic, proved, restricted, known in rows:
+        name = (first_name, last_name, patronymic)
+        people[id_] = Person(id_, birth_on, birthday, gender, *name, frozenset(proved), restricted, known)
     return people
 
 
@@ -215,7 +220,7 @@ def _between_roots(alike: Iterable[Alike], roots: dict[int, int]) -> list[Alike]
     for pair in alike:
         one, other = roots.get(pair.one), roots.get(pair.other)
         if one and other and one != other:
-            found.append(Alike(one, other, pair.reason, pair.evidence, pair.through))
+            found.append(replace(pair, one=one, other=other))
     return found
 
 

@@ -31,6 +31,7 @@ BARS: dict[Bar, str | Promise] = {
     Bar.PROVED: gettext_lazy("Each of them showed who they are, so they may well be two people."),
     Bar.BIRTH: gettext_lazy("They were born on different days."),
     Bar.NAMES: gettext_lazy("They differ in gender and in name."),
+    Bar.RELATIVES: gettext_lazy("They share a phone or an e-mail, and their names differ: relatives, perhaps."),
     Bar.RESTRICTED: gettext_lazy("One of them asked that their record be left alone."),
 }
 # Reasons in the ledger that are keys; any other is what a member of staff or a program wrote.

@@ -9,7 +9,7 @@ HOLD = "SELECT id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR NO 
 HOLD_SHARED = "SELECT id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR SHARE"
 
 PEOPLE = """
-    SELECT c.id, c.birth_on, c.birthday, c.gender, c.first_name,
+    SELECT c.id, c.birth_on, c.birthday, c.gender, c.first_name, c.last_name, c.patronymic,
            coalesce(array_agg(o.identity_id) FILTER (WHERE o.proved_at IS NOT NULL AND NOT o.is_shared), '{}'),
            c.restricted_at IS NOT NULL OR c.erased_at IS NOT NULL,
            coalesce(bool_or(i.kind NOT IN ('anonymous_id', 'cookie', 'device', 'customer')), false)

@@ -135,7 +135,6 @@ def write(chunk: PeopleChunk, run: ImportRun, *, at: datetime) -> tuple[Compared
     news = compared.who.filter("is_changed")
     record(_events(news["key"], compared.told, run, at=at), source=run.source)
     owners = _owners(chunk.records["key"].to_list(), run)
-    _link(compared, owners, run)
     told = compared.told.select(
         identity_kind=pl.lit(KIND),
         identity_account=pl.lit(run.source.name),
@@ -149,8 +148,9 @@ def write(chunk: PeopleChunk, run: ImportRun, *, at: datetime) -> tuple[Compared
     known = compared.who.filter(pl.col("identity_id").is_not_null())["key"]
     marks.keep_before(run, told.filter(pl.col("identity_value").is_in(known.implode())))
     identities = list(owners.values())
-    touched = set(traits.tell(told, source=run.source)) | _customers_of(owners[key] for key in news["key"])
-    traits.settle(touched)
+    traits.tell(told, source=run.source)
+    _link(compared, owners, run)
+    traits.settle(_customers_of(owners[key] for key in (*news["key"], *told["identity_value"])))
     _tag(chunk, owners, run)
     _note(chunk, owners, run, at=at)
     _answer(chunk, owners, run, at=at)
@@ -217,6 +217,7 @@ def _link(compared: Compared, owners: dict[str, int], run: ImportRun) -> None:
     apart = found.join(customers, on="identity_id").filter(pl.col("customer_id") != pl.col("way_customer"))
     pairs = sorted(apart.select("identity_id", "way").unique().rows())
     if pairs:
+        traits.settle([*apart["customer_id"], *apart["way_customer"]])  # what is told of them may speak against it
         hooks.identities_linked(pairs)
 
 

@@ -131,8 +131,9 @@ def _resolve(*, at: datetime, tell: Report) -> dict[str, int]:
     force = rules()
     tell(0.0, "reading")
     people = reading.people(at=at)
-    if people.height < FEWEST_CUSTOMERS:
-        return {"customers": people.height, "compared": 0, "learned_from": 0, "merged": 0, "to_review": 0}
+    customers = people.filter(pl.col("root") == pl.col("record")).height
+    if customers < FEWEST_CUSTOMERS:
+        return {"customers": customers, "compared": 0, "learned_from": 0, "merged": 0, "to_review": 0}
     lowest = min(force.review_from, force.merge_from) / 100
     scored = linking.score(
         people, least_probability=lowest, progress=lambda share, step: tell(0.05 + 0.75 * share, step)
@@ -149,7 +150,7 @@ def _resolve(*, at: datetime, tell: Report) -> dict[str, int]:
     tell(0.95, "keeping")
     to_review = _keep(decided, people, at=at)
     return {
-        "customers": people.height,
+        "customers": customers,
         "compared": scored.compared,
         "learned_from": scored.model.learned_from,
         "merged": merged,

@@ -10,17 +10,25 @@ from pathlib import Path
 import polars as pl
 from django.db import connection
 
+from mijoz.customers.queries import ABSORBED
+
 VISITS_WITHIN = timedelta(days=90)
 MOST_MOMENTS = 30  # visits of one customer; who comes oftener meets everybody
 BETWEEN = "\x1f"
 
 # Whoever was erased or asked for a restriction is left alone. A shared phone proves nobody, so it is not compared;
 # where a source told a birth date that is none (the 31st of June), the digits still resemble the right one.
-PEOPLE = """
+# Who was merged is read as they stood, to learn from: without them, whoever is left would look less and less like one
+# person with every search.
+PEOPLE = f"""
     COPY (
-        WITH root AS (
-            SELECT * FROM customers_customer
-            WHERE merged_into_id IS NULL AND erased_at IS NULL AND restricted_at IS NULL
+        WITH RECURSIVE {ABSORBED}, root AS (
+            SELECT c.*, c.id AS root_id FROM customers_customer c
+            WHERE c.merged_into_id IS NULL AND c.erased_at IS NULL AND c.restricted_at IS NULL
+            UNION ALL
+            SELECT c.*, r.id FROM absorbed a JOIN customers_customer c ON c.id = a.id
+            JOIN customers_customer r ON r.id = a.root
+            WHERE r.erased_at IS NULL AND r.restricted_at IS NULL AND c.erased_at IS NULL
         ), owned AS (
             SELECT o.customer_id, i.kind, i.value, o.is_shared, o.identity_id
             FROM customers_ownership o JOIN events_identity i ON i.id = o.identity_id
@@ -45,13 +53,14 @@ PEOPLE = """
             WHERE t.name = 'birth_on' AND t.value = '' AND t.original <> '' GROUP BY o.customer_id
         )
         SELECT c.id, c.first_name, c.last_name, c.patronymic, coalesce(c.birth_on::text, m.original, ''), c.birthday,
-               c.address, c.city, c.gender, coalesce(p.value, ''), coalesce(e.value, '')
+               c.address, c.city, c.gender, coalesce(p.value, ''), coalesce(e.value, ''),
+               c.root_id
         FROM root c
         LEFT JOIN own p ON p.customer_id = c.id AND p.kind = 'phone'
         LEFT JOIN own e ON e.customer_id = c.id AND e.kind = 'email'
         LEFT JOIN misread m ON m.customer_id = c.id
     ) TO STDOUT (FORMAT csv)
-"""
+"""  # noqa: S608 - built from constants
 VISITS = """
     COPY (
         SELECT o.customer_id, e.branch || ' ' || to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')
@@ -71,8 +80,11 @@ APART = "SELECT left_id, right_id FROM customers_pair WHERE state = 'apart'"
 
 
 def people(*, at: datetime) -> pl.DataFrame:
-    """All customers who may be compared, as `analysis.matching.features` takes them."""
-    read = _copied(PEOPLE, {"record": pl.Int64} | dict.fromkeys(PEOPLE_COLUMNS, pl.String))
+    """All customers who may be compared, as `analysis.matching.features` takes them, those merged too.
+
+    `root` (Int64) is whom the number leads to: its own for who was not merged.
+    """
+    read = _copied(PEOPLE, {"record": pl.Int64} | dict.fromkeys(PEOPLE_COLUMNS, pl.String) | {"root": pl.Int64})
     told = read.with_columns(_listed("phones"), _listed("emails"))
     since = (at - VISITS_WITHIN).isoformat()
     visits = _copied(VISITS.format(since=since), {"record": pl.Int64, "moment": pl.String})

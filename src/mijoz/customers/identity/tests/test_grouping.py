@@ -49,6 +49,31 @@ def test_two(people: list[Person], expected: tuple[list[tuple[int, int]], list[B
     assert outcome(people, alike((2, 1), through=(5,))) == expected
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "may_be"),
+    [
+        (("Anvar", "Karimov", ""), ("Анвар", "Каримов", "Собирович"), False),
+        (("Anvar", "Karimov", ""), ("Karimov", "Anvar", ""), False),
+        (("Anvar", "", ""), ("Karimov", "Anvar", ""), False),
+        (("Anvarjon", "Karimov", ""), ("Anvar", "Karimov", ""), False),
+        (("", "Karimov", ""), ("Anvar", "Karimov", ""), False),
+        (("Anvar", "Karimov", ""), ("Malika", "Karimova", ""), True),
+        (("Dilfuza", "Karimova", ""), ("Dilnoza", "Karimova", ""), True),
+        (("Hasan", "Karimov", ""), ("Husan", "Karimov", ""), True),
+        (("Otabek", "Karimov", ""), ("Otajon", "Karimov", ""), True),
+        (("Karimov", "Anvar", ""), ("Sobir", "Karimov", ""), True),
+        (("Anvar", "Karimov", "Sobir oʻgʻli"), ("Anvar", "Karimov", "Jahongirovich"), True),
+        (("Anvar", "Karimov", "Sobir oʻgʻli"), ("Anvar", "Karimov", "Собирович"), False),
+    ],
+)
+def test_people_of_one_phone(one: tuple[str, str, str], other: tuple[str, str, str], may_be: bool) -> None:
+    names = ("first_name", "last_name", "patronymic")
+    people = [Person(1, **dict(zip(names, one, strict=True))), Person(2, **dict(zip(names, other, strict=True)))]
+    by_phone = [Alike(1, 2, "", through=frozenset({5}), by_contact=True)]
+    assert outcome(people, by_phone) == (([], [Bar.RELATIVES]) if may_be else ([(1, 2)], []))
+    assert outcome(people, alike((1, 2), through=(5,))) == ([(1, 2)], [])  # a number of a system is one person's
+
+
 def test_a_group_is_kept_under_one_number() -> None:
     people = [Person(1), Person(2), Person(3), Person(4)]
     assert outcome(people, alike((3, 4), (2, 3), (1, 2))) == ([(1, 2), (1, 3), (1, 4)], [])

@@ -7,11 +7,14 @@ from typing import Any
 
 import polars as pl
 
+from mijoz.customers import traits
 from mijoz.customers.matching import finding
 from mijoz.customers.models import Customer, Ownership, Resolution
 from mijoz.customers.names import search_key
+from mijoz.events.actions import add_source
 from mijoz.events.models import Identity
 
+COLUMNS = ("first_name", "last_name", "patronymic", "birth_on", "birthday", "phone", "email", "address", "city")
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ANVAR = {
     "last_name": "Karimov",
@@ -58,6 +61,18 @@ def strangers(frame: pl.DataFrame) -> dict[int, int]:
         )
         made[row["record"]] = one.pk
     return made
+
+
+def tell_all() -> None:
+    """Let a source tell what stands in the columns, so that a merge does not forget it."""
+    till = add_source("till")
+    told = [
+        {"identity_id": owned.identity_id, "source_id": till.pk, "name": name, "original": str(value), "told_at": AT}
+        for owned in Ownership.objects.select_related("customer")
+        for name in COLUMNS
+        if (value := getattr(owned.customer, name))
+    ]
+    traits.tell(pl.DataFrame(told))
 
 
 def search() -> Resolution:

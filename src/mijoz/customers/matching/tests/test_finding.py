@@ -9,7 +9,16 @@ from mijoz.analysis.matching import linking
 from mijoz.analysis.simulator.duplicates import people_with_duplicates
 from mijoz.customers.identity import merging
 from mijoz.customers.matching import finding
-from mijoz.customers.matching.tests.people import ANVAR, ANVAR_IN_CYRILLIC, AT, HIS_WIFE, customer, search, strangers
+from mijoz.customers.matching.tests.people import (
+    ANVAR,
+    ANVAR_IN_CYRILLIC,
+    AT,
+    HIS_WIFE,
+    customer,
+    search,
+    strangers,
+    tell_all,
+)
 from mijoz.customers.models import Customer, MatchingRules, Merge, Ownership, Pair, Resolution
 from mijoz.customers.queries import root_of
 
@@ -134,3 +143,17 @@ def test_a_search_that_a_dead_worker_left_is_closed() -> None:
     assert finding.going_on() is None
     left.refresh_from_db()
     assert left.status == Resolution.Status.FAILED
+
+
+def test_a_second_search_asks_the_same_with_the_same_likelihood() -> None:
+    strangers(people_with_duplicates(600, seed=4, family_share=0.5))
+    tell_all()
+    first = search()
+    asked = {(pair.left_id, pair.right_id): pair.probability for pair in Pair.objects.filter(state="waiting")}
+    again = search()
+    assert first.merged > 50
+    assert again.merged <= 1
+    assert len(asked) > 5
+    found = {(pair.left_id, pair.right_id): pair.probability for pair in Pair.objects.filter(state="waiting")}
+    close = [pair for pair, likely in asked.items() if found.get(pair, 0.0) == pytest.approx(likely, abs=0.1)]
+    assert len(close) >= 0.8 * len(asked)  # who was merged is told of by two now
