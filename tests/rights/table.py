@@ -336,7 +336,17 @@ BUSINESS = {
 }
 
 PORTAL = dict.fromkeys(
-    ["portal:consent", "portal:home", "portal:known", "portal:why", "portal:copy", "portal:confirm"], ANYONE
+    [
+        "portal:consent",
+        "portal:home",
+        "portal:known",
+        "portal:why",
+        "portal:copy",
+        "portal:confirm",
+        "portal:rewards",
+        "portal:invitation",
+    ],
+    ANYONE,
 )
 
 WHO_MAY: dict[str, frozenset[str] | None] = {

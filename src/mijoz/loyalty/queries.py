@@ -389,3 +389,13 @@ def names_of_tiers(keys: set[str]) -> dict[str, str]:
         if isinstance(terms, TiersTerms):
             found |= {tier.key: in_language(tier.names) or tier.key for tier in terms.tiers if tier.key in keys}
     return found
+
+
+def referral_code(folded: str) -> str:
+    """The code as it is kept, when it is somebody's code for friends; else ""."""
+    own = ReferralCode.objects.filter(code=folded, customer__erased_at=None).values_list("code", flat=True).first()
+    return own or ""
+
+
+def offer(key: str) -> Offer | None:
+    return Offer.objects.filter(key=key, state=State.LIVE).first()

@@ -23,6 +23,7 @@ from mijoz.customers.privacy import actions as privacy
 from mijoz.portal import actions, queries
 from mijoz.portal.forms import DetailsForm, PreferencesForm
 from mijoz.portal.pages import TooOften, count_try, hidden, network_of, shown_to_customer
+from mijoz.portal.rewards import rewards
 from mijoz.scenarios import for_customers
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -86,6 +87,7 @@ def home(request: HttpRequest, link: PortalLink, at: datetime) -> HttpResponse:
         "customer": link.customer,
         "token": links.token_of(link),
         "purposes": queries.choices(link.customer, business=str(business), at=at),
+        "rewards": rewards(link.customer, currency=business.currency, at=at),
         "form": form or PreferencesForm(customer=link.customer),
         "restricted_at": link.customer.restricted_at,
         "objects": stops.objects_to_profiling(link.customer),
