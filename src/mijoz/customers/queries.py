@@ -206,7 +206,8 @@ def protocol_author(set_by: str) -> str:
     """Who set a protocol: the name of the member of staff, or of the scenario."""
     if "@" in set_by:
         return _staff_names({set_by}).get(set_by, set_by)
-    return Names(hooks.names_of({"scenario": {set_by}})).of("scenario", set_by) if set_by else ""
+    kind = "programme" if set_by.startswith("tier:") else "scenario"
+    return Names(hooks.names_of({kind: {set_by}})).of(kind, set_by) if set_by else ""
 
 
 def consents(customer: Customer) -> dict[Purpose, list[Consent]]:

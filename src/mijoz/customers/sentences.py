@@ -224,7 +224,8 @@ def _goal(row: Event, names: Names) -> Entry:
 
 
 def _offer(row: Event, names: Names) -> Entry:
-    offer = text(row, "offer") or row.item
+    keys = timeline.offer_keys(row)
+    offer = names.of("offer", keys[0]) if keys else text(row, "offer") or row.item
     title = _("Got an offer: %(offer)s") % {"offer": offer} if offer else _("Got an offer")
     return Entry(row.occurred_at, title=title, icon="discount", tone="accent", note=_of_scenario(row, names))
 

@@ -141,7 +141,9 @@ def scenario_key(row: Event) -> str:
 
 
 def offer_keys(row: Event) -> list[str]:
-    """The offers that this row is of, when it was used or taken back."""
+    """The offers that this row is of: one of those that have a page, made, used or taken back."""
+    if row.type == "offer_made":
+        return [text(row, "key")] if text(row, "key") else []
     told = row.payload.get("offers") if isinstance(row.payload, dict) and row.type in LOYALTY else None
     return [key for key in told if isinstance(key, str)] if isinstance(told, list) else []
 

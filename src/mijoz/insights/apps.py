@@ -11,11 +11,12 @@ class InsightsConfig(AppConfig):
 
     def ready(self) -> None:
         from mijoz.customers import hooks
-        from mijoz.insights import jobs, on_scenarios, register
+        from mijoz.insights import jobs, on_loyalty, on_scenarios, register
 
         for definition in register.OWN:
             register.register(definition)
         hooks.on_import_finished(jobs.ask_for_refresh)
+        on_loyalty.connect()
         on_scenarios.connect()
         add_to_navigation(
             NavItem(

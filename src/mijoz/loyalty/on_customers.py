@@ -52,4 +52,5 @@ def connect() -> None:
     """Register it all."""
     hooks.connect_names("offer", queries.names_of_offers)
     hooks.connect_names("tier", queries.names_of_tiers)
+    hooks.connect_names("programme", queries.names_of_programmes)
     hooks.register_panel(hooks.Panel(key="loyalty", template="loyalty/_customer_panel.html", context=panel, order=28))

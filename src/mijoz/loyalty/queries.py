@@ -48,11 +48,12 @@ class OfferFigures:
     discount: Decimal = Decimal(0)
     cost: Decimal = Decimal(0)
     revenue: Decimal = Decimal(0)  # that was paid for receipts with it
+    by_grant: int = 0  # of those redeemed, by a code or a grant
 
     @property
     def share(self) -> float | None:
-        """Of those that were granted, how many were redeemed."""
-        return self.redeemed / self.granted if self.granted else None
+        """Of the grants and codes, how many were redeemed."""
+        return self.by_grant / self.granted if self.granted else None
 
 
 def offer_figures(offers: list[int]) -> dict[int, OfferFigures]:
@@ -70,6 +71,7 @@ def offer_figures(offers: list[int]) -> dict[int, OfferFigures]:
         for row in used.annotate(
             redeemed=Count("pk", filter=counts),
             cancelled=Count("pk", filter=~counts),
+            by_grant=Count("pk", filter=counts & Q(grant__isnull=False)),
             off=Coalesce(Sum("discount", filter=counts), Decimal(0)),
             costs=Coalesce(Sum("cost", filter=counts), Decimal(0)),
             revenue=Coalesce(Sum(paid, filter=counts), Decimal(0)),
@@ -87,6 +89,7 @@ def offer_figures(offers: list[int]) -> dict[int, OfferFigures]:
             discount=use.get("off", Decimal(0)),
             cost=use.get("costs", Decimal(0)),
             revenue=use.get("revenue", Decimal(0)),
+            by_grant=use.get("by_grant", 0),
         )
     return found
 
@@ -191,6 +194,7 @@ class Standing:
     grace_until: datetime | None
     next: Tier | None
     missing: Decimal
+    is_money: bool  # whether what is measured is money
 
 
 def standings(programme: Programme, customers: list[int]) -> dict[int, Standing]:
@@ -205,7 +209,9 @@ def standings(programme: Programme, customers: list[int]) -> dict[int, Standing]
             continue
         following = terms.tiers[place + 1] if place + 1 < len(terms.tiers) else None
         missing = max(Decimal(0), following.threshold - row.measured) if following else Decimal(0)
-        found[row.customer_id] = Standing(terms.tiers[place], row.measured, row.grace_until, following, missing)
+        found[row.customer_id] = Standing(
+            terms.tiers[place], row.measured, row.grace_until, following, missing, terms.measure == "revenue"
+        )
     return found
 
 
@@ -379,6 +385,12 @@ def owed(programme: Programme, person: list[int]) -> int:
     """Points that these numbers of one person still owe for refunds."""
     found = Account.objects.filter(programme=programme, customer__in=person).aggregate(all=Sum("owed"))
     return int(found["all"] or 0)
+
+
+def names_of_programmes(authors: set[str]) -> dict[str, str]:
+    """Programmes by the name under which they set protocols, such as `tier:levels`."""
+    keys = {author.partition(":")[2]: author for author in authors}
+    return {keys[one.key]: one.name for one in Programme.objects.filter(key__in=keys)}
 
 
 def names_of_tiers(keys: set[str]) -> dict[str, str]:

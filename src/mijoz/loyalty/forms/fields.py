@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -92,3 +93,10 @@ def key_from(texts: dict[str, str], *, fallback: str) -> str:
         if key and key[0].isalpha():
             return key
     return fallback
+
+
+def plain(value: Decimal | None) -> str:
+    """A sum for a field, without noughts behind the point."""
+    if value is None:
+        return ""
+    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"

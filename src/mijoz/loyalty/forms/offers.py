@@ -16,6 +16,7 @@ from mijoz.loyalty.forms.fields import (
     key_from,
     money,
     need_name,
+    plain,
     texts_of,
     whole,
 )
@@ -81,7 +82,7 @@ class OfferForm(forms.Form):
         add_texts(self, "gifts", written=gifts, longest=60)
         chosen = self.fields["segments"]
         chosen.choices = [(one.key, one.name) for one in segments()]  # type: ignore[attr-defined]
-        for name in ("benefit", "who", "stacking"):
+        for name in ("benefit", "who", "stacking", "percent", "amount", "price", "segments", "group"):
             self.fields[name].empty_says_something = True  # type: ignore[attr-defined]
 
     def named(self, *names: str) -> list[forms.BoundField]:
@@ -220,6 +221,6 @@ def _initial(offer: Offer) -> dict[str, Any]:
         | {
             "benefit": terms.benefit.kind,
             "budget_uses": offer.budget_uses,
-            "budget_sum": offer.budget_sum,
+            "budget_sum": plain(offer.budget_sum),
         }
     )

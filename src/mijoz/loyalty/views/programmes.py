@@ -62,7 +62,7 @@ def set_up(request: StaffRequest) -> HttpResponse:
         }
         for one in found
     ]
-    return render(request, "loyalty/set_up.html", {"shown": shown})
+    return render(request, "loyalty/set_up.html", {"shown": shown, "any_left": not here >= {one.key for one in found}})
 
 
 @allow(*READERS)
