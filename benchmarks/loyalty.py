@@ -3,9 +3,9 @@
     python benchmarks/loyalty.py [--purchases 1000000] [--customers 100000] [--limit 6]
 
 Writes so many purchases to the log of a scratch database, counts them for a programme of points (earn), checks that
-the ledger is right, and counts once more what changed in a hundredth of them (refunds). The bare limit adds the purchases
-up and writes the three tables that earning writes to with INSERT … SELECT, with their indexes and checks, without foreign
-keys and triggers. Ends with 1 when earning takes more than LIMIT times as long, or when the ledger is wrong.
+the ledger is right, and counts once more what changed in a hundredth of them (refunds). The bare limit adds the
+purchases up and writes the three tables that earning writes to with INSERT … SELECT, with their indexes and checks,
+without foreign keys and triggers. Ends with 1 when earning takes more than LIMIT times as long, or the ledger is wrong.
 """
 
 from __future__ import annotations
