@@ -166,6 +166,8 @@ SCENARIOS = {
     "scenarios:reading": EDITORS,
     "scenarios:dry_run": EDITORS,
     "scenarios:start": EDITORS,
+    "scenarios:widen": EDITORS,
+    "scenarios:try_on": EDITORS,
     "scenarios:pause": EDITORS,
     "scenarios:resume": EDITORS,
     "scenarios:stop": EDITORS,

@@ -291,6 +291,15 @@ class Task(models.Model):
         return first_sentence(self.text)[1]
 
     @property
+    def to_confirm(self) -> list[dict[str, object]]:
+        """What is to be confirmed of the protocol: `key`, `text`, and whether it was `done`."""
+        said = self.confirmed or {}
+        return [
+            {"key": one["key"], "text": in_language(one["texts"]), "done": bool(said.get(one["key"]))}
+            for one in self.asked
+        ]
+
+    @property
     def phone(self) -> str:
         """The customer's phone as people read it."""
         return spaced(self.customer.phone)

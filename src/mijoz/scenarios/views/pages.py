@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
-from mijoz.scenarios import actions, checking, overview, queries
+from mijoz.customers.models import Customer
+from mijoz.scenarios import actions, checking, comparing, fidelity, funnel, overview, queries, reading_back
 from mijoz.scenarios.models import Enrolment, Scenario
 from mijoz.ui.export import csv_response
 
@@ -54,6 +56,8 @@ def detail(request: StaffRequest, key: str) -> HttpResponse:
         "card": card,
         "flow": overview.flow(scenario, card.definition),
         "versions": queries.versions(scenario),
+        "fidelity": fidelity.fidelity(scenario, card.definition),
+        "told": reading_back.in_all_languages(card.definition),
         "last_enrolled_at": overview.last_enrolled_at(scenario),
         "may_edit": may_edit(request),
     }
@@ -63,10 +67,20 @@ def detail(request: StaffRequest, key: str) -> HttpResponse:
 @allow(*READERS)
 @require_safe
 def version(request: StaffRequest, key: str, number: int) -> HttpResponse:
-    """What an earlier version did."""
+    """What an earlier version did, and what changed since another one: by default from the one before it."""
     scenario = get_object_or_404(Scenario, key=key)
     found = get_object_or_404(scenario.versions.select_related("written_by"), number=number)
-    return render(request, "scenarios/version.html", {"card": overview.card(scenario, found)})
+    asked = request.GET.get("from", "")
+    other = scenario.versions.filter(number=int(asked) if asked.isdigit() and len(asked) < 9 else number - 1).first()
+    card = overview.card(scenario, found)
+    context = {
+        "card": card,
+        "flow": overview.flow(scenario, card.definition),
+        "versions": queries.versions(scenario),
+        "other": other,
+        "comparison": comparing.compare(checking.parse(other.definition), card.definition) if other else None,
+    }
+    return render(request, "scenarios/version.html", context)
 
 
 @allow(*READERS)
@@ -96,14 +110,56 @@ def export(request: StaffRequest, key: str) -> HttpResponseBase:
 def dry_run(request: StaffRequest, key: str) -> HttpResponse:
     """Who would be enrolled now, for the dialog before the start."""
     scenario = get_object_or_404(Scenario, key=key)
-    run = queries.dry_run(scenario, at=timezone.now())
-    return render(request, "scenarios/_dry_run.html", {"run": run, "scenario": scenario})
+    at = timezone.now()
+    found = queries.definition_in_force(scenario)
+    run = queries.dry_run(scenario, at=at)
+    context = {"run": run, "scenario": scenario, "funnel": funnel.funnel(found, scenario=scenario, at=at)}
+    return render(request, "scenarios/_dry_run.html", context)
 
 
 @allow(*EDITORS, does=gettext_lazy("Start, pause and stop"))
 @require_POST
 def start(request: StaffRequest, key: str) -> HttpResponse:
-    return _change(request, key, actions.start, _("“%(name)s” has started: customers are being enrolled."))
+    """Start it, for a share of those who fit when one is given."""
+    percent = _percent(request)
+    said = _("“%(name)s” has started: customers are being enrolled.")
+    if percent is not None:
+        said = _("“%(name)s” is a pilot now: a share of those who fit is enrolled.")
+    return _change(request, key, partial(actions.start, pilot_percent=percent), said)
+
+
+@allow(*EDITORS)
+@require_POST
+def widen(request: StaffRequest, key: str) -> HttpResponse:
+    """Change the share of a pilot, or let it be for all."""
+    percent = _percent(request)
+    said = _("“%(name)s” is for everybody who fits now.")
+    if percent is not None:
+        said = _("The share of “%(name)s” is changed; who is in it goes on.")
+
+    def change(scenario: Scenario, *, by: Any, at: Any) -> None:
+        actions.widen(scenario, pilot_percent=percent, at=at)
+
+    return _change(request, key, change, said)
+
+
+@allow(*EDITORS, does=gettext_lazy("Test a scenario on one person"))
+@require_POST
+def try_on(request: StaffRequest, key: str) -> HttpResponse:
+    """Let one chosen customer go through it; the page that says why shows each step as it happens."""
+    scenario = get_object_or_404(Scenario, key=key)
+    chosen = request.POST.get("reader", "")
+    customer = Customer.objects.filter(pk=int(chosen)).first() if chosen.isdigit() and len(chosen) < 19 else None
+    if customer is None:
+        messages.error(request, _("Choose a customer first."))
+        return redirect("scenarios:detail", key=key)
+    try:
+        enrolment = actions.try_on(scenario, customer, at=timezone.now())
+    except (actions.StateRefused, checking.DefinitionRefused) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("scenarios:detail", key=key)
+    messages.success(request, _("%(name)s goes through it as a test: reload to see each step.") % {"name": customer})
+    return redirect("scenarios:why", enrolment.pk)
 
 
 @allow(*EDITORS)
@@ -133,6 +189,13 @@ def _change(request: StaffRequest, key: str, change: Callable[..., Any], said: s
     else:
         messages.success(request, said % {"name": scenario.name})
     return redirect("scenarios:detail", key=key)
+
+
+def _percent(request: StaffRequest) -> int | None:
+    """The share of a pilot as typed; None for everybody."""
+    typed = request.POST.get("percent", "").strip()
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
+    return number if 1 <= number <= 99 else None
 
 
 def _wanted(request: StaffRequest, scenario: Scenario) -> Any:

@@ -58,7 +58,9 @@ def done(request: StaffRequest, task: int) -> HttpResponse:
     if not todo.may_do(request.staff, found):
         raise PermissionDenied
     try:
-        found = actions.do_task(found, by=request.staff, note=request.POST.get("note", "")[:1000], at=timezone.now())
+        confirmed = {one["key"]: f"confirm-{one['key']}" in request.POST for one in found.asked}
+        note = request.POST.get("note", "")[:1000]
+        found = actions.do_task(found, by=request.staff, note=note, confirmed=confirmed, at=timezone.now())
         said, tone = _("Done: thank you."), "success"
     except actions.TaskDone as refusal:
         said, tone = str(refusal), "warning"
