@@ -192,6 +192,8 @@ SEGMENTS = {
     "segments:detail": READERS | {Role.FRONT_OFFICE},
     "segments:rfm": READERS | {Role.FRONT_OFFICE},
     "segments:refresh_progress": READERS | {Role.FRONT_OFFICE},
+    "segments:flows": READERS | {Role.FRONT_OFFICE},
+    "segments:rfm_settings": EDITORS,
     "segments:add": EDITORS,
     "segments:draft": EDITORS,
     "segments:refresh": EDITORS,

@@ -22,8 +22,9 @@ from mijoz.events.queries import default_as_of
 from mijoz.segments import hooks, queries, rules, sentences
 from mijoz.segments.defaults import DEFAULT_SEGMENTS
 from mijoz.segments.membership import REFRESH_LOCK
-from mijoz.segments.models import Membership, RefreshRun, Segment, SegmentDay, SegmentMove, SegmentVersion
+from mijoz.segments.models import Membership, RefreshRun, RfmSettings, Segment, SegmentDay, SegmentMove, SegmentVersion
 from mijoz.segments.refreshing import Changes, end_of, move, move_few, past_profiles, take_profiles
+from mijoz.segments.scoring import settings_in_force
 from mijoz.ui import live
 
 MOST_FOLLOWED = 50_000  # customers noted at once to be judged at once
@@ -127,6 +128,24 @@ def write_rule(segment: Segment, rule: Any, *, by: StaffMember | None, at: datet
         return SegmentVersion.objects.create(
             segment=segment, number=latest.number + 1, rule=document, written_by=by, written_at=at
         )
+
+
+def write_rfm_settings(
+    *, months: int | None, r_weight: int, f_weight: int, m_weight: int, by: StaffMember | None, at: datetime
+) -> RfmSettings:
+    """Score by these purchases and weights from the next refresh on, which is asked for.
+
+    The same again makes no new version.
+    """
+    written = {"months": months, "r_weight": r_weight, "f_weight": f_weight, "m_weight": m_weight}
+    with transaction.atomic():
+        _wait_for_turn()
+        latest = settings_in_force()
+        if all(getattr(latest, name) == value for name, value in written.items()):
+            return latest
+        made = RfmSettings.objects.create(number=latest.number + 1, written_by=by, written_at=at, **written)
+        ask_for_refresh(by=by, at=at)
+    return made
 
 
 def set_aside(segment: Segment) -> None:

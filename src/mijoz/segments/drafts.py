@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from mijoz.segments import fields
+from mijoz.segments import fields, saying
 from mijoz.segments.fields import NUMBERS, Kind
 from mijoz.segments.rules import All, Any_, Comparison, Node, Not, Rule, comparisons
+from mijoz.segments.saying import Said
 
 LONGEST = Decimal(10) ** 15
 Match = Literal["all", "any", "none"]
@@ -17,24 +18,29 @@ Match = Literal["all", "any", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One row as typed. `operator` is one of the rule's, or `unknown` for known = false; values are texts."""
+    """One row as typed. `operator` is one of the rule's, or `unknown` for known = false; values are texts.
+
+    `said` is what the row says more of a field that has many facts, see saying.py.
+    """
 
     field: str = "purchases"
     operator: str = ">="
     values: tuple[str, ...] = ()
+    said: Said = ()
 
     def document(self) -> dict[str, Any]:
         """The comparison as JSON, not checked yet."""
-        known = fields.known(self.field)
-        kind = known.kind if known else Kind.COUNT
+        kind = kind_of(self.field)
+        of = saying.document(self.field, self.said)
+        asked = {"field": self.field} | ({} if of is None else {"of": of})
         if self.operator in {"known", "unknown"}:
-            return {"field": self.field, "op": "known", "value": self.operator == "known"}
+            return {**asked, "op": "known", "value": self.operator == "known"}
         if kind is Kind.FLAG:
-            return {"field": self.field, "op": "is", "value": self.values != ("no",)}
+            return {**asked, "op": "is", "value": self.values != ("no",)}
         value: Any = [text.strip() for text in self.values if text.strip()]
         if kind in NUMBERS:
             value = _number(self.values[0] if self.values else "", kind)
-        return {"field": self.field, "op": self.operator, "value": value}
+        return {**asked, "op": self.operator, "value": value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class Draft:
 
 def from_rule(rule: Rule) -> Draft | None:
     """The rule as groups of conditions; None when it is nested deeper than the page can show."""
-    if any(one.of is not None for one in comparisons(rule)):
+    if any(one.of is not None and saying.typed(one.field, one.of) is None for one in comparisons(rule)):
         return None
     alone = _group(rule.root)
     if alone is not None:
@@ -110,19 +116,26 @@ def _condition(posted: Mapping[str, list[str]], prefix: str) -> Condition:
     key = _first(posted, f"{prefix}-field")
     operator = _first(posted, f"{prefix}-operator")
     values = tuple(posted.get(f"{prefix}-value", []))
-    known = fields.known(key)
-    if known is None:
+    if fields.known(key) is None and fields.family(key) is None:
         return Condition(key, operator, values)
-    allowed = operators(known.kind)
-    if known.kind is Kind.WORDS:
+    kind = kind_of(key)
+    allowed = operators(kind)
+    if kind in {Kind.WORDS, Kind.TEXT}:
         values = tuple(line for text in values for line in text.splitlines())
     kept = _first(posted, f"{prefix}-was") in {"", key}
-    return Condition(key, operator if operator in allowed else allowed[0], values if kept else ())
+    said = saying.of_form(key, posted if kept else {}, prefix)
+    return Condition(key, operator if operator in allowed else allowed[0], values if kept else (), said)
+
+
+def kind_of(key: str) -> Kind:
+    """Of which kind the field or the family is."""
+    known = fields.known(key) or fields.family(key)
+    return known.kind if known else Kind.COUNT
 
 
 def operators(kind: Kind) -> tuple[str, ...]:
     """The operators of a row: those of rules, with `unknown` beside `known`."""
-    return (*fields.OPERATORS[kind], "unknown") if kind in NUMBERS else fields.OPERATORS[kind]
+    return (*fields.OPERATORS[kind], "unknown") if "known" in fields.OPERATORS[kind] else fields.OPERATORS[kind]
 
 
 def _group_document(group: Group) -> dict[str, Any]:
@@ -152,17 +165,17 @@ def _group(node: Node) -> Group | None:
 
 
 def _row(comparison: Comparison) -> Condition:
-    value = comparison.value
+    value, key = comparison.value, comparison.field
+    said = () if comparison.of is None else saying.typed(key, comparison.of) or ()
     if comparison.op == "known":
-        return Condition(comparison.field, "known" if value else "unknown")
+        return Condition(key, "known" if value else "unknown", said=said)
     if comparison.op == "is":
-        return Condition(comparison.field, "is", ("yes" if value else "no",))
+        return Condition(key, "is", ("yes" if value else "no",), said)
     if isinstance(value, list):
-        return Condition(comparison.field, comparison.op, tuple(value))
-    known = fields.known(comparison.field)
-    if known is not None and known.kind is Kind.SHARE:
+        return Condition(key, comparison.op, tuple(value), said)
+    if kind_of(key) is Kind.SHARE:
         value = (Decimal(str(value)) * 100).normalize()
-    return Condition(comparison.field, comparison.op, (f"{value:f}" if isinstance(value, Decimal) else str(value),))
+    return Condition(key, comparison.op, (f"{value:f}" if isinstance(value, Decimal) else str(value),), said)
 
 
 def _number(text: str, kind: Kind) -> str | float:

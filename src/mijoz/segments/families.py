@@ -158,9 +158,18 @@ def _segment(measure: Literal["in", "days"], key: str, said: SegmentOf) -> Field
 
 def register() -> None:
     for family in (
-        Family(key="consent", label=gettext_lazy("consent"), group=CONSENT, of=ConsentOf, field=_consent),
+        Family(
+            key="consent",
+            label=gettext_lazy("consent"),
+            group=CONSENT,
+            kind=Kind.CHOICE,
+            of=ConsentOf,
+            field=_consent,
+            choices=answers,
+        ),
         Family(
             key="trait",
+            kind=Kind.TEXT,
             label=gettext_lazy("another trait, as text"),
             group=PERSON,
             of=TraitOf,
@@ -168,6 +177,7 @@ def register() -> None:
         ),
         Family(
             key="trait_number",
+            kind=Kind.AMOUNT,
             label=gettext_lazy("another trait, as a number"),
             group=PERSON,
             of=TraitOf,
@@ -175,6 +185,7 @@ def register() -> None:
         ),
         Family(
             key="segment",
+            kind=Kind.FLAG,
             label=gettext_lazy("another segment"),
             group=SEGMENTS,
             of=SegmentOf,
@@ -182,6 +193,7 @@ def register() -> None:
         ),
         Family(
             key="days_in_segment",
+            kind=Kind.DAYS,
             label=gettext_lazy("time in another segment"),
             group=SEGMENTS,
             of=SegmentOf,

@@ -100,8 +100,11 @@ class Family:
     key: str
     label: Label
     group: Label
+    kind: Kind
     of: type[BaseModel]
     field: Callable[[str, Any], Field]
+    choices: Callable[[], list[tuple[str, Label]]] | None = None
+    suggestions: Callable[[], list[str]] | None = None
 
     @property
     def title(self) -> str:

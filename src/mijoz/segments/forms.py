@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -11,13 +12,15 @@ from django import forms
 from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from mijoz.analysis.folding import LETTERS, NO_APOSTROPHES
-from mijoz.segments import drafts, fields, rules, sentences
+from mijoz.segments import asking_forms, drafts, fields, rules, sentences
 from mijoz.segments.drafts import Condition, Draft
 from mijoz.segments.fields import Kind
 from mijoz.segments.models import Segment
+from mijoz.ui import formats
+from mijoz.ui.forms import DayInput
 
 TEXTS = {
     "names": gettext_lazy("Name"),
@@ -25,7 +28,8 @@ TEXTS = {
     "minimal_packages": gettext_lazy("Minimal package: what everybody here gets"),
     "value_adding_packages": gettext_lazy("Value-adding package: what personalisation adds"),
 }
-RESERVED_KEYS = frozenset({"add", "draft", "refresh", "rfm"})  # they are addresses of pages
+RFM_MONTHS = (3, 6, 12, 24, 36)
+RESERVED_KEYS = frozenset({"add", "draft", "flows", "refresh", "rfm"})  # they are addresses of pages
 
 
 class TextsForm(forms.Form):
@@ -86,6 +90,58 @@ class TextsForm(forms.Form):
         self.add_error(f"names_{written}", sentence)
 
 
+class RfmForm(forms.Form):
+    """Which purchases are scored, and how the three scores weigh in their mean."""
+
+    months = forms.TypedChoiceField(
+        label=gettext_lazy("Purchases that are scored"), coerce=int, empty_value=None, required=False
+    )
+    r_weight = forms.IntegerField(label=gettext_lazy("Weight of recency"), min_value=0, max_value=10)
+    f_weight = forms.IntegerField(label=gettext_lazy("Weight of frequency"), min_value=0, max_value=10)
+    m_weight = forms.IntegerField(label=gettext_lazy("Weight of money"), min_value=0, max_value=10)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["months"]
+        chosen.choices = [("", _("of all time")), *((str(months), of_months(months)) for months in RFM_MONTHS)]
+
+    def clean(self) -> dict[str, Any]:
+        weights = [self.cleaned_data.get(name) for name in ("r_weight", "f_weight", "m_weight")]
+        if weights == [0, 0, 0]:
+            self.add_error("r_weight", _("At least one of the scores has to weigh something."))
+        return self.cleaned_data
+
+
+def of_months(months: int) -> str:
+    """The period in words."""
+    return ngettext("of the last %(n)s month", "of the last %(n)s months", months) % {"n": months}
+
+
+class DaysForm(forms.Form):
+    """Two days, and whom of those on the first one to follow."""
+
+    first = forms.DateField(label=gettext_lazy("From the day"), widget=DayInput())
+    last = forms.DateField(label=gettext_lazy("To the day"), widget=DayInput())
+    among = forms.ChoiceField(label=gettext_lazy("Among"), required=False)
+
+    def __init__(self, *args: Any, known: tuple[date, date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+        own = [(segment.key, segment.name) for segment in Segment.objects.filter(is_active=True, is_default=False)]
+        chosen: Any = self.fields["among"]
+        chosen.choices = [("", _("all customers")), *own]
+
+    def clean(self) -> dict[str, Any]:
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        if first and last and not self.known[0] <= first < last:
+            given = {"day": formats.day(self.known[0])}
+            self.add_error("first", _("Choose a day from %(day)s on that lies before the second one.") % given)
+        return self.cleaned_data
+
+
+REDRAWING = frozenset({"window", "where", "where_op", "where_value.0"})  # what else the row asks follows from them
+
+
 class ConditionForm(forms.Form):
     """One row of the rule editor; which operators and values it offers follows from its field.
 
@@ -94,8 +150,8 @@ class ConditionForm(forms.Form):
 
     def __init__(self, condition: Condition, *, prefix: str, checked: bool) -> None:
         super().__init__(prefix=prefix)
-        field = fields.known(condition.field)
-        self.condition, self.kind = condition, field.kind if field else Kind.COUNT
+        field = fields.known(condition.field) or fields.family(condition.field)
+        self.condition, self.kind = condition, drafts.kind_of(condition.field)
         self.problems = _problems(condition)
         self.wrong = checked and bool(self.problems)
         self.fields["field"] = forms.ChoiceField(label=_("Fact"), choices=_field_choices(), initial=condition.field)
@@ -104,7 +160,10 @@ class ConditionForm(forms.Form):
             choices=[(operator, _operator_label(operator)) for operator in drafts.operators(self.kind)],
             initial=condition.operator,
         )
-        if condition.operator not in {"known", "unknown"} and self.kind is not Kind.WORDS:
+        said = asking_forms.fields_of(condition)
+        self.said = list(said)
+        self.fields |= {f"of-{name}": further for name, further in said.items()}
+        if condition.operator not in {"known", "unknown"} and self.kind not in {Kind.WORDS, Kind.TEXT}:
             self.fields["value"] = _value_field(field, condition)
             if self.wrong:
                 described = {"aria-invalid": "true", "aria-describedby": f"{prefix}-problem"}
@@ -116,6 +175,11 @@ class ConditionForm(forms.Form):
         return {Kind.DAYS: _("days"), Kind.SHARE: "%", Kind.YEARS: _("years")}.get(self.kind, "")
 
     @property
+    def said_fields(self) -> list[tuple[forms.BoundField, bool]]:
+        """What the row says more, each with whether the row has to be drawn anew when it changes."""
+        return [(self[f"of-{name}"], name in REDRAWING) for name in self.said]
+
+    @property
     def value_field(self) -> forms.BoundField | None:
         """The field of the value; a fact that is asked to be known has none."""
         return self["value"] if "value" in self.fields else None
@@ -123,12 +187,14 @@ class ConditionForm(forms.Form):
     @property
     def names(self) -> list[str] | None:
         """The texts of a field that has several, with room for one more; None for any other field."""
-        return [*self.condition.values, ""] if self.kind is Kind.WORDS else None
+        if self.condition.operator in {"known", "unknown"}:
+            return None
+        return [*self.condition.values, ""] if self.kind in {Kind.WORDS, Kind.TEXT} else None
 
     @property
     def suggestions(self) -> list[str]:
         """What may be written there."""
-        field = fields.known(self.condition.field)
+        field = fields.known(self.condition.field) or fields.family(self.condition.field)
         return field.suggestions() if field is not None and field.suggestions is not None else []
 
     @property
@@ -187,8 +253,9 @@ def _problems(condition: Condition) -> list[str]:
 
 
 def _field_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    listed = sorted(fields.every(), key=lambda field: str(field.group))
-    in_order = {field.key: place for place, field in enumerate(fields.every())}
+    every: list[fields.Field | fields.Family] = [*fields.every(), *fields.families()]
+    listed = sorted(every, key=lambda field: str(field.group))
+    in_order = {field.key: place for place, field in enumerate(every)}
     groups = [
         (name, sorted(members, key=lambda field: in_order[field.key]))
         for name, members in groupby(listed, key=lambda field: str(field.group))
@@ -201,7 +268,7 @@ def _operator_label(operator: str) -> str:
     return _("is not known") if operator == "unknown" else sentences.operator_label(operator)
 
 
-def _value_field(field: fields.Field | None, condition: Condition) -> forms.Field:
+def _value_field(field: fields.Field | fields.Family | None, condition: Condition) -> forms.Field:
     label, written = _("Value"), " ".join(condition.values)
     kind = field.kind if field else Kind.COUNT
     if kind is Kind.CHOICE and field is not None and field.choices is not None:

@@ -136,12 +136,17 @@ def segment_frame(*, as_of: date | None = None) -> pl.DataFrame:
     if as_of is None:
         found = bulk.read(DEFAULT_MEMBERS, schema=schema)
     else:
-        end = datetime.combine(as_of, time.max, tzinfo=business().zone)
+        end = end_of_day(as_of)
         found = bulk.read(DEFAULT_MEMBERS_THEN, schema=schema, parameters={"end": end})
     keys = dict(Segment.objects.filter(is_default=True).values_list("pk", "key"))
     return found.select(
         "customer_id", segment=pl.col("segment_id").replace_strict(keys, return_dtype=pl.String, default="")
     )
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of the day by the business's calendar."""
+    return datetime.combine(day, time.max, tzinfo=business().zone)
 
 
 def members(key: str) -> QuerySet[Customer]:

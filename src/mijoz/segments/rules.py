@@ -268,8 +268,20 @@ def _first_fault(family: fields.Family, refusal: ValidationError) -> str:
     fault = refusal.errors()[0]
     if fault["type"] == "rule":
         return str(fault["msg"])
-    place = ".".join(str(part) for part in fault["loc"])
-    return _("%(field)s: “%(place)s” is missing or not what it should be.") % {"field": family.title, "place": place}
+    place = ".".join(str(part) for part in fault["loc"] if not isinstance(part, int))
+    given = {"field": family.title, "place": _place_names().get(place.split("[")[0], place)}
+    return _("%(field)s: “%(place)s” is missing or not what it should be.") % given
+
+
+def _place_names() -> dict[str, str]:
+    """What people call a part of what is said of a field."""
+    return {
+        "window.last_days": _("number of days"),
+        "window.days_ago": _("number of days"),
+        "window.since": _("day"),
+        "name": _("name"),
+        "key": _("segment"),
+    }
 
 
 def _fitted(field: fields.Field, op: str, value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,10 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import LEADS, allow
-from mijoz.segments import actions, drafts, figures, overview, preview, queries, rules
+from mijoz.segments import actions, drafts, figures, overview, preview, queries, rules, scoring, together
 from mijoz.segments.drafts import Draft
-from mijoz.segments.forms import RuleForm, TextsForm
-from mijoz.segments.models import RefreshRun, Segment
+from mijoz.segments.forms import DaysForm, RfmForm, RuleForm, TextsForm
+from mijoz.segments.models import RefreshRun, RfmSettings, Segment
 
 EDITORS = LEADS | {Role.MARKETER}
 READERS = EDITORS | {Role.ANALYST, Role.FRONT_OFFICE}
@@ -63,7 +64,44 @@ def detail_page(request: StaffRequest, key: str) -> HttpResponse:
 @require_safe
 def rfm(request: StaffRequest) -> HttpResponse:
     """Customers by recency and frequency."""
-    return render(request, "segments/rfm.html", {"map": overview.rfm_map(), "last_run": overview.last_run()})
+    context = {
+        "map": overview.rfm_map(),
+        "last_run": overview.last_run(),
+        "settings": scoring.settings_in_force(),
+        "may_edit": request.staff.role in EDITORS,
+    }
+    return render(request, "segments/rfm.html", context)
+
+
+@allow(*EDITORS)
+def rfm_settings(request: StaffRequest) -> HttpResponse:
+    """Which purchases are scored and how the scores weigh; saving makes a new version and asks for a refresh."""
+    now = scoring.settings_in_force()
+    form = RfmForm(request.POST or None, initial=model_to_dict(now, ["months", "r_weight", "f_weight", "m_weight"]))
+    if request.method == "POST" and form.is_valid():
+        written = actions.write_rfm_settings(**form.cleaned_data, by=request.staff, at=timezone.now())
+        messages.success(request, _("Version %(n)s of the scoring is in force.") % {"n": written.number})
+        return redirect("segments:rfm")
+    context = {"form": form, "versions": RfmSettings.objects.select_related("written_by")[:20]}
+    return render(request, "segments/rfm_settings.html", context, status=422 if form.errors else 200)
+
+
+@allow(*READERS)
+@require_safe
+def flows(request: StaffRequest) -> HttpResponse:
+    """Who went where between two days, and who is in several segments."""
+    known = together.days_known()
+    context: dict[str, Any] = {"known": known}
+    if known:
+        usual = dict(zip(("first", "last"), together.usual_days(*known), strict=True))
+        form = DaysForm(request.GET if "first" in request.GET else usual, known=known)
+        context |= {"form": form, "overlap": together.overlap()}
+        if form.is_valid():
+            chosen = form.cleaned_data
+            among = Segment.objects.filter(key=chosen["among"], is_active=True).first()
+            between = together.flow(chosen["first"], chosen["last"], among=among)
+            context |= {"chart": figures.flows(between), "customers": sum(one.customers for one in between)}
+    return render(request, "segments/flows.html", context)
 
 
 @allow(*EDITORS)
@@ -179,6 +217,6 @@ def _editor_context(form: RuleForm, *, segment: Segment | None) -> dict[str, Any
     if form.is_valid():
         try:
             context["preview"] = preview.preview(form.rule(), segment=segment, at=timezone.now())
-        except rules.RuleRefused as refusal:
+        except (rules.RuleRefused, preview.TooSlow) as refusal:
             context["problem"] = str(refusal)
     return context

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mijoz.business.models import Business
-from mijoz.segments import deciding, refreshing, rules, sentences
+from mijoz.segments import deciding, drafts, refreshing, rules, sentences
 from mijoz.segments.membership import PROFILE, RuledSegment, source
 from mijoz.segments.tests import world
 from mijoz.segments.tests.plain import fits
+from mijoz.segments.tests.test_rules import posted
 from mijoz.segments.tests.world import AS_OF, ITEMS, TYPES, World
 
 ZONES = ["Asia/Tashkent", "America/New_York", "Pacific/Auckland"]
@@ -152,6 +153,17 @@ def test_sql_and_a_refresh_select_whom_python_selects(town: World, listed: list[
 def test_a_rule_is_kept_and_read_again_the_same(document: dict[str, Any]) -> None:
     rule = rules.parse(document)
     assert rules.parse(rule.document()) == rule
+
+
+@settings(max_examples=200, deadline=None)
+@given(document=documents)
+def test_the_page_edits_a_rule_without_changing_its_meaning(document: dict[str, Any]) -> None:
+    rule = rules.parse(document)
+    draft = drafts.from_rule(rule)
+    if draft is not None:
+        assert drafts.from_form(posted(draft)) == draft
+        again = rules.parse(draft.document())
+        assert list(rules.comparisons(again)) == list(rules.comparisons(rule))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

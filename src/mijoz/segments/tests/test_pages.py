@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mijoz.business.models import Role
 from mijoz.customers.models import Customer
-from mijoz.segments import actions, queries
+from mijoz.segments import actions, preview, queries, rules
 from mijoz.segments.models import Membership, RefreshRun, Score, Segment, SegmentVersion
 from mijoz.segments.tests.conftest import AT, Buy, SignedIn
 
@@ -168,6 +168,22 @@ class TestMap:
 
 class TestDraft:
     """What htmx sends after each change; nothing is kept."""
+
+    def test_what_takes_too_long_is_estimated_and_said_to_be(
+        self, refreshed: Town, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rule = rules.parse({"field": "purchases", "op": ">=", "value": 3})
+        exact = preview.preview(rule, segment=None, at=AT)
+        monkeypatch.setattr(preview, "EVERYBODY", "(SELECT true FROM pg_sleep(5))")
+        monkeypatch.setattr(preview, "EXACT_WITHIN_SECONDS", 0.05)
+        estimated = preview.preview(rule, segment=None, at=AT)
+        assert estimated.estimate is not None
+        assert estimated.size == exact.size  # the sample is the whole little town
+        assert estimated.estimate.customers == len(refreshed)
+        assert estimated.estimate.low < exact.size < estimated.estimate.high
+        assert estimated.examples == exact.examples
+        shown = post(signed_in(), "/segments/draft/", BIG, status=200)
+        assert "An estimate from 40 customers" in shown
 
     def test_the_preview_counts_whom_a_refresh_would_take(self, refreshed: Town, signed_in: SignedIn) -> None:
         size = queries.counts()["new"]

@@ -244,6 +244,8 @@ def posted(draft: drafts.Draft) -> dict[str, list[str]]:
             fields[f"{place}-{row}-field"] = fields[f"{place}-{row}-was"] = [condition.field]
             fields[f"{place}-{row}-operator"] = [condition.operator]
             fields[f"{place}-{row}-value"] = list(condition.values)
+            for name, text in condition.said:
+                fields.setdefault(f"{place}-{row}-of-{name}", []).append(text)
     return fields
 
 

@@ -1,0 +1,66 @@
+"""A marketer builds a segment from nothing: what happened in a window, and a consent, with who fits shown meanwhile."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Installation, serious_findings
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+MARKETER = """
+from mijoz.business.models import StaffMember
+member = StaffMember.objects.create_user(email="aziz@example.uz", role="marketer", name="Aziz")
+member.set_password("a long way to Bukhara")
+member.save()
+"""
+
+
+@pytest.fixture
+def marketer(demo: Installation, page: Page) -> Page:
+    """The browser of a marketer who signed in."""
+    made = demo.command("manage", "shell", "-c", MARKETER)
+    assert made.returncode == 0, made.stderr
+    page.goto(demo.address)
+    page.get_by_label("E-mail").fill("aziz@example.uz")
+    page.get_by_label("Password", exact=True).fill("a long way to Bukhara")
+    page.locator("form button.btn-primary").click()
+    page.wait_for_url(lambda address: "/login" not in address)
+    return page
+
+
+def test_a_marketer_builds_a_segment_from_events_and_consent(demo: Installation, marketer: Page) -> None:
+    page = marketer
+    page.goto(f"{demo.address}/segments/add/")
+    page.get_by_label("English").fill("Came lately, may be written to")
+    page.locator("#id_0-0-field").select_option("events")
+    page.locator("#id_0-0-of-type").select_option("purchase_line")
+    page.locator("#id_0-0-of-days").fill("60")
+    page.locator("#id_0-0-value").fill("2")
+    preview = page.locator("#rule-preview")
+    expect(preview).to_contain_text("Number of purchases within the last 60 days is at least 2.")
+    alone = int(re.sub(r"\D", "", preview.locator("strong").inner_text()))
+    assert alone > 0
+    page.get_by_role("button", name="Add a condition").click()
+    page.locator("#id_0-1-field").select_option("consent")
+    page.locator("#id_0-1-of-channel").select_option("email")
+    page.locator("input[name='0-1-value'][value='given']").check()
+    sentence = "Number of purchases within the last 60 days is at least 2 and consent (marketing, E-mail) is given."
+    expect(preview).to_contain_text(sentence)
+    both = int(re.sub(r"\D", "", preview.locator("strong").inner_text()))
+    assert 0 < both < alone
+    assert preview.locator(".sg-examples li").count() == min(both, 10)
+    assert serious_findings(page) == []
+    page.get_by_role("button", name="Make the segment").click()
+    page.wait_for_url(re.compile(r"/segments/came_lately"))
+    expect(page.locator("main")).to_contain_text(sentence)
+    page.get_by_role("link", name="Change the rule").click()
+    expect(page.locator("#id_0-0-of-days")).to_have_value("60")
+    page.locator("#id_0-0-of-days").fill("")
+    expect(preview).to_contain_text("Fill in every condition")
+    page.get_by_role("button", name="Save as a new version").click()
+    expect(page.locator(".mj-field-error").first).to_contain_text("number of days")
