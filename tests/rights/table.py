@@ -182,6 +182,8 @@ SCENARIOS = {
 }
 
 LEARNING = {
+    **dict.fromkeys(["clusters:page", "clusters:run", "clusters:progress"], READERS),
+    "clusters:draft": EDITORS,
     **dict.fromkeys(["choosing:page", "choosing:progress", "next_offer:page", "next_offer:progress"], READERS),
     **dict.fromkeys(["choosing:learn", "next_offer:learn", "next_offer:service"], EDITORS),
     "next_offer:answer": EDITORS | {Role.FRONT_OFFICE, Role.OPERATOR, Role.SERVICE_MASTER},

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("mijoz.scenarios.next_offer.urls")),
     path("", include("mijoz.scenarios.urls")),
     path("", include("mijoz.loyalty.urls")),
+    path("", include("mijoz.segments.clusters.urls")),
     path("", include("mijoz.segments.urls")),
     path("", include("mijoz.channels.urls")),
     path("", include("mijoz.customers.urls")),

@@ -29,7 +29,7 @@ TEXTS = {
     "value_adding_packages": gettext_lazy("Value-adding package: what personalisation adds"),
 }
 RFM_MONTHS = (3, 6, 12, 24, 36)
-RESERVED_KEYS = frozenset({"add", "draft", "flows", "refresh", "rfm"})  # they are addresses of pages
+RESERVED_KEYS = frozenset({"add", "clusters", "draft", "flows", "refresh", "rfm"})  # they are addresses of pages
 
 
 class TextsForm(forms.Form):

@@ -4,6 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from mijoz.segments import actions, queries
+from mijoz.segments.clusters import jobs as clusters_jobs  # noqa: F401 - so that the worker knows its task
 
 
 @app.task(name="segments.refresh", queueing_lock="segments.refresh", lock="segments")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from mijoz.business.models import StaffMember
 from mijoz.business.tracking import tracked
 from mijoz.customers.models import LANGUAGES, Customer
+from mijoz.segments.clusters.models import ClusterRun  # noqa: F401 - a room of its own
 
 KEY = RegexValidator(r"^[a-z][a-z0-9_]{0,39}$", _("A key is small Latin letters, digits and _, such as vip_guests."))
 

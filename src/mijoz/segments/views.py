@@ -41,6 +41,7 @@ def overview_page(request: StaffRequest) -> HttpResponse:
         "flows": figures.flows(overview.flows_between()),
         "run": overview.open_run(timezone.now()),
         "may_edit": request.staff.role in EDITORS,
+        "reads_groups": request.staff.role in EDITORS | {Role.ANALYST},
     }
     return render(request, "segments/list.html", context)
 

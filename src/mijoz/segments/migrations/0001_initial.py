@@ -100,6 +100,26 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ClusterRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('traits', models.JSONField()),
+                ('wanted', models.PositiveSmallIntegerField(null=True)),
+                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=10)),
+                ('share_done', models.FloatField(default=0)),
+                ('error', models.CharField(blank=True, default='', max_length=200)),
+                ('as_of', models.DateField(null=True)),
+                ('customers', models.PositiveIntegerField(null=True)),
+                ('result', models.JSONField(null=True)),
+                ('asked_at', models.DateTimeField()),
+                ('seconds', models.FloatField(null=True)),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
             name='RefreshRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -256,6 +276,14 @@ class Migration(migrations.Migration):
             model_name='segmentversionhistory',
             name='segment',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='segments.segment'),
+        ),
+        migrations.AddConstraint(
+            model_name='clusterrun',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='cluster_status_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='clusterrun',
+            constraint=models.CheckConstraint(condition=models.Q(('wanted', None), ('wanted__range', (2, 8)), _connector='OR'), name='two_to_eight_clusters'),
         ),
         migrations.AddConstraint(
             model_name='refreshrun',
