@@ -1,12 +1,13 @@
-"""Looking for groups: read the traits of all customers, find groups on a sample, assign everybody, describe each group."""
+"""Looking for groups: read the traits of all customers, find groups on a sample, assign all, describe each group."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -67,7 +68,8 @@ def carry_out(run: ClusterRun, *, at: datetime) -> None:
     report(0.02)
     try:
         check_packages()
-        result, customers = found(run, at=at, report=report)
+        with _one_thread():
+            result, customers = found(run, at=at, report=report)
     except clusters.TooFew:
         _end(run, status=Status.FAILED, error="too_few", seconds=time.perf_counter() - started)
     except LearningMissing:
@@ -80,6 +82,13 @@ def carry_out(run: ClusterRun, *, at: datetime) -> None:
             run, status=Status.DONE, share_done=1.0, result=result, customers=customers, as_of=default_as_of(at),
             seconds=time.perf_counter() - started,
         )  # fmt: skip
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """While it holds, the numbers are worked on by one thread: the pieces are small, and others need the cores."""
+    from threadpoolctl import threadpool_limits
+
+    return cast(AbstractContextManager[Any], threadpool_limits(limits=1))
 
 
 def check_packages() -> None:
