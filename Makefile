@@ -9,17 +9,18 @@ uv = $(UV) $(1) 2>/dev/null || $(UV) --system-certs $(1)
 .PHONY: setup start test lint browser clean pictures
 
 # The last two notice by themselves when there is nothing to do.
-setup: .make/packages
+setup: .venv/.packages
 	@$(BIN)/python -m mijoz.ui.assets
 	@$(BIN)/python -m mijoz.locale.compile_words
 
-.make/uv:
+# Each stamp lies in what it stands for, so that whoever deletes a folder deletes its stamp too.
+.tools/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Mijoz needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12")'
 	@$(PYTHON) -m venv .tools
 	@.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@mkdir -p .make && touch $@
+	@touch $@
 
-.make/packages: requirements.lock pyproject.toml .make/uv
+.venv/.packages: requirements.lock pyproject.toml .tools/.uv
 	@echo "Installing packages into .venv …"
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
 	@$(call uv,pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock)
@@ -45,8 +46,8 @@ test: lint browser
 pictures: browser
 	$(BIN)/python docs/pictures/take.py
 
-lock: .make/uv
+lock: .tools/.uv
 	$(UV) pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 --no-header --quiet --output-file requirements.lock
 
 clean:
-	rm -rf .venv .tools .make node_modules src/mijoz/ui/static/vendor
+	rm -rf .venv .tools node_modules src/mijoz/ui/static/vendor

@@ -37,6 +37,8 @@ NEEDS = {
     "get /customers/{number}/identities": "customers:read",
     "post /merges": "customers:merge",
     "post /merges/{id}/undo": "customers:merge",
+    "get /customers/{number}/copy": "customers:privacy",
+    "post /customers/{number}/erase": "customers:privacy",
     "post /offers/quote": "offers:read",
     "post /offers/redeem": "offers:redeem",
     "post /offers/cancel": "offers:redeem",

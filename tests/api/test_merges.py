@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from mijoz.customers.models import Merge
+from mijoz.customers.models import Customer, Merge
 from tests.api.conftest import Program
 
 Programs = Callable[..., Program]
@@ -36,6 +36,20 @@ def test_two_customers_become_one_and_two_again(program: Programs) -> None:
     assert undone.json()["undone_at"]
     assert caller.get(f"customers/{other}").json()["id"] == other
     assert caller.post(f"merges/{made.json()['id']}/undo", None).status_code == 409
+
+
+def test_a_merge_with_somebody_erased_since_stays_as_it_is(program: Programs) -> None:
+    caller = program()
+    one = added(caller, first_name="Anvar", phone="+998901112201")
+    other = added(caller, first_name="Anvar", email="anvar@example.uz")
+    made = caller.post("merges", {"kept": one, "absorbed": other, "reason": "same card"}).json()
+    assert caller.post(f"customers/{one}/erase", None).json()["clean"] is True
+    before = list(Customer.objects.order_by("pk").values("pk", "merged_into", "erased_at"))
+    refused = caller.post(f"merges/{made['id']}/undo", None)
+    assert refused.status_code == 409
+    assert "erased" in refused.json()["detail"]
+    assert list(Customer.objects.order_by("pk").values("pk", "merged_into", "erased_at")) == before
+    assert Merge.objects.get().undone_at is None
 
 
 def test_a_merge_is_made_once_however_often_the_call_is_repeated(program: Programs) -> None:

@@ -42,6 +42,8 @@ API = {
             "api:identities",
             "api:merges",
             "api:undo_merge",
+            "api:customer_copy",
+            "api:erase_customer",
             "api:quote_offers",
             "api:redeem_offers",
             "api:cancel_offers",

@@ -24,6 +24,7 @@ from mijoz.business.tracking import on_behalf_of
 from mijoz.customers.api import router as customers
 from mijoz.customers.api_about import router as about_customers
 from mijoz.customers.identity.api import router as merges
+from mijoz.customers.privacy.api import router as privacy
 from mijoz.loyalty.api import router as offers
 
 log = logging.getLogger(__name__)
@@ -110,6 +111,7 @@ api = Api(
 api.add_router("", customers)
 api.add_router("", about_customers)
 api.add_router("", merges)
+api.add_router("", privacy)
 api.add_router("", offers)
 
 

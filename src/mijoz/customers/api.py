@@ -20,7 +20,7 @@ from mijoz.customers.actions import ContactTaken
 from mijoz.customers.forms.people import CustomerForm
 from mijoz.customers.listing import Criteria, Search
 from mijoz.customers.models import Customer, Profile
-from mijoz.customers.privacy.actions import note_look
+from mijoz.customers.privacy.actions import note_list, note_look
 from mijoz.events.models import Source
 
 router = Router(tags=["Customers"])
@@ -96,6 +96,8 @@ def customers(
     found = search.customers().filter(erased_at=None, merged_into=None, pk__gt=after)
     found = found.select_related("profile").order_by("pk")
     shown = piece(found[: limit + 1], limit=limit)
+    by, saw = request.api_key.made_by, request.may("contacts:read")
+    note_list(len(shown["items"]), by, what="api list", saw_contacts=saw, at=timezone.now())
     return shown | {"items": [_shown(customer, request) for customer in shown["items"]]}
 
 

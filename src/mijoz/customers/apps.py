@@ -35,6 +35,7 @@ class CustomersConfig(AppConfig):
         register_scope("customers:read", _("Read customers"))
         register_scope("customers:write", _("Add and change customers"))
         register_scope("customers:merge", _("Merge customers and undo merges"))
+        register_scope("customers:privacy", _("Copy everything about a customer, and erase customers"))
         register_search(
             SearchBox(
                 label=_("Find a customer"),

@@ -47,5 +47,6 @@ def register() -> None:
         Thing("customers.Relation", _("Relation of a customer"), url=_page, title=_number, hides=own),
         Thing("customers.Protocol", _("Service protocol"), url=_page, title=_number, hides=own),
         Thing("customers.Consent", _("Consent"), url=_page, title=_number, hides=own),
+        Thing("customers.MatchingRules", _("Thresholds of the search for duplicates")),
         Thing("customers.ConsentText", _("Text of a consent"), title=lambda row: str(row.get("purpose") or "")),
     )

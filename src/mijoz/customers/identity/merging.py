@@ -38,6 +38,10 @@ class MergeRefused(ValueError):
     """These two cannot be merged, or this merge cannot be undone; the message says why in English."""
 
 
+class ErasedSince(MergeRefused):
+    """One of those whom the merge made one was erased: there is nothing left to take apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a machine did with pairs: merges made, pairs left to people with what speaks against them."""
@@ -118,14 +122,17 @@ def undo(merge: Merge, *, by: StaffMember | None, at: datetime) -> Merge:
     """Make two customers of one again, as if this merge had never been; later ones stay.
 
     Both are then known to be two people, so that no machine merges them again. Raises MergeRefused when it was undone
-    already.
+    already, ErasedSince when one of them was erased.
     """
     with alone():
         undone = Merge.objects.select_for_update(no_key=True).filter(pk=merge.pk, undone_at__isnull=True).first()
         if undone is None:
             raise MergeRefused("this merge was undone already")
         root = root_of([undone.kept_id])[undone.kept_id]
-        _hold(sorted({root, undone.kept_id, undone.absorbed_id}))
+        concerned = sorted({root, undone.kept_id, undone.absorbed_id})
+        _hold(concerned)
+        if Customer.objects.filter(pk__in=concerned, erased_at__isnull=False).exists():
+            raise ErasedSince("one of them was erased since")
         Customer.objects.filter(pk=undone.absorbed_id).update(merged_into=None)
         undone.undone_at, undone.undone_by = at, by
         undone.save(update_fields=["undone_at", "undone_by"])

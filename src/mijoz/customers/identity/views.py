@@ -21,7 +21,7 @@ from mijoz.customers import contacts, listing
 from mijoz.customers.identity import changing, kinds, merging, queries, shown
 from mijoz.customers.identity.changing import ChangeRefused
 from mijoz.customers.identity.forms import MergeForm, ShareForm
-from mijoz.customers.identity.merging import MergeRefused
+from mijoz.customers.identity.merging import ErasedSince, MergeRefused
 from mijoz.customers.identity.queries import MergeFilter
 from mijoz.customers.listing import Criteria, CustomerPages, Search
 from mijoz.customers.models import Customer, Merge, Ownership
@@ -85,6 +85,9 @@ def undo(request: StaffRequest, merge_id: UUID) -> HttpResponse:
     merge = get_object_or_404(Merge, pk=merge_id)
     try:
         undone = merging.undo(merge, by=request.staff, at=timezone.now())
+    except ErasedSince:
+        messages.error(request, _("One of them was erased since: there is nothing left to take apart."))
+        return redirect("customers:merges")
     except MergeRefused:
         messages.info(request, _("This merge was undone already."))
         return redirect("customers:merges")

@@ -11,10 +11,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import StaffMember
+from mijoz.business.tracking import tracked
 
 PERCENT = [MinValueValidator(1), MaxValueValidator(99.99)]
 
 
+@tracked()
 class MatchingRules(models.Model):
     """The one row of the thresholds, in percent."""
 

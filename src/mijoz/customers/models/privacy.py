@@ -19,6 +19,7 @@ OPENED: list[tuple[str, str | Promise]] = [
     ("copy", _("a copy of everything")),
     ("list export", _("the export of the list")),
     ("api", _("the record by a program")),
+    ("api list", _("a list by a program")),
     ("contact", _("phone and e-mail")),
 ]
 
@@ -31,6 +32,7 @@ class Look(models.Model):
     at = models.DateTimeField(db_default=Now())
     what = models.CharField(max_length=40)  # page, export, list export, API
     saw_contacts = models.BooleanField(default=False)
+    people = models.PositiveIntegerField(db_default=1, default=1)  # more when a list was looked at, which names nobody
 
     class Meta:
         indexes = [

@@ -17,6 +17,7 @@ from mijoz.customers.models import (
     ChecklistAnswer,
     ConsentText,
     Customer,
+    Look,
     PrivacySettings,
     Purpose,
     RetentionRule,
@@ -63,6 +64,12 @@ def note_looks(found: QuerySet[Customer], member: StaffMember, *, what: str, saw
             [member.pk, at, what, saw_contacts, *given],
         )
         return cursor.rowcount
+
+
+def note_list(people: int, member: StaffMember | None, *, what: str, saw_contacts: bool, at: datetime) -> None:
+    """Keep that a list of so many people was read: one row for the call, not one for each of them."""
+    if people:
+        Look.objects.create(member=member, what=what, saw_contacts=saw_contacts, at=at, people=people)
 
 
 def restrict(customer: Customer, *, by: StaffMember | None, through: str, at: datetime) -> None:
