@@ -13,7 +13,7 @@ class ScenariosConfig(AppConfig):
         from mijoz.business.history import Thing, register_thing
         from mijoz.channels import hooks as channel_hooks
         from mijoz.customers import hooks as customer_hooks
-        from mijoz.scenarios import actions, on_customers, outcomes, personal, queries
+        from mijoz.scenarios import actions, hooks, jobs, on_customers, outcomes, personal, queries
         from mijoz.scenarios.choosing import personal as choosing_personal
         from mijoz.scenarios.next_offer import actions as next_offer
         from mijoz.scenarios.next_offer import on_customers as next_offer_on_customers
@@ -26,6 +26,7 @@ class ScenariosConfig(AppConfig):
         )
         channel_hooks.connect_origin_states(queries.origin_states)
         channel_hooks.connect_origin_names(queries.names)
+        hooks.on_calls_put(jobs.ask_to_call)
         channel_hooks.on_settled(outcomes.note_settled)
         channel_hooks.connect_reasons(lambda one, step: f"{reverse('scenarios:why', args=[one])}?step={step}")
         segment_hooks.on_refreshed(actions.ask_to_enrol)

@@ -26,6 +26,7 @@ from mijoz.scenarios.definition import (
     Split,
     Step,
     Wait,
+    Webhook,
     kind_label,
     lay,
     offer_before,
@@ -33,13 +34,14 @@ from mijoz.scenarios.definition import (
     trigger_label,
 )
 from mijoz.scenarios.fitting import Texts, in_language
+from mijoz.scenarios.models import Endpoint
 from mijoz.segments import rules
 
 Fault = tuple[str, str]  # place such as `steps.2.texts.uz`, sentence
 STEP: TypeAdapter[Step] = TypeAdapter(Step)
 # What this installation can carry out; a definition may hold more, but is not started then.
 RUN_TRIGGERS = frozenset(TRIGGER_KINDS)
-RUN_STEPS = frozenset(KINDS) - {"survey", "webhook"}
+RUN_STEPS = frozenset(KINDS) - {"survey"}
 
 
 class DefinitionRefused(ValueError):
@@ -111,6 +113,8 @@ def refuse_what_cannot_run(definition: Definition) -> None:
 def _can_run(step: Step) -> bool:
     if isinstance(step, Offer) and step.source != "own":
         return hooks.gives_offers() and (step.source != BEST or hooks.knows_best_offers())
+    if isinstance(step, Webhook):
+        return Endpoint.objects.filter(key=step.endpoint, is_active=True).exists()
     return step.kind in RUN_STEPS or (step.kind == "survey" and hooks.has_surveys())
 
 
