@@ -10,9 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from pydantic import TypeAdapter, ValidationError
 
+from mijoz.loyalty.models import Offer as LoyaltyOffer
+from mijoz.loyalty.models.offers import State
 from mijoz.scenarios import hooks, wording
 from mijoz.scenarios.definition import (
-    BEST,
     KINDS,
     MOST_LEVELS,
     MOST_STEPS,
@@ -111,8 +112,8 @@ def refuse_what_cannot_run(definition: Definition) -> None:
 
 
 def _can_run(step: Step) -> bool:
-    if isinstance(step, Offer) and step.source != "own":
-        return hooks.gives_offers() and (step.source != BEST or hooks.knows_best_offers())
+    if isinstance(step, Offer) and step.source == "loyalty":
+        return LoyaltyOffer.objects.filter(key=step.offer, state=State.LIVE).exists()
     if isinstance(step, Webhook):
         return Endpoint.objects.filter(key=step.endpoint, is_active=True).exists()
     return step.kind in RUN_STEPS or (step.kind == "survey" and hooks.has_surveys())

@@ -59,9 +59,9 @@ def enrol(*, at: datetime, scenarios: Iterable[Scenario] | None = None) -> Enrol
     """
     enrolled = Enrolled()
     for scenario in scenarios if scenarios is not None else Scenario.objects.filter(state=State.LIVE):
-        while piece := _enrol_piece(scenario, at=at, enrolled=enrolled):
-            if piece < enrolling.PIECE:
-                break
+        after, is_more = 0, True
+        while is_more:
+            after, is_more = _enrol_piece(scenario, at=at, after=after, enrolled=enrolled)
     return enrolled
 
 
@@ -106,19 +106,20 @@ def note_goals() -> int:
         return len(advancing.note_goals())
 
 
-def _enrol_piece(scenario: Scenario, *, at: datetime, enrolled: Enrolled) -> int:
+def _enrol_piece(scenario: Scenario, *, at: datetime, after: int, enrolled: Enrolled) -> tuple[int, bool]:
     """Enrol the next ones and log it, in one transaction that a pause or a new version waits for.
 
-    What the trigger has seen is noted with the last piece.
+    Begins with the customer `after`; returns the last one and whether there may be more. What the trigger has seen is
+    noted with the last piece.
     """
     with transaction.atomic():
         held = hold(scenario)
         if held.state != State.LIVE:
-            return 0
+            return after, False
         version = queries.version_in_force(held)
         course = checking.parse(version.definition)
         horizon = enrolling.horizon()
-        statement = enrolling.enrol_statement(held, version, course, at=at)
+        statement = enrolling.enrol_statement(held, version, course, at=at, after=after)
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, statement.parameters)
             rows: list[tuple[int, int, str]] = cursor.fetchall()
@@ -132,7 +133,7 @@ def _enrol_piece(scenario: Scenario, *, at: datetime, enrolled: Enrolled) -> int
             payload = enrolling.payload(version.number, arm.value, course)
             log("scenario_enrolled", done, scenario=held.key, at=at, payload=payload)
             counted[held.key] = counted.get(held.key, 0) + len(done)
-    return len(rows)
+    return max((customer for _enrolment, customer, _arm in rows), default=after), len(rows) >= enrolling.PIECE
 
 
 def _advance_batch(*, at: datetime, batch: int, courses: dict[int, Course], advanced: Advanced) -> int:

@@ -48,7 +48,7 @@ IN_PILOT = """
 FITTING = """
     WITH RECURSIVE {absorbed}, triggered AS ({triggered}), candidate AS (
         SELECT customer_id, occasion FROM triggered
-        WHERE {may_be_profiled} AND NOT EXISTS (
+        WHERE triggered.customer_id >= %(after)s AND {may_be_profiled} AND NOT EXISTS (
             SELECT FROM scenarios_enrolment e
             WHERE e.scenario_id = %(scenario)s AND e.customer_id = triggered.customer_id AND {barred}
         ) AND NOT EXISTS (
@@ -133,6 +133,7 @@ def fitting(definition: Definition, *, scenario: Scenario | None, at: datetime) 
     last = overview.last_run()
     percent = scenario.pilot_percent if scenario else None
     parameters: dict[str, Any] = {
+        "after": 0,
         "scenario": scenario.pk if scenario else 0,
         "scenario_key": scenario.key if scenario else "",
         "holdout_share": definition.holdout_share,
@@ -165,8 +166,10 @@ def horizon() -> int:
         return int(cursor.fetchone()[0])
 
 
-def enrol_statement(scenario: Scenario, version: ScenarioVersion, definition: Definition, *, at: datetime) -> Condition:
-    """The statement that enrols up to PIECE customers and gives (id, customer_id, arm) of each."""
+def enrol_statement(
+    scenario: Scenario, version: ScenarioVersion, definition: Definition, *, at: datetime, after: int = 0
+) -> Condition:
+    """The statement that enrols up to PIECE customers, from the number `after` on, and gives (id, customer_id, arm)."""
     who = fitting(definition, scenario=scenario, at=at)
     parameters = who.parameters | {
         "version": version.pk,
@@ -175,6 +178,7 @@ def enrol_statement(scenario: Scenario, version: ScenarioVersion, definition: De
         "holdout_of": definition.holdout_of,
         "segment": definition.trigger.segment,
         "piece": PIECE,
+        "after": after,
     }
     return Condition(ENROL.format(fitting=who.sql, held_out=HOLD_OUT), parameters)
 

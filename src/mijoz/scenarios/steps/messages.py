@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from mijoz.channels import registry
 from mijoz.channels.bulk import Origin, put_many_in_outbox
-from mijoz.customers.models import Protocol, Purpose
-from mijoz.customers.queries import root_of
-from mijoz.scenarios import hooks
+from mijoz.customers.models import Purpose
+from mijoz.scenarios.choosing.choice import choose
 from mijoz.scenarios.definition import BEST, Message, Placed
+from mijoz.scenarios.steps import offers_page
 from mijoz.scenarios.steps.turn import Claimed, Taken, Turn, divided
 from mijoz.scenarios.steps.writing import letters
 
@@ -23,12 +23,10 @@ def write(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
     by_channel, unreached = channels_of(step.channel, members, purpose=definition.purpose, turn=turn)
     taken.came_to("not_chosen", unreached, "no_channel")
     offer = definition.offer_before(placed.position)
-    for channel, some in by_channel.items():
-        written = letters(step, some, turn, offer=offer, channel=channel)
-        put_many_in_outbox(written, _origin(step.key, turn))
-        if written.height == len(some):
-            taken.open += some
-        else:
+    for channel, reached in by_channel.items():
+        for told, some in offers_page.as_told(offer, reached, turn):
+            written = letters(step, some, turn, offer=told, channel=channel)
+            put_many_in_outbox(written, _origin(step.key, turn))
             spoken, silent = divided(some, written["enrolment"].to_list())
             taken.open += spoken
             taken.came_to("nothing_to_say", silent)
@@ -42,29 +40,13 @@ def channels_of(
     if channel != BEST:
         return {channel: list(members)}, []
     customers = [one.customer_id for one in members]
-    known = registry.channels()
-    chosen = hooks.best_channels(customers, channels=known, purpose=purpose, at=turn.at) or _preferred(customers, known)
+    chosen = choose(customers, channels=registry.channels(), purpose=purpose, at=turn.at)
     found: dict[str, list[Claimed]] = defaultdict(list)
     without: list[Claimed] = []
     for one in members:
-        best = chosen.get(one.customer_id, "")
-        (found[best] if best in known else without).append(one)
+        best = chosen.get(one.customer_id)
+        (found[best.channel] if best else without).append(one)
     return found, without
-
-
-def _preferred(customers: Sequence[int], known: Sequence[str]) -> dict[int, str]:
-    """What each prefers by their protocol, else the first channel by which they have an address."""
-    roots = root_of(customers)
-    everybody = set(roots.values())
-    preferred = dict(
-        Protocol.objects.filter(customer__in=everybody, preferred_channel__in=known).values_list(
-            "customer_id", "preferred_channel"
-        )
-    )
-    for channel in known:
-        for customer in registry.transport(channel).addresses(everybody - preferred.keys()):
-            preferred.setdefault(customer, channel)
-    return {customer: preferred[root] for customer, root in roots.items() if root in preferred}
 
 
 def _origin(step: str, turn: Turn) -> Origin:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from mijoz.scenarios import hooks
 from mijoz.scenarios.definition import BEST, Offer, Placed
 from mijoz.scenarios.log_rows import log
+from mijoz.scenarios.steps import offers_page
 from mijoz.scenarios.steps.turn import Claimed, Taken, Turn, divided
 
 
@@ -23,7 +23,7 @@ def make(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
         return Taken().came_to("made", members)
     if step.source != BEST:
         return _grant(step, {step.offer: list(members)}, turn)
-    best = hooks.best_offers([one.customer_id for one in members], at=turn.at)
+    best = offers_page.best_for([one.customer_id for one in members], at=turn.at)
     by_offer: dict[str, list[Claimed]] = defaultdict(list)
     without: list[Claimed] = []
     for one in members:
@@ -36,19 +36,11 @@ def _grant(step: Offer, by_offer: dict[str, list[Claimed]], turn: Turn) -> Taken
     """Let the offers page give each customer their own claim; who cannot have one comes to `not_chosen`."""
     taken = Taken()
     for key, some in by_offer.items():
-        granted = hooks.grant_offers(
-            hooks.Granting(
-                offer=key,
-                origins={one.id: one.customer_id for one in some},
-                scenario=turn.course.scenario,
-                step=step.key,
-                valid_until=turn.today + timedelta(days=step.valid_days),
-                at=turn.at,
-            )
-        )
-        got, refused = divided(some, granted)
+        granted = offers_page.grant_to(key, some, turn, step=step.key, valid_days=step.valid_days)
+        got, refused = divided(some, [one.id for one in some if one.customer_id in granted])
         _note(step, got, turn, offer=key)
-        turn.codes |= {one.id: granted[one.id] for one in got}
+        turn.codes |= {one.id: granted[one.customer_id].code for one in got}
+        turn.made.setdefault(step.key, {}).update(dict.fromkeys((one.id for one in got), key))
         taken.came_to("made", got, key).came_to("not_chosen", refused, "refused")
     return taken
 

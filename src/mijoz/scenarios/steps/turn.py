@@ -52,6 +52,7 @@ class Turn:
     reached_goal: frozenset[int] = frozenset()
     offers_until: dict[int, date] = field(default_factory=dict)  # by enrolment: the last day of an offer made now
     codes: dict[int, str] = field(default_factory=dict)  # by enrolment: its own code of that offer
+    made: dict[str, dict[int, str]] = field(default_factory=dict)  # by step and enrolment: offers of the offers page
     came_to: dict[str, dict[int, str]] = field(default_factory=dict)  # by step and enrolment: outcomes of this turn
 
     def until(self, one: Claimed) -> date | None:

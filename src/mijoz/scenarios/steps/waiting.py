@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from mijoz.scenarios import good_hours, happenings
+from mijoz.channels import registry
+from mijoz.scenarios import happenings
+from mijoz.scenarios.choosing.choice import choose
 from mijoz.scenarios.definition import Placed, Wait
 from mijoz.scenarios.steps.turn import Claimed, Rest, Taken, Turn, all_came_to, divided
 
@@ -32,16 +34,14 @@ def begin(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
         return Taken(rests=[Rest(members, latest, waits_for=step.key)])
     if step.until != "good_hours":
         return Taken(rests=[Rest(members, latest)])
-    opening = good_hours.next_opening(
-        [one.customer_id for one in members],
-        purpose=turn.course.definition.purpose,
-        at=turn.at,
-        zone=turn.business.zone,
-    )
+    customers, purpose = [one.customer_id for one in members], turn.course.definition.purpose
+    within = latest - turn.at
+    chosen = choose(customers, channels=registry.channels(), purpose=purpose, at=turn.at, within=within)
     taken, later = Taken(), defaultdict[datetime, list[Claimed]](list)
     now: list[Claimed] = []
     for one in members:
-        begins = min(opening.get(one.customer_id, turn.at), latest)
+        best = chosen.get(one.customer_id)
+        begins = min(best.moment, latest) if best else turn.at
         (now if begins <= turn.at else later[begins]).append(one)
     taken.came_to("done", now)
     taken.rests += [Rest(some, due_at) for due_at, some in later.items()]
