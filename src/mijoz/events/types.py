@@ -179,11 +179,12 @@ class EventRefused(ValueError):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewEvent:
     """One event on its way into the log; `identity` is (kind, account, value), None for nobody known.
 
-    `also` are further identities that the source says are the same person's.
+    `also` are further identities that the source says are the same person's. Nobody changes one; it is not frozen
+    because there are many, and each would take twice as long to make.
     """
 
     message_id: str

@@ -20,9 +20,9 @@ def occurred_at(told: datetime | None, *, sent_at: datetime | None, received_at:
     if told is None:
         return received_at
     try:
-        moment = _aware(told)
+        moment = aware(told)
         if sent_at is not None:
-            moment += received_at - _aware(sent_at)
+            moment += received_at - aware(sent_at)
     except OverflowError:
         moment = EARLIEST - timedelta(days=1)
     if not EARLIEST <= moment <= received_at + FUTURE:
@@ -33,6 +33,8 @@ def occurred_at(told: datetime | None, *, sent_at: datetime | None, received_at:
     return moment
 
 
-def _aware(moment: datetime) -> datetime:
+def aware(moment: datetime) -> datetime:
     """The moment in UTC: the database knows no offset beyond 16 hours, which a program may well send."""
+    if moment.tzinfo is UTC:
+        return moment
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from pydantic_core import from_json, to_json
 
 from mijoz.events import arrivals, hooks
 from mijoz.events.actions import identify, record
-from mijoz.events.ingest.clock import occurred_at
+from mijoz.events.ingest.clock import aware, occurred_at
 from mijoz.events.ingest.keys import CALLS
 from mijoz.events.ingest.messages import MESSAGE_BYTES, AnyMessage, read
 from mijoz.events.ingest.senders import Sender, sender_of
@@ -100,6 +101,9 @@ def judge(
 ) -> Judged:
     """Read and translate each message by itself. Asks nobody and writes nothing."""
     judged = Judged(received_at)
+    if sent_at is not None:
+        with suppress(OverflowError):  # then the message says so
+            sent_at = aware(sent_at)
     for index, given in enumerate(messages):
         try:
             given, size = storable(given)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +26,8 @@ from mijoz.events.ingest.taking import write
 MOST_ROWS = 4_000  # in one transaction; those who wait for it should not wait long
 MOST_WAITING = 256  # calls; they are in memory
 NOTED_EVERY_SECONDS = 60
+SWITCH_SECONDS = 0.0005  # the writer asks for the interpreter after each word of the database: not 5 ms each time
+MADE_BEFORE_LOOKING = 20_000  # objects; a batch makes thousands and none of them in circles
 
 log = logging.getLogger(__name__)
 _log_of_use: dict[int, float] = {}
@@ -46,6 +50,9 @@ class Writers:
     admitted: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
 
     def start(self) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
+        gc.freeze()  # what the server is made of stays
+        gc.set_threshold(MADE_BEFORE_LOOKING, 20, 50)
         for work in (self._read, self._write):
             threading.Thread(target=work, name=f"ingest{work.__name__}", daemon=True).start()
 
