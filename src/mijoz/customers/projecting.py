@@ -16,6 +16,7 @@ LISTEN_SECONDS = 5.0  # then it looks for itself
 LEAST_REST_SECONDS = 0.05
 LONGEST_REST_SECONDS = 1.0
 SEEN_WITHIN_SECONDS = 0.8  # a row waits for a round that is under way, the rest, and its own round
+LONGEST_ROUND_SECONDS = 0.3  # of which two and a rest fit into that
 AGAIN_AFTER_SECONDS = 1.0  # when the database went away
 SWEPT_AFTER = 100_000  # rows of events_touched taken; every round reads over what is left of them
 
@@ -31,12 +32,14 @@ def ask(rows: int) -> None:
 def rest_after(took_seconds: float) -> float:
     """How long to rest after a round, in seconds.
 
-    A round reads the whole history of whoever was touched: the longer it rests, the more rows of one customer it serves
-    at once. Eight times as long as it worked, as far as rows are still seen in time; never shorter than it worked.
+    The longer it rests, the more rows of one customer a round serves at once. Eight times as long as it worked, as far
+    as rows are still seen in time. Where rounds are too long for that, profiles fall behind for as long as so much
+    comes in: then it rests three times as long as it worked, and leaves the machine to what comes in.
     """
+    if took_seconds > LONGEST_ROUND_SECONDS:
+        return min(3 * took_seconds, LONGEST_REST_SECONDS)
     in_time = SEEN_WITHIN_SECONDS - 2 * took_seconds
-    rest = min(8 * took_seconds, max(took_seconds, in_time))
-    return min(max(rest, LEAST_REST_SECONDS), LONGEST_REST_SECONDS)
+    return max(min(8 * took_seconds, in_time), LEAST_REST_SECONDS)
 
 
 class Projecting:

@@ -74,7 +74,7 @@ class Following:
             began = time.monotonic()
             judged = actions.follow(at=timezone.now())
             took = time.monotonic() - began
-            # The longer it rests, the more events of one customer it judges at once, and the less it hinders what comes.
+            # The longer it rests, the more events of one customer it judges at once, and the less it hinders them.
             self.stopping.wait(min(max(4 * took, LEAST_REST_SECONDS), LONGEST_REST_SECONDS))
             if judged:
                 continue

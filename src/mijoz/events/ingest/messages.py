@@ -11,10 +11,12 @@ from mijoz.events.types import EventRefused
 
 MESSAGE_BYTES = 32 * 1024
 LONGEST_ID = 180  # rows made of one message carry its id and a number
+LONGEST_KEY = LONGEST_NAME = 400
+LONGEST_TYPE = 60
 
 Id = Annotated[str, StringConstraints(max_length=LONGEST_ID)]
-Key = Annotated[str, StringConstraints(max_length=400)]
-Name = Annotated[str, StringConstraints(max_length=400)]
+Key = Annotated[str, StringConstraints(max_length=LONGEST_KEY)]
+Name = Annotated[str, StringConstraints(max_length=LONGEST_NAME)]
 Things = dict[str, Any]
 
 
@@ -40,7 +42,7 @@ class Identify(Message):
 
 class Track(Message):
     type: Literal["track"] = "track"
-    event: Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+    event: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TYPE, strip_whitespace=True)]
     properties: Things | None = None
 
 

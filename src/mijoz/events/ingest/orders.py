@@ -207,7 +207,7 @@ def _number(properties: dict[str, Any], name: str, *, at: str = "properties.", k
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise EventRefused("This is a number.", field=f"{at}{name}")
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(value) if isinstance(value, int) else Decimal(str(value).strip())
     except (InvalidOperation, ValueError):
         raise EventRefused("This is a number, with a point before its decimals.", field=f"{at}{name}") from None
     if not number.is_finite() or abs(number) >= MOST:

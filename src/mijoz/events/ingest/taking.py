@@ -16,6 +16,7 @@ from pydantic_core import from_json, to_json
 
 from mijoz.events import arrivals, hooks
 from mijoz.events.actions import identify, record
+from mijoz.events.ingest import plain
 from mijoz.events.ingest.clock import aware, occurred_at
 from mijoz.events.ingest.keys import CALLS
 from mijoz.events.ingest.messages import MESSAGE_BYTES, AnyMessage, read
@@ -109,6 +110,11 @@ def judge(
             given, size = storable(given)
             if size > MESSAGE_BYTES:
                 raise EventRefused(f"The message has {size:,} bytes; the most is {MESSAGE_BYTES:,}.", field="")
+            rows = plain.rows_of(given, sender, calls=calls, received_at=received_at, sent_at=sent_at)
+            if rows is not None:
+                judged.accepted += 1
+                judged.events += rows
+                continue
             message = read(given)
             if message.type not in calls:
                 judged.refused.append(_refused(index, given, f"This write key may not call {message.type}.", "type"))

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from mijoz.events import hooks
 from mijoz.events.ingest import orders
-from mijoz.events.ingest.messages import AnyMessage, Track
+from mijoz.events.ingest.messages import AnyMessage
 from mijoz.events.ingest.senders import Sender
 from mijoz.events.types import OURS, SCHEMAS, TRADE, EventRefused, IdentityKey, NewEvent
 
@@ -29,6 +29,7 @@ TRAITS = {
 }
 ADDRESS = ("street", "city", "state", "postalCode", "country")
 OWN_TYPES = frozenset(SCHEMAS) - OURS - {"profile_declared"}
+Things = dict[str, Any] | None
 CONSENT = frozenset({"consent_given", "consent_withdrawn"})
 
 
@@ -55,13 +56,11 @@ def translate(message: AnyMessage, *, sender: Sender, message_id: str, occurred_
         common["also"] = tuple(dict.fromkeys(other for other in also if other != identity))
     # By the type: asking a pydantic model for its class costs as much as all the rest.
     if message.type == "track":
-        rows = _tracked(message, common, message_id=message_id, sender=sender)
+        given = (message.event, message.properties, message.context)
+        rows = tracked(*given, common, message_id=message_id, sender=sender)
     elif message.type == "page" or message.type == "screen":
-        name = message.name or str((message.properties or {}).get("title") or "")
-        payload = _payload(message.properties, message.context)
-        if message.category:
-            payload["category"] = message.category
-        rows = [NewEvent(message_id, message.type, item=name[:400], payload=payload, **common)]
+        shown = (message.type, message.name, message.category, message.properties, message.context)
+        rows = [seen(*shown, common, message_id=message_id)]
     elif message.type == "identify":
         rows = [NewEvent(message_id, "profile_declared", payload={"traits": _named(message.traits or {})}, **common)]
     elif message.type == "group":
@@ -70,7 +69,7 @@ def translate(message: AnyMessage, *, sender: Sender, message_id: str, occurred_
     else:
         rows = [NewEvent(message_id, "alias", payload={"previous_id": message.previousId}, **common)]
     for row in rows:
-        _check(row)
+        check(row)
     return Translated(rows, _texts(told) if told else {})
 
 
@@ -98,23 +97,43 @@ def _contacts(told: dict[str, Any]) -> list[IdentityKey]:
     return ways
 
 
-def _tracked(message: Track, common: dict[str, Any], *, message_id: str, sender: Sender) -> list[NewEvent]:
-    properties = message.properties or {}
-    name = message.event
+def tracked(
+    name: str, properties: Things, context: Things, common: dict[str, Any], *, message_id: str, sender: Sender
+) -> list[NewEvent]:
+    """The rows of an event that a program tracked. Raises EventRefused."""
+    properties = properties or {}
     if read := _ORDERS.get(name.casefold()):
         return read(properties, common, message_id=message_id, currency=sender.currency)
     if name in OURS or name == "profile_declared":
         raise EventRefused(f"Mijoz itself writes {name}; choose another name.", field="event")
     if name in CONSENT and not sender.may_answer_consent:
         raise EventRefused("A public web page may not answer for a person's consent.", field="event")
-    payload = _payload(properties, message.context)
+    payload = _payload(properties, context)
     if name not in OWN_TYPES:
         return [NewEvent(message_id, name, payload=payload, **common)]
     columns = orders.columns_of(name, payload, currency=sender.currency)
     return [NewEvent(message_id, name, payload=payload, **columns, **common)]
 
 
-def _check(row: NewEvent) -> None:
+def seen(
+    type_: str,
+    name: str | None,
+    category: str | None,
+    properties: Things,
+    context: Things,
+    common: dict[str, Any],
+    *,
+    message_id: str,
+) -> NewEvent:
+    """The row of a page or screen that somebody looked at."""
+    name = name or str((properties or {}).get("title") or "")
+    payload = _payload(properties, context)
+    if category:
+        payload["category"] = category
+    return NewEvent(message_id, type_, item=name[:400], payload=payload, **common)
+
+
+def check(row: NewEvent) -> None:
     """As NewEvent.check, with the place as the message has it."""
     try:
         row.check()
