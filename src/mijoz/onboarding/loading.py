@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from django.conf import settings
@@ -20,6 +22,10 @@ from mijoz.customers import actions as customers
 from mijoz.events.actions import add_source, record
 from mijoz.events.models import Event, Source
 from mijoz.insights import actions as insights
+from mijoz.loyalty import actions as loyalty
+from mijoz.loyalty import ready
+from mijoz.loyalty.models import Programme
+from mijoz.loyalty.models.offers import State
 from mijoz.onboarding.models import DemoLoad
 from mijoz.onboarding.queries import DEMO_SOURCE
 from mijoz.scenarios import actions as scenarios
@@ -96,6 +102,7 @@ def load(wanted: DemoLoad, *, at: datetime, report: Report) -> DemoResult:
     report(0.7, DemoLoad.Step.SEGMENTS)
     segments.replay(at=at, months=wanted.months)
     segments.refresh(at=at)
+    _reward(drawn, at=at)
     report(0.85, DemoLoad.Step.SCENARIOS)
     started_scenarios = scenarios.start_pilots(at=at)
     report(0.9, DemoLoad.Step.KPIS)
@@ -133,6 +140,17 @@ def _open(drawn: SimulatedBusiness, *, name: str) -> int:
         hours = drawn.working_hours.filter(pl.col("branch") == branch["code"])
         company.open_or_change_branch(**branch, hours=hours.select("weekday", "opens", "closes").rows())
     return company.employ(drawn.staff.iter_rows(named=True), language=opened.language)
+
+
+def _reward(drawn: SimulatedBusiness, *, at: datetime) -> None:
+    """Let the ready programmes run since the first day, those that only look at the log: nobody's service changes."""
+    chosen = [one for one in ready.programmes(drawn.sector, drawn.currency) if one.kind != "tiers"]
+    loyalty.take_ready(chosen, by=None, at=at)
+    began = datetime.combine(drawn.first_day, time_of_day.min, tzinfo=ZoneInfo(drawn.time_zone))
+    for programme in Programme.objects.filter(key__in=[one.key for one in chosen], starts_at=None):
+        loyalty.set_programme_state(programme, State.LIVE, at=began)
+    loyalty.count_purchases(at=at)
+    loyalty.let_points_expire(at=at)
 
 
 def _write(events: pl.DataFrame, source: Source) -> Iterator[float]:

@@ -11,7 +11,7 @@ from mijoz.loyalty.actions.redeeming import (
     cancel,
     redeem,
 )
-from mijoz.loyalty.actions.running import close_the_day, count_purchases
+from mijoz.loyalty.actions.running import close_the_day, count_purchases, let_points_expire
 
 __all__ = [
     "AdjustRefused",
@@ -27,6 +27,7 @@ __all__ = [
     "give",
     "give_to_segment",
     "grant",
+    "let_points_expire",
     "make_codes",
     "make_shared_code",
     "redeem",

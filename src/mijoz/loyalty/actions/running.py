@@ -25,6 +25,13 @@ def count_purchases(*, at: datetime) -> None:
             referring.settle(programme, at=at)
 
 
+def let_points_expire(*, at: datetime) -> None:
+    """Take away points and stamps past their date."""
+    for programme in Programme.objects.filter(kind__in=COUNTED).exclude(state=State.DRAFT).order_by("pk"):
+        with transaction.atomic():
+            drawing.expire(programme, at=at)
+
+
 def close_the_day(*, at: datetime) -> None:
     """What passes with the days: points past their date, tiers; and everything counted anew against the log."""
     for programme in Programme.objects.exclude(state=State.DRAFT).order_by("pk"):

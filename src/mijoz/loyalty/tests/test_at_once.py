@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
 from mijoz.customers import actions as customers
+from mijoz.customers.identity import merging
+from mijoz.events.actions import record
+from mijoz.events.types import NewEvent
 from mijoz.loyalty import actions
 from mijoz.loyalty.actions.redeeming import RedeemRefused, Till
+from mijoz.loyalty.ledger import audit, drawing, earning
 from mijoz.loyalty.models import Grant, Offer, Redemption
+from mijoz.loyalty.models.offers import State
+from mijoz.loyalty.terms import programme_terms
 from mijoz.loyalty.tests.conftest import AT, make_business, make_offer, receipt
 
 TILLS = 8
@@ -89,3 +96,39 @@ def test_granting_at_once_grants_once() -> None:
     found = at_once(deed)
     assert list(found.values()) == [TILLS]
     assert Grant.objects.count() == 5
+
+
+def test_points_are_spent_once_while_purchases_are_counted() -> None:
+    make_business()
+    terms = programme_terms({"kind": "points", "per_sum": 1000})
+    points = actions.write_programme("points", terms=terms, names={}, is_new=True, by=None, at=AT)
+    actions.set_programme_state(points, State.LIVE, at=AT)
+    one, other = (customers.add_customer(by=None, at=AT, first_name="Aziza") for _place in range(2))
+    for customer in (one, other):
+        actions.adjust(points, customer, 15, reason="x", by=None, at=AT)
+    merging.merge(one, other, by=None, reason="same", at=AT)
+    rows = [
+        NewEvent(
+            message_id=f"m{place}",
+            type="purchase_line",
+            identity=("customer", "", str((one, other)[place % 2].pk)),
+            occurred_at=AT,
+            reference=f"r{place}",
+            amount=Decimal(1000),
+        )
+        for place in range(10)
+    ]
+    record(rows, source="till")
+
+    def deed(place: int) -> str:
+        if place == 0:
+            earning.earn(points, at=AT)
+            return "counted"
+        actions.redeem(receipt(customer=one, points=10, reference=f"r{place}"), till=Till(), at=AT)
+        return "spent"
+
+    found = at_once(deed)
+    assert found["counted"] == 1
+    assert found["spent"] in (3, 4)  # of 30 points, or of 40 where the purchases were counted first
+    assert drawing.available(points, [one.pk])[one.pk] == 40 - 10 * found["spent"]
+    assert audit.faults() == {}
