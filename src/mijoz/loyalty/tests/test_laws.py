@@ -162,7 +162,7 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def the_ledger_is_right(self) -> None:
-        assert audit.faults() == {}
+        assert audit.faults(self.programme) == {}
 
 
 @pytest.mark.django_db(transaction=True)
