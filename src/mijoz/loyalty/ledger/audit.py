@@ -49,7 +49,7 @@ SHOWN = 20
 
 
 def faults(programme: Programme | None = None) -> dict[str, list[tuple[int, int]]]:
-    """What does not add up, of all or of one programme, by kind with numbers of rows; empty when the ledger is right."""
+    """What does not add up, of all or of one programme, by kind with numbers of rows; empty when it is right."""
     found = {}
     with connection.cursor() as cursor:
         for name, statement in FAULTS.items():
