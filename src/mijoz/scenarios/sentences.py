@@ -35,6 +35,7 @@ from mijoz.scenarios.definition import (
     kind_label,
     outcome_label,
 )
+from mijoz.scenarios.event_names import event_label
 from mijoz.scenarios.fitting import Texts
 from mijoz.scenarios.models import first_sentence
 from mijoz.segments import sentences
@@ -88,7 +89,7 @@ def trigger(definition: Definition, segment: str) -> str:
 def _begins(begins: EventTrigger | DateTrigger | ScheduleTrigger | SilenceTrigger) -> str:
     match begins:
         case EventTrigger():
-            names = {"event": begins.event}
+            names = {"event": event_label(begins.event)}
             if begins.each == "event":
                 return _("Each time “%(event)s” happens to a customer.") % names
             return _("Whoever “%(event)s” happens to.") % names
@@ -123,7 +124,7 @@ def _around(begins: DateTrigger) -> str:
         "birthday": pgettext("before or after", "the birthday"),
         "booking": pgettext("before or after", "a booked visit"),
         "anniversary": pgettext("before or after", "the anniversary of the first purchase"),
-        "event": pgettext("before or after", "the date of “%(event)s”") % {"event": begins.event},
+        "event": pgettext("before or after", "the date of “%(event)s”") % {"event": event_label(begins.event)},
     }[begins.date]
     if not begins.days and not begins.hours:
         return _("On the day of %(what)s, at %(time)s.") % {"what": what, "time": begins.at}
@@ -313,7 +314,7 @@ def channel_label(channel: str) -> str:
 def _wait(found: Wait) -> str:
     length = duration(found.days, found.hours)
     if found.until == "event":
-        return _("Until “%(event)s”, at most %(length)s") % {"event": found.event, "length": length}
+        return _("Until “%(event)s”, at most %(length)s") % {"event": event_label(found.event), "length": length}
     if found.until == "good_hours":
         return _("Until the customer's good hours, at most %(length)s") % {"length": length}
     return length

@@ -32,20 +32,6 @@ COLUMNS: dict[str, str | Promise] = {
     "reference": _("Its number"),
     "currency": _("Currency"),
 }
-# What can happen to a customer, as people call it; any other type that was recorded can be typed.
-EVENTS: dict[str, str | Promise] = {
-    "purchase_line": _("a purchase"),
-    "visit": _("a visit or a call"),
-    "booking_made": _("a booking made"),
-    "booking_missed": _("a booking missed"),
-    "booking_cancelled": _("a booking cancelled"),
-    "complaint": _("a complaint"),
-    "survey_answered": _("a rating"),
-    "refund_line": _("money given back"),
-    "message_sent": _("a message was sent"),
-    "points_earned": _("points were earned"),
-    "offer_redeemed": _("an offer was redeemed"),
-}
 MOST = 10
 
 

@@ -21,7 +21,7 @@ from mijoz.customers.models import Customer
 from mijoz.scenarios import actions, checking, editing, lengths, queries, reading_back, rehearsal, trials, variables
 from mijoz.scenarios.definition import kind_label
 from mijoz.scenarios.editing import Editor
-from mijoz.scenarios.forms.rows import EVENTS
+from mijoz.scenarios.event_names import EVENTS
 from mijoz.scenarios.forms.steps import STEP_FORMS
 from mijoz.scenarios.models import Scenario
 from mijoz.scenarios.sentences import ICONS
