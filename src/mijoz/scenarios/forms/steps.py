@@ -227,6 +227,9 @@ class ForkForm(StepForm):
         if draft.groups[0].match == "none":
             return told | {"kept": json.dumps(rule)}
         told |= {"rule-field": condition.field, "rule-was": condition.field, "rule-operator": condition.operator}
+        for name, text in condition.said:  # a name may come several times
+            said = told.get(f"rule-of-{name}")
+            told[f"rule-of-{name}"] = text if said is None else f"{said}\n{text}"
         return told | {"rule-value": "\n".join(condition.values)}
 
 
@@ -458,9 +461,9 @@ def outcomes_of_form(step: StepForm) -> tuple[str, ...]:
 def _condition(posted: Posted, prefix: str) -> drafts.Condition:
     """The condition as posted, of which a branch has one."""
     names = {
-        f"0-0-{part}": str(posted.get(f"{prefix}-{part}", "")).splitlines() or [""]
-        for part in ("field", "operator", "value", "was")
-        if f"{prefix}-{part}" in posted
+        f"0-0-{name.removeprefix(f'{prefix}-')}": str(text).splitlines() or [""]
+        for name, text in posted.items()
+        if name.startswith(f"{prefix}-")
     }
     return drafts.from_form(names).groups[0].conditions[0]
 

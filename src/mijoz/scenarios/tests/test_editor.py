@@ -69,6 +69,27 @@ def test_a_tree_of_every_kind_of_step_comes_back_as_it_was(business: Any) -> Non
     assert {trigger["kind"] for trigger in TRIGGERS} == set(TRIGGER_KINDS)
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"field": "events", "of": {"type": "purchase_line", "window": {"last_days": 60}}, "op": ">=", "value": 2},
+        {"not": {"field": "purchases", "op": ">=", "value": 2}},
+        {
+            "any": [
+                {"field": "purchases", "op": ">=", "value": 2},
+                {"field": "consents_to_marketing", "op": "is", "value": True},
+            ]
+        },
+        {"field": "consents_to_marketing", "op": "is", "value": False},
+    ],
+    ids=["family", "not", "any", "flag"],
+)
+def test_a_branch_keeps_its_rule_whatever_it_is(business: Any, rule: dict[str, Any]) -> None:
+    fork = {"kind": "branch", "key": "ask", "rule": rule, "then": [TASK], "otherwise": []}
+    typed, found = round_trip(document(MESSAGE, fork))
+    assert typed == found
+
+
 def test_a_fault_deep_inside_stands_at_its_step(business: Any) -> None:
     found = checking.parse(document(*TREE, goal={"kind": "purchase", "window_days": 60}))
     editor = editing._editor(found.document(), {"names_en": "x"}, RuleForm(editing.Draft()))
