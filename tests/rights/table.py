@@ -357,6 +357,18 @@ PORTAL = dict.fromkeys(
     ANYONE,
 )
 
+SURVEYS = {
+    **dict.fromkeys(["surveys:answer", "surveys:anybody", "surveys:place"], ANYONE),
+    **dict.fromkeys(["surveys:list", "surveys:detail", "surveys:export"], READERS),
+    **dict.fromkeys(
+        ["surveys:add", "surveys:move", "surveys:questions", "surveys:collect", "surveys:place_edit"], EDITORS
+    ),
+    **dict.fromkeys(
+        ["surveys:follow_ups", "surveys:follow_up"],
+        LEADS | {Role.FRONT_OFFICE, Role.OPERATOR, Role.SERVICE_MASTER},
+    ),
+}
+
 WHO_MAY: dict[str, frozenset[str] | None] = {
     **INSTALLATION,
     **INGEST,
@@ -366,6 +378,7 @@ WHO_MAY: dict[str, frozenset[str] | None] = {
     **INSIGHTS,
     **SCENARIOS,
     **LEARNING,
+    **SURVEYS,
     **SEGMENTS,
     **LOYALTY,
     **CHANNELS,

@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "mijoz.segments",
     "mijoz.loyalty",
     "mijoz.scenarios",
+    "mijoz.surveys",
     "mijoz.insights",
     "mijoz.portal",
     "mijoz.onboarding",

@@ -101,6 +101,8 @@ def _values(model: type[Model], person: Customer, other: Customer) -> dict[str, 
     """A value for every field that must have one, words of the person wherever words may stand."""
     told: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
+        if field.attname == "customer_id" and not field.is_relation:
+            told[field.name] = person.pk
         if field.generated or (field.primary_key and not field.is_relation):
             continue
         if field.is_relation:
@@ -125,7 +127,8 @@ def _values(model: type[Model], person: Customer, other: Customer) -> dict[str, 
         elif field.get_internal_type() == "BooleanField":
             told[field.name] = True
         elif field.get_internal_type() == "ArrayField":
-            told[field.name] = [FIRST]
+            words = field.base_field.get_internal_type() in {"CharField", "TextField"}
+            told[field.name] = [FIRST] if words else [1]
         else:
             told[field.name] = field.get_default()
     return told | CONSISTENT.get(model._meta.label, dict)()
@@ -133,7 +136,7 @@ def _values(model: type[Model], person: Customer, other: Customer) -> dict[str, 
 
 def _related(field: Any, person: Customer, other: Customer) -> Any:
     if field.related_model is Customer:
-        return other if field.name in {"right", "other", "absorbed"} else person
+        return other if field.name in {"right", "other", "absorbed", "friend"} else person
     if field.related_model is Identity:
         return Identity.objects.get(kind="phone", value=PHONE)
     if field.null:
@@ -147,16 +150,47 @@ def _related(field: Any, person: Customer, other: Customer) -> Any:
         "Scenario": lambda: Scenario.objects.get_or_create(key="hello", names={"en": "Hello"})[0],
         "Enrolment": lambda: Enrolment.objects.get(customer=person),
         "ImportRun": lambda: ImportRun.objects.get_or_create(source=add_source("till"), file_name="x", path="x")[0],
+        "Survey": _survey,
+        "Offer": lambda: _named("loyalty.Offer", key="gift", number=1, terms={}),
+        "Programme": lambda: _named("loyalty.Programme", key="points", kind="points", terms={}),
+        "OfferModel": lambda: _only("scenarios.OfferModel", made_at=NOW, as_of=NOW.date(), services=1, customers=1),
+        "SurveyVersion": lambda: _survey().versions.get(),
+        "Response": lambda: apps.get_model("surveys.Response").objects.get(customer=person),
         "Tag": lambda: apps.get_model("customers.Tag").objects.get_or_create(name="regular guest")[0],
     }
     return made[field.related_model.__name__]()
 
 
+def _only(model: str, **fields: Any) -> Any:
+    rows = apps.get_model(model)._default_manager
+    return rows.first() or rows.create(**fields)
+
+
+def _named(model: str, **fields: Any) -> Any:
+    return _only(model, names={"en": "Named"}, **fields)
+
+
+def _survey() -> Any:
+    texts = {"uz": "Kim?", "ru": "Кто?", "en": "Who?"}
+    asked = {"questions": [{"key": "who", "kind": "text", "texts": texts}]}
+    survey, _is_new = apps.get_model("surveys.Survey").objects.get_or_create(key="who", kind="free", names=texts)
+    apps.get_model("surveys.SurveyVersion").objects.get_or_create(
+        survey=survey, number=1, defaults={"definition": asked, "written_at": NOW}
+    )
+    return survey
+
+
 CONSISTENT: dict[str, Any] = {
+    "loyalty.Redemption": lambda: {"sum_before": 9, "currency": "UZS", "cancelled_because": FIRST},
+    "loyalty.Account": lambda: {"kind": "customer", "balance": 0},
+    "surveys.Invitation": lambda: {"expires_at": NOW + timedelta(days=9)},
+    "surveys.Response": lambda: {"is_anonymous": False, "language": "uz"},
+    "surveys.FollowUp": lambda: {"closed_at": None, "outcome": ""},
     "segments.Membership": lambda: {"left_at": None},
     "scenarios.Enrolment": lambda: {
         "state": "ended",
         "due_at": None,
+        "waits_for": "",
         "ending": "from_log",
         "window_closes_at": NOW + timedelta(days=9),
     },
