@@ -99,7 +99,8 @@ def read_customers(need: Asked, *, profile: str, day: date, only: Sequence[int] 
         source=membership.source(profile) + read.joins,
         whom=membership.EVERYBODY if only is None else membership.THESE_PROFILES,
     )
-    given: dict[str, Any] = {"as_of": day, "zone": business().time_zone, "unprofiled": stops.unprofiled()}
+    given: dict[str, Any] = {"as_of": day, "zone": business().time_zone}
+    given["unprofiled"] = stops.unprofiled() if only is None else stops.unprofiled_among(only)
     if only is not None:
         given["only"] = list(only)
     customers = bulk.read(query, schema=CUSTOMERS | read.kinds, parameters=given | read.parameters)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from mijoz.customers.models import Consent, Customer, Purpose
-from mijoz.customers.queries import root_of
+from mijoz.customers.queries import members_of, root_of
 
 # SQL of whether the customer of a row may be judged and served by what we know: neither restricted nor erased, and
 # without an objection. `customer` is a column of ours.
@@ -28,12 +28,30 @@ UNPROFILED = """
 """
 
 
+UNPROFILED_AMONG = """
+    SELECT id FROM customers_customer
+    WHERE id = ANY(%(numbers)s) AND (restricted_at IS NOT NULL OR erased_at IS NOT NULL)
+    UNION
+    SELECT customer_id FROM customers_consent
+    WHERE customer_id = ANY(%(numbers)s) AND purpose = 'profiling' AND channel = '' AND NOT granted
+"""
+
+
 def unprofiled() -> list[int]:
     """The customers who may be in no segment and no scenario now, with those who were merged with one of them."""
     with connection.cursor() as cursor:
         cursor.execute(UNPROFILED)
         found = [row[0] for row in cursor.fetchall()]
     return sorted({*found, *root_of(found).values()}) if found else []
+
+
+def unprofiled_among(customers: Collection[int]) -> list[int]:
+    """Those of `unprofiled` who are among these customers, asked of them alone."""
+    leading = members_of(customers)
+    with connection.cursor() as cursor:
+        cursor.execute(UNPROFILED_AMONG, {"numbers": list(leading)})
+        found = [row[0] for row in cursor.fetchall()]
+    return sorted({*found, *(leading[number] for number in found)})
 
 
 def restricted_among(customers: Collection[int]) -> set[int]:

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from mijoz.business.models import Business
 from mijoz.customers import actions as customers
-from mijoz.customers.models import Customer
+from mijoz.customers.identity.merging import merge
+from mijoz.customers.models import Consent, Customer
 from mijoz.customers.projecting import Projecting
 from mijoz.events.actions import record
 from mijoz.events.types import NewEvent
@@ -90,6 +91,17 @@ def test_days_that_passed_move_nobody_but_whom_an_event_touched(judged: Town) ->
     assert before <= stays()
     actions.refresh(as_of=much_later.date(), at=much_later)
     assert not before <= stays()
+
+
+def test_who_objected_is_moved_nowhere_by_an_event(judged: Town) -> None:
+    back = next(one for one in judged.values() if "away" in where(one))
+    kept = judged["c0"]
+    merge(kept, back, by=None, at=AT, reason="the same person")
+    Consent.objects.create(customer=back, purpose="profiling", granted=False, answered_at=AT)
+    come_back(kept.number)
+    note([kept.pk], LATER)
+    assert actions.follow(at=LATER) == 1
+    assert where(kept) == where(back) == set()
 
 
 def test_what_a_day_counts_stays_true(judged: Town) -> None:
