@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MARKETER = """
 from mijoz.business.models import StaffMember
-member = StaffMember.objects.create_user(email="aziz@example.uz", role="marketer", name="Aziz")
+member = StaffMember.objects.create_user(email="aziz@example.uz", role="marketer", name="Aziz", language="en")
 member.set_password("a long way to Bukhara")
 member.save()
 """
@@ -28,7 +28,7 @@ def marketer(demo: Installation, page: Page) -> Page:
     page.goto(demo.address)
     page.get_by_label("E-mail").fill("aziz@example.uz")
     page.get_by_label("Password", exact=True).fill("a long way to Bukhara")
-    page.locator("form button.btn-primary").click()
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda address: "/login" not in address)
     return page
 
@@ -58,7 +58,7 @@ def test_a_marketer_builds_a_segment_from_events_and_consent(demo: Installation,
     page.get_by_role("button", name="Make the segment").click()
     page.wait_for_url(re.compile(r"/segments/came_lately"))
     expect(page.locator("main")).to_contain_text(sentence)
-    page.get_by_role("link", name="Change the rule").click()
+    page.get_by_role("link", name="Change the rule").first.click()
     expect(page.locator("#id_0-0-of-days")).to_have_value("60")
     page.locator("#id_0-0-of-days").fill("")
     expect(preview).to_contain_text("Fill in every condition")

@@ -94,7 +94,7 @@ class RfmForm(forms.Form):
     """Which purchases are scored, and how the three scores weigh in their mean."""
 
     months = forms.TypedChoiceField(
-        label=gettext_lazy("Purchases that are scored"), coerce=int, empty_value=None, required=False
+        label=gettext_lazy("Purchases that are scored"), coerce=lambda text: int(text) or None
     )
     r_weight = forms.IntegerField(label=gettext_lazy("Weight of recency"), min_value=0, max_value=10)
     f_weight = forms.IntegerField(label=gettext_lazy("Weight of frequency"), min_value=0, max_value=10)
@@ -103,7 +103,7 @@ class RfmForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["months"]
-        chosen.choices = [("", _("of all time")), *((str(months), of_months(months)) for months in RFM_MONTHS)]
+        chosen.choices = [("0", _("of all time")), *((str(months), of_months(months)) for months in RFM_MONTHS)]
 
     def clean(self) -> dict[str, Any]:
         weights = [self.cleaned_data.get(name) for name in ("r_weight", "f_weight", "m_weight")]

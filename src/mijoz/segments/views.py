@@ -78,10 +78,11 @@ def rfm(request: StaffRequest) -> HttpResponse:
 def rfm_settings(request: StaffRequest) -> HttpResponse:
     """Which purchases are scored and how the scores weigh; saving makes a new version and asks for a refresh."""
     now = scoring.settings_in_force()
-    form = RfmForm(request.POST or None, initial=model_to_dict(now, ["months", "r_weight", "f_weight", "m_weight"]))
+    written = model_to_dict(now, ["r_weight", "f_weight", "m_weight"]) | {"months": now.months or 0}
+    form = RfmForm(request.POST or None, initial=written)
     if request.method == "POST" and form.is_valid():
-        written = actions.write_rfm_settings(**form.cleaned_data, by=request.staff, at=timezone.now())
-        messages.success(request, _("Version %(n)s of the scoring is in force.") % {"n": written.number})
+        found = actions.write_rfm_settings(**form.cleaned_data, by=request.staff, at=timezone.now())
+        messages.success(request, _("Version %(n)s of the scoring is in force.") % {"n": found.number})
         return redirect("segments:rfm")
     context = {"form": form, "versions": RfmSettings.objects.select_related("written_by")[:20]}
     return render(request, "segments/rfm_settings.html", context, status=422 if form.errors else 200)
