@@ -226,16 +226,17 @@ def points_of(customer_ids: list[int]) -> dict[int, int]:
     return drawing.available(found[0], customer_ids) if found and customer_ids else {}
 
 
-def tier_of(customer_ids: list[int]) -> dict[int, str]:
-    """The name of each customer's tier in the language of the page; who has none is missing."""
+def tier_texts(customer_ids: list[int]) -> dict[int, dict[str, str]]:
+    """The name of each customer's tier by language; who has none is missing."""
     found = live(Programme.Kind.TIERS)
     roots = root_of(customer_ids) if found else {}
     stand = standings(found[0], list(set(roots.values()))) if found else {}
-    return {
-        customer: in_language(stand[root].tier.names) or stand[root].tier.key
-        for customer, root in roots.items()
-        if root in stand
-    }
+    return {customer: stand[root].tier.names for customer, root in roots.items() if root in stand}
+
+
+def tier_of(customer_ids: list[int]) -> dict[int, str]:
+    """The name of each customer's tier in the language of the page; who has none is missing."""
+    return {customer: in_language(names) for customer, names in tier_texts(customer_ids).items()}
 
 
 def codes_of(offer_key: str, customer_ids: list[int], *, origin: str) -> dict[int, tuple[str, datetime | None]]:

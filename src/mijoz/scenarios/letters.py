@@ -13,10 +13,12 @@ from django.utils import timezone, translation
 
 from mijoz.business.models import Branch, Business
 from mijoz.customers.models import Customer
+from mijoz.loyalty import queries as loyalty
 from mijoz.scenarios import wording
 from mijoz.scenarios.definition import Message, Offer
 from mijoz.scenarios.variables import Shown, shown, shown_day, shown_moment
 from mijoz.scenarios.wording import Words
+from mijoz.segments.models import in_language
 from mijoz.ui import formats
 
 LAST_VISITS = """
@@ -51,8 +53,8 @@ class Known:
 def known_of(
     customers: Collection[int], *, wanted: Collection[str] = (), at: datetime | None = None
 ) -> dict[int, Known]:
-    """What messages may say of these customers, by their id; one statement, and one for visits and for bookings each
-    when variables of theirs are `wanted`."""
+    """What messages may say of these customers, by their id; one statement, and a few for visits, bookings and
+    points each when variables of theirs are `wanted`."""
     at = at or timezone.now()
     columns = ("pk", "first_name", "last_name", "language", "birth_on", "profile__favourite_services",
                "profile__purchases", "profile__revenue", "profile__last_purchase_at")  # fmt: skip
@@ -62,6 +64,8 @@ def known_of(
         _add_visits(more)
     if "booking" in groups:
         _add_bookings(more, at=at)
+    if "loyalty" in groups:
+        _add_loyalty(more)
     known = {}
     for pk, first, last, language, birth_on, favourites, purchases, revenue, bought_at in Customer.objects.filter(
         pk__in=customers
@@ -95,6 +99,12 @@ def _add_bookings(more: dict[int, dict[str, Any]], *, at: datetime) -> None:
                 "booking.at": _moment(starts_at), "booking.service": item or None, "booking.branch": branch or None,
                 "booking.staff": staff, "booking.number": number or None,
             }  # fmt: skip
+
+
+def _add_loyalty(more: dict[int, dict[str, Any]]) -> None:
+    points, tiers = loyalty.points_of(list(more)), loyalty.tier_texts(list(more))
+    for customer, facts in more.items():
+        facts |= {"loyalty.points": points.get(customer) or None, "loyalty.tier": tiers.get(customer)}
 
 
 def _moment(text: str) -> datetime | None:
@@ -157,6 +167,8 @@ class Writer:
             return self._branches.get(value, value)
         if name == "customer.birthday":
             return Shown(wording.day_of_year(value), value)
+        if isinstance(value, dict):  # a text by language
+            return in_language(value) or None
         if isinstance(value, datetime):
             return shown_moment(value) if name == "booking.at" else shown_day(value)
         if isinstance(value, Decimal):
