@@ -178,6 +178,7 @@ SCENARIOS = {
     "scenarios:gallery": READERS,
     "scenarios:ready": READERS,
     "scenarios:take": EDITORS,
+    **dict.fromkeys(["scenarios:endpoints", "scenarios:add_endpoint", "scenarios:switch_endpoint"], LEADS),
     "scenarios:tasks": TASKED,
     "scenarios:tasks_export": TASKED,
     "scenarios:task_done": TASKED,

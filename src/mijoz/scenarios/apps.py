@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mijoz.ui.navigation import NavItem, register
+from mijoz.ui.navigation import NavItem, SettingsPage, register, register_settings
 
 
 class ScenariosConfig(AppConfig):
@@ -20,7 +20,11 @@ class ScenariosConfig(AppConfig):
         from mijoz.scenarios.next_offer import personal as next_offer_personal
         from mijoz.segments import hooks as segment_hooks
 
+        register_settings(
+            SettingsPage(key="systems", label=_("Other systems"), url_name="scenarios:endpoints", order=65)
+        )
         register_thing(
+            Thing("scenarios.Endpoint", _("Other system"), url=lambda _row: reverse("scenarios:endpoints")),
             Thing("scenarios.Scenario", _("Scenario"), url=lambda row: reverse("scenarios:detail", args=[row["key"]])),
             Thing("scenarios.ScenarioVersion", _("Version of a scenario"), title=lambda row: f"№ {row['number']}"),
         )

@@ -62,6 +62,13 @@ def add_endpoint(*, key: str, name: str, url: str, at: datetime) -> tuple[Endpoi
     return Endpoint.objects.create(key=key, name=name, url=url, sealed_secret=sealed, changed_at=at), secret
 
 
+def switch(endpoint: Endpoint, *, at: datetime) -> Endpoint:
+    """Call it no more, or again; calls that wait fail when their turn comes while it is off."""
+    endpoint.is_active, endpoint.changed_at = not endpoint.is_active, at
+    endpoint.save(update_fields=["is_active", "changed_at"])
+    return endpoint
+
+
 def signature(secret: str, *, call_id: str, timestamp: int, body: bytes) -> str:
     """The header `webhook-signature` of a call."""
     key = base64.b64decode(secret.removeprefix(PREFIX))

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from mijoz.scenarios.views import editor, pages, ready, tasks, why
+from mijoz.scenarios.views import editor, endpoints, pages, ready, tasks, why
 
 app_name = "scenarios"
 urlpatterns = [
+    path("settings/systems/", endpoints.listing, name="endpoints"),
+    path("settings/systems/add", endpoints.add, name="add_endpoint"),
+    path("settings/systems/<slug:key>/switch", endpoints.switch, name="switch_endpoint"),
     path("scenarios/", pages.overview_page, name="list"),
     path("scenarios/pilots/", pages.install_pilots, name="install_pilots"),
     path("scenarios/add/", editor.add, name="add"),

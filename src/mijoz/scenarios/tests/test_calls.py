@@ -10,8 +10,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 
+from mijoz.business.models import StaffMember
 from mijoz.scenarios import actions, calls
 from mijoz.scenarios.checking import DefinitionRefused
 from mijoz.scenarios.models import Call, Endpoint, Enrolment, StepOutcome
@@ -156,3 +157,19 @@ def test_without_its_endpoint_a_scenario_does_not_start(start: Start) -> None:
     with pytest.raises(DefinitionRefused, match="Call to another system"):
         start(HOOK)
     assert not Enrolment.objects.exists()
+
+
+def test_a_system_is_added_its_secret_shown_once_and_what_is_wrong_said(manager: StaffMember) -> None:
+    browser = Client()
+    browser.force_login(manager)
+    browser.cookies["django_language"] = "en"
+    typed = {"name": "CRM", "key": "crm", "url": "https://example.com/hook"}
+    wrong = browser.post("/settings/systems/add", typed | {"url": "https://10.0.0.1/"})
+    assert (wrong.status_code, "private network" in wrong.content.decode()) == (422, True)
+    assert not Endpoint.objects.exists()
+    answer = browser.post("/settings/systems/add", typed)
+    assert "whsec_" in answer.content.decode()
+    assert "There is one with this key" in browser.post("/settings/systems/add", typed).content.decode()
+    assert "whsec_" not in browser.get("/settings/systems/").content.decode()
+    browser.post("/settings/systems/crm/switch")
+    assert not Endpoint.objects.get().is_active
