@@ -46,10 +46,8 @@ class Offer:
     def sentence(self) -> str:
         """Why, in the language of the page."""
         match self.because:
-            case (own,) if own == self.service:
-                return _("They take it again and again.")
             case (first, *_rest) if first == self.service:
-                return _("They take it again and again.")
+                return _("They took it before, and it is taken again and again.")
             case (first, second, *_rest):
                 return _("Because they took “%(first)s” and “%(second)s”.") % {"first": first, "second": second}
             case (first,):
