@@ -177,8 +177,10 @@ def _cluster(
 
 
 def _known(value: float) -> float | None:
-    """The value, None for what is not known, which JSON has no number for."""
-    return None if np.isnan(value) else value
+    """The value as people say it, None for what is not known, which JSON has no number for."""
+    if np.isnan(value):
+        return None
+    return round(value) if abs(value) >= 100 else round(value, 2)
 
 
 def _comparison(trait: Field, cut: clusters.Cut) -> dict[str, Any]:
