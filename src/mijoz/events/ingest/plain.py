@@ -1,4 +1,4 @@
-"""Messages as SDKs send nearly all of them, read without a model: that takes half of the time.
+"""Messages as SDKs send nearly all of them, read without a model: that takes two thirds of the time.
 
 Whatever is in any way unusual is left to the models of messages.py, which also say what is wrong with it. What is read
 here they would read in the same way.
