@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from mijoz.business.models import Branch, Role
 from mijoz.channels.models import Channel
+from mijoz.loyalty import queries as loyalty
 from mijoz.scenarios import sentences
 from mijoz.scenarios.definition import BEST, KINDS, OUTCOMES, kind_label, outcome_label
 from mijoz.scenarios.forms.fields import (
@@ -29,6 +30,7 @@ from mijoz.scenarios.forms.fields import (
 )
 from mijoz.scenarios.forms.rows import ArmRows, ConfirmRows, WhereRows
 from mijoz.scenarios.forms.settings import SettingsForm
+from mijoz.scenarios.models import Endpoint
 from mijoz.segments import drafts, rules
 from mijoz.segments import sentences as rule_sentences
 from mijoz.segments.forms import ConditionForm
@@ -430,7 +432,15 @@ class SurveyForm(StepForm):
 
 class WebhookForm(StepForm):
     kind = "webhook"
-    endpoint = line(gettext_lazy("Key of the address that is called"), maxlength=40, autocomplete="off")
+    endpoint = choice(gettext_lazy("Address that is called"), [])
+
+    def __init__(self, posted: Posted, *, place: int, key: str, parent: str = "") -> None:
+        super().__init__(posted, place=place, key=key, parent=parent)
+        known = [(found.key, found.name) for found in Endpoint.objects.filter(is_active=True)]
+        written = self.text("endpoint")
+        if written and written not in dict(known):
+            known.append((written, written))
+        self.fields["endpoint"].widget = forms.Select(choices=[("", _("choose")), *known])
 
     def particulars(self) -> dict[str, Any]:
         return {"endpoint": self.text("endpoint").strip()}
@@ -445,8 +455,8 @@ class EndForm(StepForm):
 
 
 def offers() -> list[tuple[str, str]]:
-    """Key and name of the offers that the page of offers has."""
-    return []
+    """Key and name of the offers that run, from the page of offers."""
+    return [(offer.key, offer.name) for offer in loyalty.offers(state="live")]
 
 
 def outcomes_of_form(step: StepForm) -> tuple[str, ...]:

@@ -13,8 +13,13 @@ from mijoz.business.models import Branch, Business
 from mijoz.customers.models import Profile
 from mijoz.events.actions import record
 from mijoz.events.types import NewEvent
+from mijoz.loyalty import actions as loyalty
+from mijoz.loyalty.models.offers import State
+from mijoz.loyalty.terms import programme_terms
+from mijoz.loyalty.tests.conftest import make_offer
 from mijoz.scenarios import letters, variables, wording
 from mijoz.scenarios.definition import Message
+from mijoz.scenarios.forms.steps import offers
 from mijoz.scenarios.lengths import length
 from mijoz.scenarios.tests.conftest import AT, DAY, Member
 
@@ -110,3 +115,21 @@ def test_a_text_for_nobody_in_particular_fills_every_variable() -> None:
 def test_a_moment_without_a_zone_is_the_business_own(business: Business, member: Member) -> None:
     assert letters._moment("never") is None
     assert letters._moment("2026-04-01T10:30:00+00:00") == datetime(2026, 4, 1, 10, 30, tzinfo=UTC)
+
+
+def test_points_are_told_as_they_can_be_spent(business: Business, member: Member) -> None:
+    customer, without = member(language="en"), member(language="en")
+    terms = {"kind": "points", "per_sum": 1000, "value": 100}
+    points = loyalty.write_programme(
+        "points", terms=programme_terms(terms), names={"en": "Points"}, is_new=True, by=None, at=AT
+    )
+    loyalty.set_programme_state(points, State.LIVE, at=AT)
+    loyalty.adjust(points, customer, 1500, reason="birthday", by=None, at=AT)
+    text = "Hello.{% if loyalty.points %} You have {{ loyalty.points }} points.{% endif %}"
+    assert written(customer, text, business=business) == "Hello. You have 1,500 points."
+    assert written(without, text, business=business) == "Hello."
+
+
+def test_the_editor_offers_what_the_page_of_offers_has(business: Business) -> None:
+    make_offer("tea")
+    assert offers() == [("tea", "Tea")]
