@@ -13,11 +13,12 @@ from mijoz.business.queries import business as current_business
 from mijoz.business.rights import allow_anyone
 from mijoz.customers.models import PortalLink
 from mijoz.customers.privacy import links
-from mijoz.loyalty import codes, qr
+from mijoz.loyalty import codes
 from mijoz.loyalty.actions.referring import code_of
 from mijoz.portal.pages import TooOften, count_try, network_of, shown_to_customer
 from mijoz.portal.rewards import invitation, invitation_address, rewards
 from mijoz.portal.views.centre import by_link
+from mijoz.ui import qr
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

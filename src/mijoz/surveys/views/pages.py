@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,8 +22,8 @@ from mijoz.surveys import actions, editing, exporting, figures, links, queries, 
 from mijoz.surveys.definition import DefinitionRefused
 from mijoz.surveys.forms import CloseForm, NewSurveyForm, PlaceForm, SettingsForm
 from mijoz.surveys.models import FollowUp, Place, Survey
-from mijoz.surveys.pictures import qr_code
 from mijoz.surveys.results import results
+from mijoz.ui import qr
 
 EDITORS = LEADS | {Role.MARKETER}
 READERS = EDITORS | {Role.ANALYST}
@@ -145,13 +146,17 @@ def collect(request: StaffRequest, key: str) -> HttpResponse:
         if form.is_valid():
             actions.add_place(survey, **form.cleaned_data)
             return redirect("surveys:collect", key=key)
-    places = [
-        (place, links.of_place(place), qr_code(links.of_place(place))) for place in survey.places.filter(is_open=True)
-    ]
+    places = [_drawn(place) for place in survey.places.filter(is_open=True)]
     everybody = links.of_everybody(survey) if survey.is_anonymous else ""
     shown = {"survey": survey, "form": form, "settings_form": settings_form, "places": places, "everybody": everybody}
     status = 422 if form.errors or settings_form.errors else 200
     return render(request, "surveys/collect.html", shown, status=status)
+
+
+def _drawn(place: Place) -> tuple[Place, str, SafeString]:
+    """The place, its address, and the address as a QR code."""
+    address = links.of_place(place)
+    return place, address, qr.svg(address, f"{_('QR code')}: {place.name}")
 
 
 @allow(*EDITORS)
