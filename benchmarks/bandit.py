@@ -18,7 +18,7 @@ from statistics import fmean, stdev
 
 import numpy as np
 
-from mijoz.analysis.bandit import EXPLORING, simulate_choices
+from mijoz.analysis.learning.bandit import EXPLORING, simulate_choices
 from mijoz.analysis.simulator.kinds import KINDS
 from mijoz.analysis.simulator.responses import draw_customers
 

@@ -24,8 +24,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from mijoz.analysis import offer_tests
-from mijoz.analysis.next_offer import Settings
+from mijoz.analysis.learning import offer_tests
+from mijoz.analysis.learning.next_offer import Settings
 from mijoz.analysis.simulator import SECTORS, simulate
 
 TOP = 5

@@ -23,6 +23,7 @@ FILLED_BY_A_DEMO = (
     "segments_",
     "loyalty_",
     "scenarios_",
+    "surveys_",
     "insights_",
     "onboarding_",
 )

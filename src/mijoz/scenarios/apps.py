@@ -26,6 +26,8 @@ class ScenariosConfig(AppConfig):
         register_thing(
             Thing("scenarios.Endpoint", _("Other system"), url=lambda _row: reverse("scenarios:endpoints")),
             Thing("scenarios.Scenario", _("Scenario"), url=lambda row: reverse("scenarios:detail", args=[row["key"]])),
+            Thing("scenarios.ChoosingSettings", _("Channel and hour"), url=lambda _row: reverse("choosing:page")),
+            Thing("scenarios.OfferedService", _("Service to offer"), title=lambda row: row["name"]),
             Thing("scenarios.ScenarioVersion", _("Version of a scenario"), title=lambda row: f"№ {row['number']}"),
         )
         channel_hooks.connect_origin_states(queries.origin_states)

@@ -26,6 +26,7 @@ from mijoz.scenarios.definition import (
     Placed,
     Split,
     Step,
+    Survey,
     Wait,
     Webhook,
     kind_label,
@@ -116,7 +117,7 @@ def _can_run(step: Step) -> bool:
         return LoyaltyOffer.objects.filter(key=step.offer, state=State.LIVE).exists()
     if isinstance(step, Webhook):
         return Endpoint.objects.filter(key=step.endpoint, is_active=True).exists()
-    return step.kind in RUN_STEPS or (step.kind == "survey" and hooks.has_surveys())
+    return step.kind in RUN_STEPS or (isinstance(step, Survey) and hooks.asks(step.survey))
 
 
 def _rule(given: Any) -> tuple[rules.Rule | None, list[Fault]]:

@@ -52,14 +52,19 @@ class Invitation:
 
 
 Invite = Callable[[Invitation], None]
+IsAsked = Callable[[str], bool]
 
 _invite: list[Invite] = []
+_is_asked: list[IsAsked] = []
 _calls_put: list[Callable[[], None]] = []
 
 
-def connect_surveys(invite: Invite) -> None:
-    """Let `invite(Invitation)` invite; what comes of it is told to `actions.note_outcomes`."""
-    _invite[:] = [invite]
+def connect_surveys(invite: Invite, *, is_asked: IsAsked) -> None:
+    """Let `invite(Invitation)` invite; what comes of it is told to `actions.note_outcomes`.
+
+    `is_asked(key)` says whether a survey of this key takes answers now.
+    """
+    _invite[:], _is_asked[:] = [invite], [is_asked]
 
 
 def invite_to_survey(invitation: Invitation) -> None:
@@ -68,8 +73,9 @@ def invite_to_survey(invitation: Invitation) -> None:
     _invite[0](invitation)
 
 
-def has_surveys() -> bool:
-    return bool(_invite)
+def asks(survey: str) -> bool:
+    """Whether a survey of this key takes answers now."""
+    return bool(_is_asked) and _is_asked[0](survey)
 
 
 def on_calls_put(listener: Callable[[], None]) -> None:

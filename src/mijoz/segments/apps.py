@@ -16,6 +16,7 @@ class SegmentsConfig(AppConfig):
 
         register_thing(
             Thing("segments.Segment", _("Segment"), url=lambda row: reverse("segments:detail", args=[row["key"]])),
+            Thing("segments.RfmSettings", _("How customers are scored"), url=lambda _row: reverse("segments:rfm")),
             Thing("segments.SegmentVersion", _("Rule of a segment"), title=lambda row: f"№ {row['number']}"),
         )
         own_fields.register_own()

@@ -30,6 +30,12 @@ def version_in_force(survey: Survey) -> SurveyVersion:
     return survey.versions.select_related("survey").order_by("-number")[:1].get()
 
 
+def is_asked(key: str) -> bool:
+    """Whether a survey of this key takes answers now."""
+    survey = Survey.objects.filter(key=key).first()
+    return survey is not None and survey.takes_answers
+
+
 def definition_in_force(survey: Survey) -> Definition:
     return parse(version_in_force(survey).definition)
 

@@ -125,6 +125,7 @@ class SettingsForm(CompanyForm):
         label=_("Days without marketing after a complaint"),
         required=False, min_value=0, max_value=365, help_text=_("Empty or 0: none."),
     )  # fmt: skip
+    rest_after_complaint_days.empty_says_something = True  # type: ignore[attr-defined]
     reveals_in_marketing = LimitField(label=_("How personal a marketing message may be, at most"), max_value=100)
     reveals_in_service = LimitField(label=_("How personal a service message may be, at most"), max_value=100)
     control_percent = forms.IntegerField(
@@ -132,9 +133,11 @@ class SettingsForm(CompanyForm):
         required=False, min_value=0, max_value=50,
         help_text=_("0: nobody. They show what all scenarios together change; service goes on for them as ever."),
     )  # fmt: skip
+    control_percent.empty_says_something = True  # type: ignore[attr-defined]
     control_period = forms.ChoiceField(
         label=_("Others take their place after"), choices=ControlPeriod.choices, required=False
     )
+    control_period.empty_says_something = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

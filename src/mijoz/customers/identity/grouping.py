@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import combinations
 from typing import Any
 
 from mijoz.analysis.matching.features import father, name_key
@@ -219,8 +220,24 @@ def _bar(
         return None
     if by_contact and any(may_be_relatives(mine, yours) for mine in left.names for yours in right.names):
         return Bar.RELATIVES
-    if len(left.births | right.births) > 1 or len(left.birthdays | right.birthdays) > 1:
+    if _born_apart(left.births | right.births, left.birthdays | right.birthdays, by_contact=by_contact):
         return Bar.BIRTH
     if any(mine[0] != yours[0] and mine[1] != yours[1] for mine in left.called for yours in right.called):
         return Bar.NAMES
     return None
+
+
+def _born_apart(births: Collection[date], birthdays: Collection[str], *, by_contact: bool) -> bool:
+    """Whether these are birth dates of more than one person. Who shares a phone or an e-mail under one name may have
+    one figure of it wrong, or day and month the other way round."""
+    if len(births) < 2 and len(birthdays) < 2:
+        return False
+    if not by_contact or any(not _is_slip(one, other) for one, other in combinations(births, 2)):
+        return True
+    return not set(birthdays) <= {f"{birth:%m-%d}" for birth in births}
+
+
+def _is_slip(one: date, other: date) -> bool:
+    parts = zip((one.year, one.month, one.day), (other.year, other.month, other.day), strict=True)
+    is_turned = (one.year, one.month, one.day) == (other.year, other.day, other.month)
+    return is_turned or sum(mine != yours for mine, yours in parts) == 1

@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 from django.utils.translation import gettext as _
 
-from mijoz.analysis import bandit
+from mijoz.analysis.learning import bandit
 from mijoz.business.models import Business
 from mijoz.business.queries import business
 from mijoz.channels import registry

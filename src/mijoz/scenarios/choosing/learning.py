@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import polars as pl
 from django.db import connection, transaction
 
-from mijoz.analysis import answers
+from mijoz.analysis.learning import answers
 from mijoz.business.queries import business
 from mijoz.customers.privacy import stops
 from mijoz.customers.queries import ownership_frame

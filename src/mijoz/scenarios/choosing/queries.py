@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from mijoz.analysis import bandit
+from mijoz.analysis.learning import bandit
 from mijoz.customers.wording import channel as channel_name
 from mijoz.scenarios.choosing.hours import PARTS, WORKDAYS
 from mijoz.scenarios.choosing.models import Lesson, SegmentCount

@@ -16,8 +16,8 @@ from django.conf import settings as django_settings
 from django.db import connection, transaction
 from scipy import sparse
 
-from mijoz.analysis import next_offer, offer_tests
-from mijoz.analysis.next_offer import Histories, Model, Settings, Suggestions
+from mijoz.analysis.learning import next_offer, offer_tests
+from mijoz.analysis.learning.next_offer import Histories, Model, Settings, Suggestions
 from mijoz.business.queries import business
 from mijoz.customers.privacy import stops
 from mijoz.customers.queries import ownership_frame

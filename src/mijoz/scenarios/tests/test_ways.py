@@ -226,7 +226,7 @@ def test_who_has_no_best_offer_is_made_none_and_told_of_none(member: Member, sta
     assert Message.objects.get(customer=customer).text == "Salom"
 
 
-def test_a_survey_is_refused_at_the_start_as_long_as_nobody_sends_it(start: Start) -> None:
+def test_a_survey_that_takes_no_answers_is_refused_at_the_start(start: Start) -> None:
     with pytest.raises(DefinitionRefused, match="Survey"):
         start({"kind": "survey", "key": "asks", "survey": "nps"})
 

@@ -14,7 +14,7 @@ import polars as pl
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from mijoz.analysis import clusters
+from mijoz.analysis.learning import clusters
 from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
 from mijoz.customers.privacy import stops

@@ -411,7 +411,7 @@ def test_a_chunk_costs_the_same_number_of_queries_however_many_rows_it_has(busin
         return len(captured)
 
     queries_of(10)  # asks for the refresh that the others find asked for
-    assert queries_of(100) == queries_of(3_000) < 52
+    assert queries_of(100) == queries_of(3_000) < 58
 
 
 def test_the_purchases_of_cdnow_are_each_their_own(business: Business, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from mijoz.analysis.answers import answered_messages
+from mijoz.analysis.learning.answers import answered_messages
 from mijoz.business.models import Business, Role, StaffMember
 from mijoz.customers import actions as customers
 from mijoz.customers.models import Consent, Customer, Preferences, Protocol, Purpose

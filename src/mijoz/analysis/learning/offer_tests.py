@@ -9,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from mijoz.analysis import next_offer
-from mijoz.analysis.next_offer import Flags, Floats, Histories, Settings
+from mijoz.analysis.learning import next_offer
+from mijoz.analysis.learning.next_offer import Flags, Floats, Histories, Settings
 
 
 @dataclass(frozen=True, slots=True)

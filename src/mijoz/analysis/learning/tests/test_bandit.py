@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mijoz.analysis.bandit import Beliefs, Counts, choose, fade, learn, simulate_choices
+from mijoz.analysis.learning.bandit import Beliefs, Counts, choose, fade, learn, simulate_choices
 from mijoz.analysis.simulator.responses import draw_customers
 
 RNG = np.random.default_rng

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from scipy import linalg, sparse
 
-from mijoz.analysis import next_offer, offer_tests
-from mijoz.analysis.next_offer import Settings
+from mijoz.analysis.learning import next_offer, offer_tests
+from mijoz.analysis.learning.next_offer import Settings
 
 SETTINGS = Settings(penalty=5.0)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from mijoz.analysis import clusters
-from mijoz.analysis.clusters import Cut
+from mijoz.analysis.learning import clusters
+from mijoz.analysis.learning.clusters import Cut
 
 KS = range(2, 6)
 
