@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MARKETER = """
 from mijoz.business.models import StaffMember
-member = StaffMember.objects.create_user(email="lola@example.uz", role="marketer", name="Lola")
+member = StaffMember.objects.create_user(email="lola@example.uz", role="marketer", name="Lola", language="en")
 member.set_password("a long way to Khiva")
 member.save()
 """
@@ -27,7 +27,7 @@ def marketer(demo: Installation, page: Page) -> Page:
     page.goto(demo.address)
     page.get_by_label("E-mail").fill("lola@example.uz")
     page.get_by_label("Password", exact=True).fill("a long way to Khiva")
-    page.locator("form button.btn-primary").click()
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda address: "/login" not in address)
     return page
 

@@ -11,7 +11,9 @@ from tests.installation import OF_THE_RUN, command, content_of, environment_of, 
 
 DEMO = ["demo", "--sector", "repair", "--customers", "120", "--months", "6", "--seed", "5"]
 STEPS = ["Writing down what happened", "Getting to know", "Sorting them", "Measuring"]
-MOMENTS = (*OF_THE_RUN, "id", "entered_at", "left_at")  # who is in which segment now is known since the demo was loaded
+NUMBERED = ("identity_id", "message_id")  # what was begun and not ended has used up numbers
+# Who is in which segment now is known since the demo was loaded; codes are drawn by chance.
+MOMENTS = (*OF_THE_RUN, "id", "entered_at", "left_at", "looked_until", "seen_transactions", "code", *NUMBERED)
 
 
 def kill_when_it_says(folder: Path, words: str) -> None:

@@ -102,7 +102,8 @@ def load(wanted: DemoLoad, *, at: datetime, report: Report) -> DemoResult:
     report(0.7, DemoLoad.Step.SEGMENTS)
     segments.replay(at=at, months=wanted.months)
     segments.refresh(at=at)
-    _reward(drawn, at=at)
+    _reward(drawn)
+    customers.project()  # what was given for it is in the log too
     report(0.85, DemoLoad.Step.SCENARIOS)
     started_scenarios = scenarios.start_pilots(at=at)
     report(0.9, DemoLoad.Step.KPIS)
@@ -142,8 +143,12 @@ def _open(drawn: SimulatedBusiness, *, name: str) -> int:
     return company.employ(drawn.staff.iter_rows(named=True), language=opened.language)
 
 
-def _reward(drawn: SimulatedBusiness, *, at: datetime) -> None:
-    """Let the ready programmes run since the first day, those that only look at the log: nobody's service changes."""
+def _reward(drawn: SimulatedBusiness) -> None:
+    """Let the ready programmes run since the first day, those that only look at the log: nobody's service changes.
+
+    What they give stands at the end of the history, whenever it is loaded.
+    """
+    at = cast(datetime, drawn.events["occurred_at"].max())
     chosen = [one for one in ready.programmes(drawn.sector, drawn.currency) if one.kind != "tiers"]
     loyalty.take_ready(chosen, by=None, at=at)
     began = datetime.combine(drawn.first_day, time_of_day.min, tzinfo=ZoneInfo(drawn.time_zone))
