@@ -40,34 +40,39 @@ def _trimmed(content: str) -> SafeString:
 # Formats
 
 
+def _known(value: Any) -> Any:
+    """A template gives "" for what is not there: that is nothing, as None is."""
+    return None if value == "" else value
+
+
 @register.filter
 def number(value: formats.Number | None, places: int | None = None) -> str:
-    return formats.number(value, places)
+    return formats.number(_known(value), places)
 
 
 @register.filter
 def short_number(value: formats.Number | None) -> str:
-    return formats.short_number(value)
+    return formats.short_number(_known(value))
 
 
 @register.filter
 def money(value: formats.Number | None, currency: str) -> str:
-    return formats.money(value, currency)
+    return formats.money(_known(value), currency)
 
 
 @register.filter
 def short_money(value: formats.Number | None, currency: str) -> str:
-    return formats.money(value, currency, short=True)
+    return formats.money(_known(value), currency, short=True)
 
 
 @register.filter
 def share(value: formats.Number | None, places: int = 1) -> str:
-    return formats.share(value, places)
+    return formats.share(_known(value), places)
 
 
 @register.filter
 def points(value: formats.Number | None, places: int = 1) -> str:
-    return formats.points(value, places)
+    return formats.points(_known(value), places)
 
 
 @register.filter
