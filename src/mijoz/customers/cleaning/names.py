@@ -21,6 +21,7 @@ from mijoz.customers.cleaning.text import (
 )
 
 LONGEST = 200
+MOST_TURNS = 4
 MADE_UP = frozenset(
     [
         "test",
@@ -175,7 +176,20 @@ class FullName:
 
 
 def name(original: str) -> Cleaned:
-    """One part of a name, with the standard apostrophes (oʻ gʻ U+02BB, tutuq U+02BC) and usual capitals."""
+    """One part of a name, with the standard apostrophes (oʻ gʻ U+02BB, tutuq U+02BC) and usual capitals.
+
+    A capital may tell another alphabet or a shouted word: then it is read again, so that cleaning twice is cleaning once.
+    """
+    cleaned = _name(original)
+    for _turn in range(MOST_TURNS):
+        again = _name(cleaned.value)
+        if again.value in {cleaned.value, ""}:
+            break
+        cleaned = Cleaned(again.value, original, cleaned.trouble)
+    return cleaned
+
+
+def _name(original: str) -> Cleaned:
     text = one_alphabet(tidy(original)).strip(' .,;:"«»“”„*_/\\|')
     if ENDS_WITH_INITIAL.search(text) and original.rstrip().endswith("."):
         text = f"{text}."
