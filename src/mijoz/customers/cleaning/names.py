@@ -178,7 +178,7 @@ class FullName:
 def name(original: str) -> Cleaned:
     """One part of a name, with the standard apostrophes (oʻ gʻ U+02BB, tutuq U+02BC) and usual capitals.
 
-    A capital may tell another alphabet or a shouted word: then it is read again, so that cleaning twice is cleaning once.
+    A capital may tell another alphabet or a shouted word: then it is read again, so that twice is as good as once.
     """
     cleaned = _name(original)
     for _turn in range(MOST_TURNS):
