@@ -8,12 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import translation
 
 from mijoz.business.models import Business
 from mijoz.surveys.definition import Choice, Definition, Points, Scale, Text
 from mijoz.surveys.models import Place, Survey
+from mijoz.ui.outside import shown_to_customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +91,6 @@ def _marked(request: HttpRequest, definition: Definition) -> dict[str, Any]:
     if first is None or not (score.isascii() and score.isdigit() and len(score) < 3):
         return {}
     return {first.key: int(score)} if int(score) in first.values else {}
-
-
-def shown_to_customer(
-    request: HttpRequest, template: str, shown: dict[str, object], *, status: int = 200
-) -> HttpResponse:
-    """Found by no search engine, kept by no cache, and its address told to nobody it links to."""
-    response = render(request, template, shown, status=status)
-    response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
-    response["Cache-Control"] = "no-store, private"
-    return response
 
 
 def refused(request: HttpRequest, business: Business, why: str, *, status: int) -> HttpResponse:

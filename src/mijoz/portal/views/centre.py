@@ -22,9 +22,10 @@ from mijoz.customers.privacy import about, consent, exporting, links, stops, tex
 from mijoz.customers.privacy import actions as privacy
 from mijoz.portal import actions, queries
 from mijoz.portal.forms import DetailsForm, PreferencesForm
-from mijoz.portal.pages import TooOften, count_try, hidden, network_of, shown_to_customer
+from mijoz.portal.pages import count_try
 from mijoz.portal.rewards import rewards
 from mijoz.scenarios import for_customers
+from mijoz.ui.outside import TooOften, hidden, network_of, shown_to_customer
 
 LANGUAGES = dict(settings.LANGUAGES)
 SAID = {"saved", "asked", "often", "restricted", "lifted", "objected", "erasure"}

@@ -15,10 +15,11 @@ from mijoz.customers.models import PortalLink
 from mijoz.customers.privacy import links
 from mijoz.loyalty import codes
 from mijoz.loyalty.actions.referring import code_of
-from mijoz.portal.pages import TooOften, count_try, network_of, shown_to_customer
+from mijoz.portal.pages import count_try
 from mijoz.portal.rewards import invitation, invitation_address, rewards
 from mijoz.portal.views.centre import by_link
 from mijoz.ui import qr
+from mijoz.ui.outside import TooOften, network_of, shown_to_customer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,8 +17,8 @@ from mijoz.customers.contacts import masked_email
 from mijoz.customers.models import Customer, Purpose
 from mijoz.portal import actions, links, queries
 from mijoz.portal.links import Link
-from mijoz.portal.pages import shown_to_customer
 from mijoz.portal.wording import ONE_CLICK, refusal, words_for
+from mijoz.ui.outside import shown_to_customer
 
 LANGUAGES = dict(settings.LANGUAGES)
 

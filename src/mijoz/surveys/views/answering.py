@@ -18,12 +18,13 @@ from mijoz.business.queries import business as current_business
 from mijoz.business.rights import allow_anyone
 from mijoz.surveys import actions, links, posted, queries
 from mijoz.surveys.definition import AnswerRefused, Definition, parse
-from mijoz.surveys.limits import TooOften, count_try
 from mijoz.surveys.models import Invitation, Place, Survey, SurveyVersion
-from mijoz.surveys.showing import page_of, refused, shown_to_customer
+from mijoz.surveys.showing import page_of, refused
+from mijoz.ui.outside import TooOften, count_try, network_of, shown_to_customer
 
 LANGUAGES = dict(settings.LANGUAGES)
 LONGEST_SECONDS = 3_600
+MOST, MOST_AT_TABLET = 20, 120  # answers of one network in ten minutes
 
 
 @csrf_exempt  # the link is the key, and mail programs open pages without cookies
@@ -106,7 +107,9 @@ def _page(
         return _asked(request, business, definition, version, place=place)
     given = posted.answers(definition, request.POST)
     try:
-        count_try(request, version.survey.key, at_tablet=bool(place and place.kind == Place.Kind.KIOSK))
+        at_tablet = place is not None and place.kind == Place.Kind.KIOSK
+        most = MOST_AT_TABLET if at_tablet else MOST
+        count_try("surveys", f"{version.survey.key} {network_of(request)}", most=most)
         actions.respond(
             version,
             given,
