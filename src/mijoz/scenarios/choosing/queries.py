@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -12,8 +11,6 @@ from mijoz.customers.wording import channel as channel_name
 from mijoz.scenarios.choosing.hours import PARTS, WORKDAYS
 from mijoz.scenarios.choosing.models import Lesson, SegmentCount
 from mijoz.segments.models import Segment
-
-GIVEN_UP_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +119,3 @@ def lesson() -> Lesson | None:
 
 def is_learned_after(number: int) -> bool:
     return Lesson.objects.filter(pk__gt=number).exists()
-
-
-def is_given_up(asked_at: datetime, at: datetime) -> bool:
-    """Whether so much time has passed that the job must have failed."""
-    return at - asked_at > GIVEN_UP_AFTER

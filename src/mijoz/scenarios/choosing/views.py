@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
+from mijoz.scenarios import asked
 from mijoz.scenarios.choosing import actions, learning, queries
 from mijoz.scenarios.choosing.forms import SettingsForm
 
@@ -40,7 +38,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "lesson": queries.lesson(),
         "form": form,
         "may_edit": may_edit,
-        "run": _run(request),
+        "run": asked.read(request, queries.is_learned_after),
     }
     return render(request, "choosing/page.html", context, status=400 if form.errors else 200)
 
@@ -51,32 +49,11 @@ def learn(request: StaffRequest) -> HttpResponse:
     """Ask for a lesson; the page that follows shows how far it is."""
     latest = queries.lesson()
     actions.ask()
-    response = redirect("choosing:page")
-    response["Location"] += f"?after={latest.pk if latest else 0}&asked={timezone.now().timestamp():.0f}"
-    return response
+    return asked.waiting_for("choosing:page", after=latest.pk if latest else 0)
 
 
 @allow(*READERS)
 @require_safe
 def progress(request: StaffRequest) -> HttpResponse:
     """How far the lesson is that was asked for."""
-    run = _run(request)
-    if run is None:
-        return HttpResponse(status=400)
-    response = render(request, "choosing/_progress.html", {"run": run})
-    if run["status"] == "done":
-        response["HX-Redirect"] = redirect("choosing:page").url
-    return response
-
-
-def _run(request: StaffRequest) -> dict[str, object] | None:
-    """The lesson that was asked for, as the address says: after which one, and when."""
-    after, asked = request.GET.get("after", ""), request.GET.get("asked", "")
-    if not (after.isdecimal() and asked.isdecimal() and len(after) < 12 and len(asked) < 12):
-        return None
-    asked_at = datetime.fromtimestamp(int(asked), tz=timezone.get_current_timezone())
-    if queries.is_learned_after(int(after)):
-        status = "done"
-    else:
-        status = "failed" if queries.is_given_up(asked_at, timezone.now()) else "waiting"
-    return {"after": after, "asked": asked, "status": status}
+    return asked.progress(request, queries.is_learned_after, page="choosing:page", template="choosing/_progress.html")

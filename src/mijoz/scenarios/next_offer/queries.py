@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
-
-from django.db.models import QuerySet
 
 from mijoz.customers.models import Profile
 from mijoz.scenarios.next_offer.models import OfferedService, OfferModel
 
 MODELS_SHOWN = 8
-GIVEN_UP_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +92,5 @@ def _choice(said: dict[str, OfferedService], name: str, what: str) -> str:
     return "" if value is None else "yes" if value else "no"
 
 
-def made_after(number: int) -> QuerySet[OfferModel]:
-    return OfferModel.objects.filter(pk__gt=number)
-
-
-def is_given_up(asked_at: datetime, at: datetime) -> bool:
-    """Whether so much time has passed that the job must have failed."""
-    return at - asked_at > GIVEN_UP_AFTER
+def is_learned_after(number: int) -> bool:
+    return OfferModel.objects.filter(pk__gt=number).exists()

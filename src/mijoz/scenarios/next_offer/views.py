@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.customers.models import Customer
+from mijoz.scenarios import asked
 from mijoz.scenarios.next_offer import actions, on_customers, queries
 from mijoz.scenarios.next_offer.models import OfferModel
 
@@ -48,7 +47,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "models": queries.models(),
         "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
         "may_edit": _may_edit(request),
-        "run": _run(request),
+        "run": asked.read(request, queries.is_learned_after),
     }
     return render(request, "next_offer/page.html", context)
 
@@ -59,22 +58,16 @@ def learn(request: StaffRequest) -> HttpResponse:
     """Ask for a new model; the page that follows shows how far it is."""
     latest = OfferModel.objects.first()
     actions.ask()
-    response = redirect("next_offer:page")
-    response["Location"] += f"?after={latest.pk if latest else 0}&asked={timezone.now().timestamp():.0f}"
-    return response
+    return asked.waiting_for("next_offer:page", after=latest.pk if latest else 0)
 
 
 @allow(*READERS)
 @require_safe
 def progress(request: StaffRequest) -> HttpResponse:
     """How far the model is that was asked for."""
-    run = _run(request)
-    if run is None:
-        return HttpResponse(status=400)
-    response = render(request, "next_offer/_progress.html", {"run": run})
-    if run["status"] == "done":
-        response["HX-Redirect"] = redirect("next_offer:page").url
-    return response
+    return asked.progress(
+        request, queries.is_learned_after, page="next_offer:page", template="next_offer/_progress.html"
+    )
 
 
 @allow(*EDITORS, does=gettext_lazy("Say which services can be offered"))
@@ -107,17 +100,3 @@ def answer(request: StaffRequest, customer: int) -> HttpResponse:
 
 def _may_edit(request: StaffRequest) -> bool:
     return request.staff.role in {"owner", *EDITORS}
-
-
-def _run(request: StaffRequest) -> dict[str, object] | None:
-    """The model that was asked for, as the address says: after which one, and when."""
-    after, asked = request.GET.get("after", ""), request.GET.get("asked", "")
-    if not (after.isdecimal() and asked.isdecimal() and len(after) < 12 and len(asked) < 12):
-        return None
-    asked_at = datetime.fromtimestamp(int(asked), tz=timezone.get_current_timezone())
-    status = "waiting"
-    if queries.made_after(int(after)).exists():
-        status = "done"
-    elif queries.is_given_up(asked_at, timezone.now()):
-        status = "failed"
-    return {"after": after, "asked": asked, "status": status}
