@@ -109,7 +109,7 @@ def _grants(receipt: Receipt, customer: Customer | None, *, at: datetime, held: 
     folded = codes.fold(receipt.code)
     found = Grant.objects.filter(mine | Q(code=folded)).order_by("pk") if folded else Grant.objects.filter(mine)
     ordered = found.order_by("pk")
-    return list(ordered.select_for_update() if held else ordered)
+    return list(ordered.select_for_update(no_key=True) if held else ordered)
 
 
 def _by_code(typed: str, grants: Sequence[Grant], customer: Customer | None) -> tuple[Grant | None, Candidate | None]:
@@ -131,7 +131,7 @@ def _offers(grants: Sequence[Grant], *, held: bool) -> dict[int, Offer]:
     wanted = Offer.objects.filter(Q(pk__in=[grant.offer_id for grant in grants]) | Q(state=State.LIVE)).order_by("pk")
     if held:
         with_budget = wanted.exclude(budget_uses=None, budget_sum=None)
-        list(with_budget.select_for_update().values_list("pk"))
+        list(with_budget.select_for_update(no_key=True).values_list("pk"))
     return {offer.pk: offer for offer in wanted}
 
 

@@ -22,7 +22,7 @@ BY_CHANNEL = frozenset({Purpose.SERVICE, Purpose.MARKETING})  # the others mean 
 def answer(customer: Customer, purpose: Purpose, *, granted: bool, channel: str, proof: str, at: datetime) -> bool:
     """Keep the customer's answer for the channel of the link; False when it is what they said before."""
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)  # two clicks at one moment are one answer
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)  # two clicks at one moment are one answer
         if latest_answers([customer.pk]).consent(customer.pk, purpose, channel) is granted:
             return False
         answer_consent(
@@ -46,7 +46,7 @@ def choose(
     """
     customer = link.customer
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
         if latest_answers([customer.pk]).consent(customer.pk, purpose, channel) is granted:
             return None
         proof = consent.proof_of(

@@ -85,7 +85,7 @@ def write(survey: Survey, document: Any, *, by: StaffMember | None, at: datetime
     """
     definition = parse(document)
     with transaction.atomic():
-        Survey.objects.select_for_update().get(pk=survey.pk)
+        Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
         latest = survey.versions.first()
         if latest is not None and latest.definition == definition.document():
             return latest
@@ -106,7 +106,7 @@ def rename(survey: Survey, *, names: Mapping[str, str], rest_days: int) -> None:
 def move(survey: Survey, state: str, *, at: datetime) -> None:
     """Begin a pilot, open or close it. Raises NotPossible when it does not lead there from where it is."""
     with transaction.atomic():
-        current = Survey.objects.select_for_update().get(pk=survey.pk)
+        current = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
         if current.state not in STATES.get(Survey.State(state), set()):
             raise NotPossible(state)
         current.state = state

@@ -109,7 +109,7 @@ def ask(customer: Customer, kind: str, *, through: str, at: datetime) -> Subject
     numbers = whole(customer)
     waiting = SubjectRequest.objects.filter(customer_number__in=numbers, kind=kind, done_at=None, refused_at=None)
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
         return waiting.first() or SubjectRequest.objects.create(
             id=uuid.uuid4(), customer_number=customer.pk, kind=kind, asked_at=at, asked_through=through
         )

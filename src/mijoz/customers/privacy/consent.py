@@ -118,7 +118,7 @@ def waiting(customer: Customer, *, at: datetime) -> dict[tuple[str, str], Confir
 
 def _ask_to_confirm(customer: Customer, *, purpose: str, channel: str, proof: Proof, at: datetime) -> Confirmation:
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
         today = Confirmation.objects.filter(customer=customer, asked_at__gt=at - timedelta(days=1))
         if today.count() >= MOST_A_DAY or today.filter(purpose=purpose, asked_at__gt=at - AGAIN_AFTER).exists():
             raise AskedTooOften
@@ -160,7 +160,7 @@ def _ask_to_confirm(customer: Customer, *, purpose: str, channel: str, proof: Pr
 def confirm(asked: Confirmation, *, at: datetime, network: str = "") -> bool:
     """Let the answer count; False when it was confirmed before. The proof holds both moments."""
     with transaction.atomic():
-        fresh = Confirmation.objects.select_for_update().filter(pk=asked.pk, confirmed_at=None).first()
+        fresh = Confirmation.objects.select_for_update(no_key=True).filter(pk=asked.pk, confirmed_at=None).first()
         if fresh is None:
             return False
         Confirmation.objects.filter(pk=asked.pk).update(confirmed_at=at)

@@ -38,7 +38,7 @@ def write_offer(
     document = as_json(terms)
     told = {"names": names, "conditions": conditions, "budget_uses": budget_uses, "budget_sum": budget_sum}
     with transaction.atomic():
-        offer = Offer.objects.select_for_update().filter(key=key).first()
+        offer = Offer.objects.select_for_update(no_key=True).filter(key=key).first()
         if is_new and offer is not None:
             raise OfferRefused("key_taken")
         if offer is None:

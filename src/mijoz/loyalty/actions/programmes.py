@@ -29,7 +29,7 @@ def write_programme(
     """Make a programme as a draft, or let these terms be in force for it. Raises ProgrammeRefused."""
     document = as_json(terms)
     with transaction.atomic():
-        programme = Programme.objects.select_for_update().filter(key=key).first()
+        programme = Programme.objects.select_for_update(no_key=True).filter(key=key).first()
         if is_new and programme is not None:
             raise ProgrammeRefused("key_taken")
         if programme is None:

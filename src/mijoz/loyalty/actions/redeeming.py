@@ -141,13 +141,13 @@ def cancel(redemption: Redemption, *, because: str, by: StaffMember | None, at: 
     with transaction.atomic():
         if redemption.customer_id:
             roots_held([redemption.customer_id], alone=True)
-        held = Redemption.objects.select_for_update().get(pk=redemption.pk)
+        held = Redemption.objects.select_for_update(no_key=True).get(pk=redemption.pk)
         if held.cancelled_at:
             raise CancelRefused("cancelled_before")
         if not may_be_late and at - held.redeemed_at > CANCEL_WITHIN:
             raise CancelRefused("too_late")
         used = list(held.offers.order_by("offer_id"))
-        list(Grant.objects.filter(pk__in=[one.grant_id for one in used]).order_by("pk").select_for_update())
+        list(Grant.objects.filter(pk__in=[one.grant_id for one in used]).order_by("pk").select_for_update(no_key=True))
         for one in used:
             Offer.objects.filter(pk=one.offer_id).update(uses=F("uses") - 1, given=F("given") - one.cost)
             if one.grant_id:

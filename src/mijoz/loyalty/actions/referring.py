@@ -136,7 +136,7 @@ def settle(programme: Programme, *, at: datetime) -> Settled:
         "currency": business().currency,
     }
     with transaction.atomic():
-        Programme.objects.select_for_update().get(pk=programme.pk)
+        Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
         with connection.cursor() as cursor:
             cursor.execute(BOUGHT, given)
             found = cursor.fetchall()

@@ -42,7 +42,7 @@ def reward(programme: Programme, *, at: datetime) -> int:
         raise TypeError(programme.kind)
     given = 0
     with transaction.atomic():
-        Programme.objects.select_for_update().get(pk=programme.pk)
+        Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
         offer = Offer.objects.filter(key=terms.offer, state=State.LIVE).first()
         if offer is None:
             return 0

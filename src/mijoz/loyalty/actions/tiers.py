@@ -124,7 +124,7 @@ def refresh(programme: Programme, *, at: datetime) -> Moved:
         "keys": [tier.key for tier in terms.tiers],
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        Programme.objects.select_for_update().get(pk=programme.pk)
+        Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
         cursor.execute("DROP TABLE IF EXISTS loyalty_measured")
         cursor.execute(NO_MORE_A_ROOT, given)
         cursor.execute(COMPARE.format(measured=MEASURES[terms.measure]), given)

@@ -17,7 +17,7 @@ from django.db import connection
 from mijoz.customers.queries import members_of, root_of
 from mijoz.loyalty.models import Account, Posting, Programme
 
-LOCK = "SELECT id FROM loyalty_account WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+LOCK = "SELECT id FROM loyalty_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 # `wanted (account_id, place, need, reference)`: accounts of one place are drawn from together.
 DRAW = """
     WITH wanted AS (

@@ -53,7 +53,7 @@ LOCK = """
     SELECT count(*) FROM (
         SELECT a.id FROM loyalty_account a
         WHERE a.programme_id = %(programme)s AND a.customer_id IN (SELECT customer_id FROM loyalty_fresh)
-        ORDER BY a.id FOR UPDATE
+        ORDER BY a.id FOR NO KEY UPDATE
     ) AS held
 """
 # What each purchase is worth now. The factor is that of the first time, of the segments and the tier of that moment.
@@ -168,7 +168,7 @@ def earn(programme: Programme, *, at: datetime) -> Earned:
     One transaction of a constant number of statements, however many purchases there are.
     """
     with transaction.atomic():
-        held = Programme.objects.select_for_update().get(pk=programme.pk)
+        held = Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
         if held.state != State.LIVE or held.starts_at is None:
             return Earned()
         end = _end()
@@ -185,7 +185,7 @@ def recount(programme: Programme, *, at: datetime) -> Earned:
     Of a log that only grew nothing changes.
     """
     with transaction.atomic():
-        held = Programme.objects.select_for_update().get(pk=programme.pk)
+        held = Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
         if held.state != State.LIVE or held.starts_at is None:
             return Earned()
         end = max(_end(), held.next_transaction)

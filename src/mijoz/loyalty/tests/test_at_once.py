@@ -7,9 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import Barrier
+from time import monotonic, sleep
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from mijoz.customers import actions as customers
 from mijoz.customers.identity import merging
@@ -18,7 +20,7 @@ from mijoz.events.types import NewEvent
 from mijoz.loyalty import actions
 from mijoz.loyalty.actions.redeeming import RedeemRefused, Till
 from mijoz.loyalty.ledger import audit, drawing, earning
-from mijoz.loyalty.models import Grant, Offer, Redemption
+from mijoz.loyalty.models import Account, Grant, Offer, Redemption
 from mijoz.loyalty.models.offers import State
 from mijoz.loyalty.terms import programme_terms
 from mijoz.loyalty.tests.conftest import AT, make_business, make_offer, receipt
@@ -132,3 +134,50 @@ def test_points_are_spent_once_while_purchases_are_counted() -> None:
     assert found["spent"] in (3, 4)  # of 30 points, or of 40 where the purchases were counted first
     assert drawing.available(points, [one.pk])[one.pk] == 40 - 10 * found["spent"]
     assert audit.faults() == {}
+
+
+def test_counting_that_waits_for_a_till_does_not_stop_it() -> None:
+    """The till holds the accounts when counting comes; what the till then writes names the programme counting holds."""
+    make_business()
+    terms = programme_terms({"kind": "points", "per_sum": 1000})
+    points = actions.write_programme("points", terms=terms, names={}, is_new=True, by=None, at=AT)
+    actions.set_programme_state(points, State.LIVE, at=AT)
+    aziza = customers.add_customer(by=None, at=AT, first_name="Aziza")
+    actions.adjust(points, aziza, 15, reason="x", by=None, at=AT)
+    bought = NewEvent(
+        message_id="m",
+        type="purchase_line",
+        identity=("customer", "", str(aziza.pk)),
+        occurred_at=AT,
+        reference="r",
+        amount=Decimal(1000),
+    )
+    record([bought], source="till")
+
+    def count() -> None:
+        try:
+            earning.earn(points, at=AT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            account = Account.objects.get(customer=aziza)
+            cursor.execute(drawing.LOCK, [[account.pk]])
+            counting = pool.submit(count)
+            ends = monotonic() + 20
+            while not another_waits_for_the_accounts(cursor):
+                assert monotonic() < ends, "counting never came to the account"
+                sleep(0.01)
+            actions.redeem(receipt(customer=aziza, points=10, reference="till"), till=Till(), at=AT)
+        counting.result(timeout=20)
+    assert drawing.available(points, [aziza.pk])[aziza.pk] == 6
+    assert audit.faults() == {}
+
+
+def another_waits_for_the_accounts(cursor: CursorWrapper) -> bool:
+    cursor.execute(
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks"
+        " WHERE relation = 'loyalty_account'::regclass AND pid <> pg_backend_pid())"
+    )
+    return bool(cursor.fetchone()[0])
