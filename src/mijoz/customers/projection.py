@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mijoz.events.types import ASKED, LINES, OURS, SATISFACTION
+from mijoz.events.types import ASKED, BY_US, LINES, SATISFACTION
 
 PROJECTION_LOCK = 0x4D696A6F7A01  # one projection at a time, so that no older state overwrites a newer one
 MOST_FOLLOWED = 200_000  # rows; of more than these, whoever they belong to is counted anew
@@ -36,7 +36,7 @@ def _listed(types: frozenset[str]) -> str:
 
 OF_TRADE = _listed(frozenset(LINES))
 SAID = _listed(frozenset({"complaint", "survey_answered"}))
-REACHED = f"channel <> '' AND type NOT IN ({_listed(OURS | ASKED)})"
+REACHED = f"channel <> '' AND type NOT IN ({_listed(BY_US | ASKED)})"
 
 BY_REFERENCE = """
     SELECT customer_id, source_id, reference, type, count(*) AS lines, sum(amount) AS amount,
@@ -78,8 +78,8 @@ PROJECTION = f"""
     by_reference AS ({BY_REFERENCE}),
     totals AS (
         SELECT customer_id,
-               min(first_at) FILTER (WHERE type NOT IN ({_listed(OURS)})) AS first_seen_at,
-               max(last_at) FILTER (WHERE type NOT IN ({_listed(OURS)})) AS last_seen_at,
+               min(first_at) FILTER (WHERE type NOT IN ({_listed(BY_US)})) AS first_seen_at,
+               max(last_at) FILTER (WHERE type NOT IN ({_listed(BY_US)})) AS last_seen_at,
                {TRADE},
                coalesce(sum(lines) FILTER (WHERE type = 'complaint'), 0) AS complaints,
                max(last_at) FILTER (WHERE type = 'complaint') AS last_complaint_at
@@ -133,8 +133,8 @@ SEEN = """
 FOLLOW = f"""
     WITH by_identity AS (
         SELECT e.identity_id,
-               min(e.occurred_at) FILTER (WHERE type NOT IN ({_listed(OURS)})) AS first_at,
-               max(e.occurred_at) FILTER (WHERE type NOT IN ({_listed(OURS)})) AS last_at,
+               min(e.occurred_at) FILTER (WHERE type NOT IN ({_listed(BY_US)})) AS first_at,
+               max(e.occurred_at) FILTER (WHERE type NOT IN ({_listed(BY_US)})) AS last_at,
                min(e.occurred_at) FILTER (WHERE {REACHED}) AS reached_at,
                (array_agg(e.channel ORDER BY e.occurred_at, e.channel) FILTER (WHERE {REACHED}))[1] AS channel,
                bool_or(type IN ({OF_TRADE})) AS has_lines,

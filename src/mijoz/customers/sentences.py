@@ -33,7 +33,7 @@ def entry(happening: Happening, names: Names, *, contacts_hidden: bool = False) 
 def _bought(happening: Happening, names: Names) -> Entry:
     bought, gifts, visits = ([row for row in happening.rows if row.type == type_] for type_ in BOUGHT_TOGETHER)
     first = (bought or gifts or visits)[0]
-    notes = [_where(first, names), *(note for row in visits for note in _minutes(row))]
+    notes = [_where(first, names), *(note for row in visits for note in [*_minutes(row), text(row, "staff")])]
     if happening.discount:
         notes.append(
             _("discount %(sum)s") % {"sum": formats.money(happening.discount, first.currency or names.currency)}
@@ -118,6 +118,57 @@ def _booking_missed(row: Event, names: Names) -> Entry:
     told = [row.item, formats.moment(starts) if starts else "", _where(row, names)]
     note = " · ".join(filter(None, told))
     return Entry(row.occurred_at, title=_("Did not come to a booking"), icon="calendar-x", tone="bad", note=note)
+
+
+def _booking_cancelled(row: Event, names: Names) -> Entry:
+    starts = moment(row, "starts_at")
+    told = [row.item, formats.moment(starts) if starts else "", _where(row, names)]
+    note = " · ".join(filter(None, told))
+    return Entry(row.occurred_at, title=_("Cancelled a booking"), icon="calendar-off", tone="warning", note=note)
+
+
+def _case_opened(row: Event, names: Names) -> Entry:
+    kind, title = text(row, "kind"), _("Asked for something")
+    if kind == "complaint":
+        title = _("A case was opened for a complaint")
+    elif kind == "warranty":
+        title = _("Claimed under warranty")
+    note = " · ".join(filter(None, [_touchpoint(row), _case_note(row, names)]))
+    tone = "neutral" if kind == "request" else "warning"
+    return Entry(row.occurred_at, title=title, icon="folder-open", tone=tone, note=note, quote=text(row, "subject"))
+
+
+def _case_answered(row: Event, names: Names) -> Entry:
+    title = _("Answered by the machine") if text(row, "by") == "machine" else _("We answered")
+    return Entry(row.occurred_at, title=title, icon="message-reply", tone="brand", note=_case_note(row, names))
+
+
+def _case_resolved(row: Event, names: Names) -> Entry:
+    told = row.payload or {}
+    notes = [_case_note(row, names)]
+    if told.get("first_time") is True:
+        notes.append(_("right the first time"))
+    elif told.get("first_time") is False:
+        notes.append(_("not right the first time"))
+    if told.get("automatic") is True:
+        notes.append(_("without staff"))
+    note = " · ".join(filter(None, notes))
+    return Entry(row.occurred_at, title=_("Case resolved"), icon="folder-check", tone="good", note=note)
+
+
+def _case_reopened(row: Event, names: Names) -> Entry:
+    note = _case_note(row, names)
+    return Entry(row.occurred_at, title=_("Case opened again"), icon="folder-exclamation", tone="bad", note=note)
+
+
+def _case_note(row: Event, names: Names) -> str:
+    number = row.reference and f"№\u00a0{row.reference}"
+    return " · ".join(filter(None, [_where(row, names), number, text(row, "staff")]))
+
+
+def _touchpoint(row: Event) -> str:
+    touchpoint = text(row, "touchpoint")
+    return str(wording.TOUCHPOINTS.get(touchpoint, touchpoint))
 
 
 def _complaint(row: Event, names: Names) -> Entry:
@@ -370,6 +421,11 @@ SENTENCES: dict[str, Callable[[Event, Names], Entry]] = {
     "refund_line": _refund,
     "booking_made": _booking,
     "booking_missed": _booking_missed,
+    "booking_cancelled": _booking_cancelled,
+    "case_opened": _case_opened,
+    "case_answered": _case_answered,
+    "case_resolved": _case_resolved,
+    "case_reopened": _case_reopened,
     "complaint": _complaint,
     "survey_answered": _survey,
     "message_sent": _message_sent,

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from mijoz.customers import wording
 from mijoz.events.models import Event
-from mijoz.events.types import TRADE
+from mijoz.events.types import CASE, TRADE
 
 LOYALTY = ("offer_redeemed", "offer_cancelled", "points_adjusted", "tier_changed", "friend_referred")
 KINDS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "trade": (gettext_lazy("Purchases and visits"), TRADE),
-    "voice": (gettext_lazy("Complaints and surveys"), ("complaint", "survey_answered")),
+    "voice": (gettext_lazy("Complaints, cases and surveys"), ("complaint", *CASE, "survey_answered")),
     "messages": (gettext_lazy("Messages"), ("message_sent", "message_failed", "message_stopped")),
     "service": (
         gettext_lazy("Scenarios and tasks"),

@@ -10,7 +10,15 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 # What a customer did with us; a message that Mijoz sent does not make an old history a living one.
-TRADE = ("purchase_line", "refund_line", "gift_line", "visit", "booking_made", "booking_missed")
+TRADE = (
+    "purchase_line",
+    "refund_line",
+    "gift_line",
+    "visit",
+    "booking_made",
+    "booking_missed",
+    "booking_cancelled",
+)
 LINES = ("purchase_line", "refund_line")  # of what was bought, and of what was given back
 
 
@@ -27,6 +35,8 @@ class PurchaseLine(Payload):
 class Visit(Payload):
     waited_minutes: float | None = Field(default=None, ge=0)
     took_minutes: float | None = Field(default=None, ge=0)
+    staff: str = ""  # the name of who served
+    touchpoint: str = ""
 
 
 class Booking(Payload):
@@ -38,9 +48,44 @@ class Complaint(Payload):
     text: str = ""
 
 
+class CaseOpened(Payload):
+    """A request, a complaint or a claim under warranty; `reference` of the event is the number of the case, in all
+    events of it."""
+
+    kind: Literal["request", "complaint", "warranty"] = "request"
+    touchpoint: str = ""
+    subject: str = ""
+
+
+class CaseAnswered(Payload):
+    """The first answer, or a further one."""
+
+    by: Literal["staff", "machine"] = "staff"
+    staff: str = ""
+
+
+class CaseResolved(Payload):
+    """`first_time`: it was right at the first attempt. `automatic`: no member of staff was needed."""
+
+    first_time: bool | None = None
+    automatic: bool | None = None
+    staff: str = ""
+
+
 class SurveyAnswered(Payload):
+    """One figure of a kind: csat, nps, ces, servqual, servperf, indicators.
+
+    What it was made of, where the survey asks for it: `gaps` (perception minus expectation) and `perceived` by
+    dimension, `indicators` by the indicator of personalisation.
+    """
+
     kind: str
     score: float
+    touchpoint: str = ""
+    survey: str = ""
+    gaps: dict[str, float] = {}
+    perceived: dict[str, float] = {}
+    indicators: dict[str, float] = {}
 
 
 class MessageEvent(Payload):
@@ -119,6 +164,11 @@ SCHEMAS: dict[str, type[Payload]] = {
     "visit": Visit,
     "booking_made": Booking,
     "booking_missed": Booking,
+    "booking_cancelled": Booking,
+    "case_opened": CaseOpened,
+    "case_answered": CaseAnswered,
+    "case_resolved": CaseResolved,
+    "case_reopened": Payload,
     "complaint": Complaint,
     "survey_answered": SurveyAnswered,
     "message_sent": MessageEvent,
@@ -162,9 +212,20 @@ OURS = frozenset(
         "task_done",
     }
 )
+# Done by us, in Mijoz or in another system: no sign of life of the customer.
+BY_US = OURS | {"case_answered", "case_resolved"}
 ASKED = frozenset(
-    {"survey_answered", "consent_given", "consent_withdrawn", "complaint", "offer_taken", "offer_refused"}
+    {
+        "survey_answered",
+        "consent_given",
+        "consent_withdrawn",
+        "complaint",
+        "case_reopened",
+        "offer_taken",
+        "offer_refused",
+    }
 )  # by customers we know already
+CASE = ("case_opened", "case_answered", "case_resolved", "case_reopened")
 SATISFACTION = "csat"  # the kind of survey that tells it; scales are not mixed
 
 

@@ -147,6 +147,9 @@ def _after(event: str) -> str:
         "booking_missed": _("you had booked and could not come"),
         "booking_cancelled": _("you cancelled a booking"),
         "complaint": _("you told us that something was not right"),
+        "case_opened": _("you asked us for something"),
+        "case_resolved": _("we settled what you had asked us for"),
+        "case_reopened": _("what you had asked us for was not settled"),
         "survey_answered": _("you told us how it was"),
         "refund_line": _("you got money back"),
     }

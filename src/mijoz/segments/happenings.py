@@ -55,6 +55,16 @@ TYPES: dict[str, tuple[Label, Label, Label]] = {
         gettext_lazy("number of missed bookings"),
         gettext_lazy("time since the last missed booking"),
     ),
+    "booking_cancelled": (
+        gettext_lazy("Cancelled bookings"),
+        gettext_lazy("number of cancelled bookings"),
+        gettext_lazy("time since the last cancelled booking"),
+    ),
+    "case_opened": (
+        gettext_lazy("Cases"),
+        gettext_lazy("number of cases"),
+        gettext_lazy("time since the last case"),
+    ),
     "complaint": (
         gettext_lazy("Complaints"),
         gettext_lazy("number of complaints"),

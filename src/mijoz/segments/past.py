@@ -12,7 +12,7 @@ import polars as pl
 
 from mijoz.customers.queries import ownership_frame
 from mijoz.events import lake
-from mijoz.events.types import ASKED, OURS, SATISFACTION
+from mijoz.events.types import ASKED, BY_US, SATISFACTION
 
 FAVOURITES = 3
 
@@ -44,7 +44,7 @@ def _totals(rows: pl.LazyFrame) -> pl.LazyFrame:
         last_at=pl.col("occurred_at").max(),
     )
     purchase, refund, complaint = (pl.col("type") == kind for kind in ("purchase_line", "refund_line", "complaint"))
-    seen = ~pl.col("type").is_in(OURS)
+    seen = ~pl.col("type").is_in(BY_US)
     return by_reference.group_by("customer_id").agg(
         first_seen_at=pl.col("first_at").filter(seen).min(),
         last_seen_at=pl.col("last_at").filter(seen).max(),
@@ -64,7 +64,7 @@ def _totals(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _channels(rows: pl.LazyFrame) -> pl.LazyFrame:
-    told = rows.filter(pl.col("channel") != "", ~pl.col("type").is_in(OURS | ASKED)).sort("occurred_at", "channel")
+    told = rows.filter(pl.col("channel") != "", ~pl.col("type").is_in(BY_US | ASKED)).sort("occurred_at", "channel")
     return told.group_by("customer_id", maintain_order=True).agg(acquisition_channel=pl.col("channel").first())
 
 

@@ -22,7 +22,7 @@ from mijoz.surveys import queries
 from mijoz.surveys.definition import Answer, Definition, checked_answers, parse
 from mijoz.surveys.models import FollowUp, Invitation, Place, Response, Survey, SurveyVersion
 from mijoz.surveys.questionnaires import ready
-from mijoz.surveys.scoring import looks_straight, scores
+from mijoz.surveys.scoring import looks_straight, parts, scores
 
 ANSWERED_WITHIN = timedelta(days=21)
 FOLLOWED_UP_WITHIN = timedelta(days=1)
@@ -268,6 +268,7 @@ def _respond_anonymously(
 
 def _log(response: Response, customer: Customer, definition: Definition, at: datetime) -> None:
     branch = response.branch.code if response.branch else ""
+    made_of = parts(definition, response.answers)
     record(
         [
             NewEvent(
@@ -282,7 +283,9 @@ def _log(response: Response, customer: Customer, definition: Definition, at: dat
                     "kind": kind,
                     "score": score,
                     "touchpoint": response.survey.touchpoint,
+                    "survey": response.survey.key,
                     "episode": response.invitation.episode if response.invitation else "",
+                    **made_of.get(kind, {}),
                 },
             )
             for kind, score in scores(definition, response.answers).items()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from mijoz.events.types import ASKED, OURS, NewEvent
+from mijoz.events.types import ASKED, BY_US, NewEvent
 
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)
 TYPES = (
@@ -54,9 +54,9 @@ def profile_of(rows: Iterable[NewEvent]) -> dict[str, Any]:
     bought = [row for row in rows if row.type == "purchase_line"]
     refunded = [row for row in rows if row.type == "refund_line"]
     complaints = [row.occurred_at for row in rows if row.type == "complaint"]
-    seen = [row.occurred_at for row in rows if row.type not in OURS]
+    seen = [row.occurred_at for row in rows if row.type not in BY_US]
     dated = [min(row.occurred_at for row in lines) for lines in _by_reference(bought).values()]
-    reached = [(row.occurred_at, row.channel) for row in rows if row.channel and row.type not in OURS | ASKED]
+    reached = [(row.occurred_at, row.channel) for row in rows if row.channel and row.type not in BY_US | ASKED]
     answers = [
         (row.occurred_at, -float(row.payload["score"]))
         for row in rows

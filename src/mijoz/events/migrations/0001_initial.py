@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
-            index=models.Index(condition=models.Q(('type__in', ('purchase_line', 'refund_line', 'gift_line', 'visit', 'booking_made', 'booking_missed'))), fields=['occurred_at'], name='event_traded'),
+            index=models.Index(condition=models.Q(('type__in', ('purchase_line', 'refund_line', 'gift_line', 'visit', 'booking_made', 'booking_missed', 'booking_cancelled'))), fields=['occurred_at'], name='event_traded'),
         ),
         migrations.AddIndex(
             model_name='event',

@@ -20,6 +20,7 @@ TYPES: dict[str, str | Promise] = {
     "visit": _("a visit or a call"),
     "booking_made": _("a booking made"),
     "booking_missed": _("a booking missed"),
+    "booking_cancelled": _("a booking cancelled"),
     "complaint": _("a complaint"),
     "survey_answered": _("a rating"),
 }

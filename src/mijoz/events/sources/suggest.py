@@ -47,6 +47,10 @@ MEANINGS: tuple[tuple[str, str], ...] = (
     (r"sale|sell|purchase|pay|order|receipt|check|продажа|sotuv|xarid|оплата", "purchase_line"),
     (r"gift|подарок|sovg", "gift_line"),
     (r"missed|no_?show|неявка", "booking_missed"),
+    (
+        r"(book|appoint|reserv|запис|bron).*(cancel|отмен|bekor)|(cancel|отмен|bekor).*(book|appoint|reserv|запис|bron)",
+        "booking_cancelled",
+    ),
     (r"book|appoint|reserv|запись|bron", "booking_made"),
     (r"complain|claim|жалоба|shikoyat", "complaint"),
     (r"survey|rating|feedback|отзыв|оценка", "survey_answered"),

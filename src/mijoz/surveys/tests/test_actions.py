@@ -16,8 +16,9 @@ from mijoz.customers.models import Customer
 from mijoz.events.models import Event
 from mijoz.surveys import actions, links, queries
 from mijoz.surveys.actions import Episode
-from mijoz.surveys.definition import AnswerRefused
+from mijoz.surveys.definition import AnswerRefused, parse
 from mijoz.surveys.models import FollowUp, Invitation, Response, Survey
+from mijoz.surveys.questionnaires import ready, servqual
 from mijoz.surveys.tests.conftest import AT, DAY, Open
 
 LINK = {"language": "uz", "channel": "email"}
@@ -62,6 +63,27 @@ def test_a_draft_and_a_closed_survey_ask_nobody(opened: Open, guests: list[Custo
         with pytest.raises(actions.NotAsked):
             ask(survey, guests[0])
     assert not Invitation.objects.exists()
+
+
+def test_a_long_answer_tells_the_log_its_dimensions_and_indicators(opened: Open, guests: list[Customer]) -> None:
+    survey = opened("servqual")
+    given = {}
+    for question in parse(queries.version_in_force(survey).definition).questions:
+        given[question.key] = {"perceived": 5, "expected": 6}.get(question.measure, 4)
+        if question.kind == "points":
+            given[question.key] = dict.fromkeys(question.options, 20)
+    given["p_reliability_5"] = None  # does not apply
+    answer(survey, ask(survey, guests[0]), **given)
+    told = {event.payload["kind"]: event.payload for event in Event.objects.filter(type="survey_answered")}
+    dimensions = dict.fromkeys(servqual.DIMENSIONS, -1.0)
+    assert (told["servqual"]["gaps"], told["servqual"]["survey"]) == (dimensions, "servqual")
+    assert told["servperf"]["perceived"] == dict.fromkeys(servqual.DIMENSIONS, 5.0)
+    assert "gaps" not in told["csat"]
+
+    personal = opened("indicators")
+    answer(personal, ask(personal, guests[1]), **dict.fromkeys([*ready.INDICATORS, "safe", "fast", "csat"], 4), nps=9)
+    (event,) = Event.objects.filter(type="survey_answered", payload__kind="indicators")
+    assert event.payload["indicators"] == dict.fromkeys(ready.INDICATORS, 4.0)
 
 
 def test_an_answer_is_taken_once_and_told_to_the_log(opened: Open, guests: list[Customer]) -> None:
