@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from mijoz.analysis import experiments, kpis, rfm
 from mijoz.analysis.kpis import KpiValue as Figure
+from mijoz.analysis.kpis import dimension_of
 from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
 from mijoz.customers import actions as customers
@@ -197,12 +198,15 @@ def _keep(board: Board, *, at: datetime) -> None:
                     name=row.name,
                     group=row.group,
                     unit=row.unit,
-                    segment=row.by.get("segment", ""),
+                    dimension=dimension_of(row.by),
+                    member=row.by.get(dimension_of(row.by), ""),
                     month=row.by.get("month", ""),
                     scenario=row.by.get("scenario", ""),
                     value=row.value,
                     low=row.low,
                     high=row.high,
+                    numerator=row.numerator,
+                    denominator=row.denominator,
                     count=row.n,
                     detail=details.get(row.by.get("scenario", "")),
                     computed_at=at,

@@ -16,7 +16,7 @@ def compared(keys: set[str]) -> list[Effect]:
     as_of = queries.shown_day(default_as_of(timezone.now()))
     if as_of is None:
         return []
-    kept = KpiValue.objects.filter(as_of=as_of, name="scenario_effect", segment="", scenario__in=keys)
+    kept = KpiValue.objects.filter(as_of=as_of, name="scenario_effect", dimension="", scenario__in=keys)
     return [
         Effect(
             scenario=one.key,

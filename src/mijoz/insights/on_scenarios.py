@@ -15,7 +15,7 @@ def effects() -> dict[str, hooks.Effect]:
     as_of = queries.shown_day(default_as_of(timezone.now()))
     if as_of is None:
         return {}
-    kept = KpiValue.objects.filter(as_of=as_of, name="scenario_effect", segment="")
+    kept = KpiValue.objects.filter(as_of=as_of, name="scenario_effect", dimension="")
     return {
         effect.key: hooks.Effect(
             difference=effect.value.value,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from mijoz.analysis.experiments import FEWEST_IN_AN_ARM, customers_needed
@@ -217,10 +218,10 @@ def failed_computation() -> Computation | None:
 
 def board(as_of: date) -> BoardPage | None:
     """Everything the board shows for a day in one read of the kept values; None when none are kept."""
-    values = list(KpiValue.objects.filter(as_of=as_of))
+    values = list(KpiValue.objects.filter(as_of=as_of).filter(Q(dimension="") | Q(dimension="segment", month="")))
     if not values:
         return None
-    by_segment = {(value.segment, value.name): value for value in values if value.segment and not value.month}
+    by_segment = {(value.member, value.name): value for value in values if value.dimension}
     return BoardPage(
         as_of=as_of,
         computed_at=values[0].computed_at,
@@ -237,11 +238,12 @@ def board(as_of: date) -> BoardPage | None:
 
 def kpi(name: str, as_of: date) -> KpiPage | None:
     """One KPI in all, by month and by segment; None for one that nobody registered or that was not computed."""
-    values = list(KpiValue.objects.filter(as_of=as_of, name=name))
+    of_the_day = KpiValue.objects.filter(as_of=as_of, name=name)
+    values = list(of_the_day.filter(Q(dimension="") | Q(dimension="segment", month="")))
     line = _lines(values).get(name)
     if line is None:
         return None
-    by_segment = {value.segment: value for value in values if value.segment and not value.month}
+    by_segment = {value.member: value for value in values if value.dimension}
     return KpiPage(
         as_of=as_of,
         line=line,
@@ -255,9 +257,10 @@ def kpi(name: str, as_of: date) -> KpiPage | None:
 
 def export_rows(as_of: date) -> Iterable[list[Any]]:
     """The kept values of a day as rows of a file, a heading first."""
-    fields = ["name", "group", "unit", "segment", "month", "scenario", "value", "low", "high", "count"]
+    fields = ["name", "group", "unit", "dimension", "member", "month", "scenario", "value", "low", "high"]
+    fields += ["numerator", "denominator", "count"]
     yield ["as_of", *fields]
-    ordered = KpiValue.objects.filter(as_of=as_of).order_by("segment", "month", "scenario", "name")
+    ordered = KpiValue.objects.filter(as_of=as_of).order_by("dimension", "member", "month", "scenario", "name")
     for row in ordered.values_list(*fields):
         yield [as_of, *row]
 
@@ -267,7 +270,7 @@ def _lines(values: Iterable[KpiValue]) -> dict[str, Line]:
     whole: dict[str, KpiValue] = {}
     by_month: dict[str, list[KpiValue]] = {}
     for value in sorted(values, key=lambda value: value.month):
-        if value.segment or value.scenario:
+        if value.dimension or value.scenario:
             continue
         if value.month:
             by_month.setdefault(value.name, []).append(value)
@@ -287,7 +290,7 @@ def _lines(values: Iterable[KpiValue]) -> dict[str, Line]:
 
 def effects(values: Iterable[KpiValue]) -> list[Effect]:
     """The effects among kept values, in the order of the scenarios."""
-    found = {value.scenario: value for value in values if value.name == "scenario_effect" and not value.segment}
+    found = {value.scenario: value for value in values if value.name == "scenario_effect" and not value.dimension}
     names = scenarios.names(found) if found else {}
     ordered = sorted(found, key=lambda key: (list(names).index(key) if key in names else len(names), key))
     return [_effect(key, names.get(key, ""), found[key]) for key in ordered]

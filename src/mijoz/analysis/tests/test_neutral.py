@@ -9,7 +9,7 @@ import pytest
 
 ANALYSIS = Path(__file__).resolve().parents[1]
 BACK_ENDS = {"polars", "pandas", "pyarrow", "pyspark", "duckdb", "ibis"}
-FILES = sorted(ANALYSIS.glob("*.py"))
+FILES = sorted([*ANALYSIS.glob("*.py"), *(ANALYSIS / "kpis").glob("*.py")])
 
 
 def imported(source: str) -> set[str]:
@@ -22,7 +22,7 @@ def imported(source: str) -> set[str]:
     return {name.split(".")[0] for name in names}
 
 
-@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+@pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(ANALYSIS)) for file in FILES])
 def test_no_back_end_is_named(file: Path) -> None:
     assert imported(file.read_text(encoding="utf-8")) & BACK_ENDS == set()
 

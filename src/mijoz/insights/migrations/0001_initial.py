@@ -1,4 +1,7 @@
 import django.db.models.deletion
+import pghistory.utils
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -13,25 +16,25 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='KpiValue',
+            name='PooledFigureHistory',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField()),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
                 ('name', models.CharField(max_length=60)),
-                ('group', models.CharField(max_length=20)),
-                ('unit', models.CharField(max_length=10)),
-                ('segment', models.CharField(blank=True, default='', max_length=60)),
-                ('month', models.CharField(blank=True, default='', max_length=7)),
-                ('scenario', models.CharField(blank=True, default='', max_length=60)),
-                ('value', models.FloatField(null=True)),
-                ('low', models.FloatField(null=True)),
-                ('high', models.FloatField(null=True)),
-                ('count', models.BigIntegerField(null=True)),
-                ('detail', models.JSONField(null=True)),
-                ('computed_at', models.DateTimeField()),
+                ('period', models.CharField(max_length=7)),
+                ('p25', models.FloatField()),
+                ('median', models.FloatField()),
+                ('p75', models.FloatField()),
+                ('n', models.PositiveIntegerField()),
+                ('imported_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('as_of', 'name', 'segment', 'month', 'scenario'), name='one_value_of_a_kpi_a_day')],
+                'db_table': 'insights_pooledfigure_history',
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -49,7 +52,168 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='computation_status_is_known')],
             },
+        ),
+        migrations.CreateModel(
+            name='KpiAim',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, unique=True)),
+                ('target', models.FloatField(blank=True, null=True, verbose_name='target')),
+                ('tolerance', models.FloatField(default=0.05, verbose_name='tolerance')),
+                ('is_watched', models.BooleanField(default=False, verbose_name='alert')),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='kpis', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='KpiAimHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('name', models.CharField(max_length=60)),
+                ('target', models.FloatField(blank=True, null=True, verbose_name='target')),
+                ('tolerance', models.FloatField(default=0.05, verbose_name='tolerance')),
+                ('is_watched', models.BooleanField(default=False, verbose_name='alert')),
+                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.kpiaim')),
+            ],
+            options={
+                'db_table': 'insights_kpiaim_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='KpiAlert',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('opened_on', models.DateField()),
+                ('opened_at', models.DateTimeField()),
+                ('month', models.CharField(blank=True, default='', max_length=7)),
+                ('target', models.FloatField()),
+                ('value', models.FloatField()),
+                ('low', models.FloatField(null=True)),
+                ('high', models.FloatField(null=True)),
+                ('certainty', models.CharField(choices=[('surely', 'Surely worse'), ('perhaps', 'Perhaps worse')], max_length=10)),
+                ('last_value', models.FloatField()),
+                ('seen_on', models.DateField()),
+                ('closed_on', models.DateField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='kpi_alerts', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-opened_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='KpiValue',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('as_of', models.DateField()),
+                ('name', models.CharField(max_length=60)),
+                ('group', models.CharField(max_length=20)),
+                ('unit', models.CharField(max_length=10)),
+                ('dimension', models.CharField(blank=True, default='', max_length=12)),
+                ('member', models.CharField(blank=True, default='', max_length=200)),
+                ('month', models.CharField(blank=True, default='', max_length=7)),
+                ('scenario', models.CharField(blank=True, default='', max_length=60)),
+                ('value', models.FloatField(null=True)),
+                ('low', models.FloatField(null=True)),
+                ('high', models.FloatField(null=True)),
+                ('numerator', models.FloatField(null=True)),
+                ('denominator', models.FloatField(null=True)),
+                ('count', models.BigIntegerField(null=True)),
+                ('detail', models.JSONField(null=True)),
+                ('computed_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('as_of', 'name', 'dimension', 'member', 'month', 'scenario'), name='one_value_of_a_kpi_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('dimension', ''), ('member', '')), models.Q(models.Q(('dimension', ''), _negated=True), models.Q(('member', ''), _negated=True)), _connector='OR'), name='a_kpi_value_has_a_dimension_with_its_member')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PooledFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('period', models.CharField(max_length=7)),
+                ('p25', models.FloatField()),
+                ('median', models.FloatField()),
+                ('p75', models.FloatField()),
+                ('n', models.PositiveIntegerField()),
+                ('imported_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['name', '-period'],
+                'constraints': [models.UniqueConstraint(fields=('name', 'period'), name='one_pooled_figure_a_period'), models.CheckConstraint(condition=models.Q(('median__lte', models.F('p75')), ('p25__lte', models.F('median'))), name='pooled_quartiles_are_in_order')],
+            },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pooledfigure',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_pooledfigure_history" ("id", "imported_at", "median", "n", "name", "p25", "p75", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."imported_at", NEW."median", NEW."n", NEW."name", NEW."p25", NEW."p75", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id"); RETURN NULL;', hash='56fc90155137e2c5c1dad180f3ddb4e5bc06eb5f', operation='INSERT', pgid='pgtrigger_added_insert_ee93f', table='insights_pooledfigure', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pooledfigure',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."name", OLD."period", OLD."p25", OLD."median", OLD."p75", OLD."n", OLD."imported_at") IS DISTINCT FROM ROW(NEW."id", NEW."name", NEW."period", NEW."p25", NEW."median", NEW."p75", NEW."n", NEW."imported_at"))', func='INSERT INTO "insights_pooledfigure_history" ("id", "imported_at", "median", "n", "name", "p25", "p75", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."imported_at", OLD."median", OLD."n", OLD."name", OLD."p25", OLD."p75", OLD."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id"); RETURN NULL;', hash='776c0683e72a5e1c63f841d0af4ccfa6f41bd980', operation='UPDATE', pgid='pgtrigger_history_1_before_21bc3', table='insights_pooledfigure', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pooledfigure',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."name", OLD."period", OLD."p25", OLD."median", OLD."p75", OLD."n", OLD."imported_at") IS DISTINCT FROM ROW(NEW."id", NEW."name", NEW."period", NEW."p25", NEW."median", NEW."p75", NEW."n", NEW."imported_at"))', func='INSERT INTO "insights_pooledfigure_history" ("id", "imported_at", "median", "n", "name", "p25", "p75", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."imported_at", NEW."median", NEW."n", NEW."name", NEW."p25", NEW."p75", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id"); RETURN NULL;', hash='b5cbe1d8184df5487b99a2d46238f78fc1ac7df2', operation='UPDATE', pgid='pgtrigger_history_2_changed_1b318', table='insights_pooledfigure', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pooledfigure',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_pooledfigure_history" ("id", "imported_at", "median", "n", "name", "p25", "p75", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."imported_at", OLD."median", OLD."n", OLD."name", OLD."p25", OLD."p75", OLD."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='68e5ab5228f9ff5c05c30c56636ea22488f9d6f0', operation='DELETE', pgid='pgtrigger_removed_delete_d844d', table='insights_pooledfigure', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='pooledfigurehistory',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.pooledfigure'),
+        ),
+        migrations.AddConstraint(
+            model_name='computation',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='computation_status_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='kpiaim',
+            constraint=models.CheckConstraint(condition=models.Q(('tolerance__gte', 0), ('tolerance__lte', 1)), name='tolerance_is_a_part'),
+        ),
+        migrations.AddConstraint(
+            model_name='kpiaim',
+            constraint=models.CheckConstraint(condition=models.Q(('is_watched', False), ('target__isnull', False), _connector='OR'), name='what_is_watched_has_a_target'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='kpiaim',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_kpiaim_history" ("id", "is_watched", "name", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "tolerance") VALUES (NEW."id", NEW."is_watched", NEW."name", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."target", NEW."tolerance"); RETURN NULL;', hash='89edb249ad8c74278a88ecbc2a0102aeadb65677', operation='INSERT', pgid='pgtrigger_added_insert_e1adf', table='insights_kpiaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='kpiaim',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."name", OLD."target", OLD."tolerance", OLD."owner_id", OLD."is_watched") IS DISTINCT FROM ROW(NEW."id", NEW."name", NEW."target", NEW."tolerance", NEW."owner_id", NEW."is_watched"))', func='INSERT INTO "insights_kpiaim_history" ("id", "is_watched", "name", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "tolerance") VALUES (OLD."id", OLD."is_watched", OLD."name", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."target", OLD."tolerance"); RETURN NULL;', hash='f526631f3a7e5b62b54a43f3635c8ca2fb060630', operation='UPDATE', pgid='pgtrigger_history_1_before_ac343', table='insights_kpiaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='kpiaim',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."name", OLD."target", OLD."tolerance", OLD."owner_id", OLD."is_watched") IS DISTINCT FROM ROW(NEW."id", NEW."name", NEW."target", NEW."tolerance", NEW."owner_id", NEW."is_watched"))', func='INSERT INTO "insights_kpiaim_history" ("id", "is_watched", "name", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "tolerance") VALUES (NEW."id", NEW."is_watched", NEW."name", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."target", NEW."tolerance"); RETURN NULL;', hash='19a2118788f876cc04dfb37bddb820ca7f023cfd', operation='UPDATE', pgid='pgtrigger_history_2_changed_bca12', table='insights_kpiaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='kpiaim',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_kpiaim_history" ("id", "is_watched", "name", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "tolerance") VALUES (OLD."id", OLD."is_watched", OLD."name", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."target", OLD."tolerance"); RETURN NULL;', hash='9ff5b080e95e885746669c4b1aeb1ba82f859dd6', operation='DELETE', pgid='pgtrigger_removed_delete_dbc04', table='insights_kpiaim', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='kpiaimhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='kpiaim_by_change'),
+        ),
+        migrations.AddConstraint(
+            model_name='kpialert',
+            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('name',), name='one_open_alert_of_a_kpi'),
+        ),
+        migrations.AddConstraint(
+            model_name='kpialert',
+            constraint=models.CheckConstraint(condition=models.Q(('certainty__in', ['surely', 'perhaps'])), name='certainty_of_an_alert_is_known'),
+        ),
+        migrations.AddIndex(
+            model_name='pooledfigurehistory',
+            index=models.Index(fields=['-pgh_created_at'], name='pooledfigure_by_change'),
         ),
     ]

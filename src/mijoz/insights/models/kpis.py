@@ -10,18 +10,25 @@ from mijoz.business.models import StaffMember
 
 
 class KpiValue(models.Model):
-    """One value of one KPI as of a day. Empty `segment`, `month`, `scenario`: for the whole business."""
+    """One value of one KPI as of a day. Empty `dimension`, `month`, `scenario`: for the whole business.
+
+    `dimension` is one of analysis.kpis.DIMENSIONS and `member` one of its members: a segment's key, a branch's name.
+    `numerator` and `denominator` are the sums of which the value is the ratio; the customers behind it add up to them.
+    """
 
     as_of = models.DateField()
     name = models.CharField(max_length=60)
     group = models.CharField(max_length=20)  # customer, process, scenario
     unit = models.CharField(max_length=10)  # share, money, count, days, score
-    segment = models.CharField(max_length=60, default="", blank=True)
+    dimension = models.CharField(max_length=12, default="", blank=True)
+    member = models.CharField(max_length=200, default="", blank=True)
     month = models.CharField(max_length=7, default="", blank=True)  # 2026-03
     scenario = models.CharField(max_length=60, default="", blank=True)
     value = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
+    numerator = models.FloatField(null=True)
+    denominator = models.FloatField(null=True)
     count = models.BigIntegerField(null=True)  # customers, purchases or answers that the value rests on
     detail = models.JSONField(null=True)  # of a scenario: sizes and rates of both arms, verdict
     computed_at = models.DateTimeField()
@@ -29,8 +36,12 @@ class KpiValue(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["as_of", "name", "segment", "month", "scenario"], name="one_value_of_a_kpi_a_day"
-            )
+                fields=["as_of", "name", "dimension", "member", "month", "scenario"], name="one_value_of_a_kpi_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(dimension="", member="") | (~Q(dimension="") & ~Q(member="")),
+                name="a_kpi_value_has_a_dimension_with_its_member",
+            ),
         ]
 
     def __str__(self) -> str:

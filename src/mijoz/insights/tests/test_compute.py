@@ -32,7 +32,7 @@ def waiting_jobs() -> list[int]:
 
 
 def kept() -> list[dict[str, Any]]:
-    fields = ("as_of", "name", "segment", "month", "scenario", "value", "low", "high", "count")
+    fields = ("as_of", "name", "member", "month", "scenario", "value", "low", "high", "count")
     return list(KpiValue.objects.order_by(*fields[:5]).values(*fields))
 
 
@@ -48,14 +48,14 @@ def test_what_is_computed_is_kept(tea_house: Business) -> None:
         if row.value is not None
     )
     as_kept = sorted(
-        (row["name"], row["segment"], row["month"], row["scenario"], row["value"], row["count"])
+        (row["name"], row["member"], row["month"], row["scenario"], row["value"], row["count"])
         for row in kept()
         if row["value"] is not None
     )
     assert as_kept == as_computed
     assert len(kept()) == len(board.rows)
-    in_all = KpiValue.objects.get(name="purchasers", segment="", month="")
-    by_segment = KpiValue.objects.filter(name="purchasers", month="").exclude(segment="")
+    in_all = KpiValue.objects.get(name="purchasers", dimension="", month="")
+    by_segment = KpiValue.objects.filter(name="purchasers", month="").exclude(dimension="")
     assert in_all.value == 140 == sum(value.value or 0 for value in by_segment)
 
 
@@ -67,7 +67,7 @@ def test_a_second_computation_replaces_its_day_and_no_other(tea_house: Business)
     record(bought("guest0", [0.5]), source="till")
     actions.compute(as_of=TODAY, at=AT + timedelta(minutes=1))
     assert [row for row in kept() if row["as_of"] != TODAY] == earlier
-    assert KpiValue.objects.filter(as_of=TODAY, name="revenue", month="", segment="").count() == 1
+    assert KpiValue.objects.filter(as_of=TODAY, name="revenue", month="", dimension="").count() == 1
     assert set(KpiValue.objects.filter(as_of=TODAY).values_list("computed_at", flat=True)) == {
         AT + timedelta(minutes=1)
     }
@@ -213,5 +213,5 @@ def test_after_an_import_everything_is_brought_up_to_date(tea_house: Business) -
     hooks.import_finished()
     [number] = waiting_jobs()
     jobs.carry_out(number)
-    assert KpiValue.objects.get(name="purchasers", segment="", month="").value == 140
+    assert KpiValue.objects.get(name="purchasers", dimension="", month="").value == 140
     assert Membership.objects.filter(left_at=None).count() == 140

@@ -191,7 +191,7 @@ def test_the_board_asks_as_many_queries_whatever_it_shows(tea_house: Business, o
     few = asked("/kpi/"), asked("/kpi/revenue/")
     values = [
         KpiValue(
-            as_of=SHOWN, name=name, group="scenario", unit="share", segment="", month=month, scenario=scenario,
+            as_of=SHOWN, name=name, group="scenario", unit="share", dimension="", month=month, scenario=scenario,
             value=0.1, low=0.0, high=0.2, count=900, computed_at=AT, detail={"verdict": "works"},
         )
         for name, month, scenario in [

@@ -30,7 +30,6 @@ has none.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -38,55 +37,10 @@ from mijoz.analysis.activity import activity, by_customer, by_month, summed
 from mijoz.analysis.days import month_label, month_number
 from mijoz.analysis.frames import Frame, kept, lazy
 from mijoz.analysis.intervals import Estimate, PairedMoments, ratio, share
+from mijoz.analysis.kpis.catalogue import KPIS, Kpi, KpiValue
 
 ACTIVE_DAYS = 90
 Grouping = Literal["segment", "month"]
-
-
-@dataclass(frozen=True, slots=True)
-class Kpi:
-    """`better` is "higher", "lower" or "" when neither is."""
-
-    name: str
-    group: Literal["customer", "process"]
-    unit: Literal["share", "money", "count", "score"]
-    better: Literal["higher", "lower", ""]
-
-
-KPIS = {
-    kpi.name: kpi
-    for kpi in (
-        Kpi("repeat_purchase_share", "customer", "share", "higher"),
-        Kpi("average_check", "customer", "money", "higher"),
-        Kpi("active_share", "customer", "share", "higher"),
-        Kpi("churn_risk_share", "customer", "share", "lower"),
-        Kpi("revenue", "customer", "money", "higher"),
-        Kpi("purchases", "customer", "count", "higher"),
-        Kpi("purchasers", "customer", "count", "higher"),
-        Kpi("new_customers", "customer", "count", "higher"),
-        Kpi("satisfaction", "customer", "score", "higher"),
-        Kpi("refund_share", "process", "share", "lower"),
-        Kpi("complaint_share", "process", "share", "lower"),
-    )
-}
-
-
-@dataclass(frozen=True, slots=True)
-class KpiValue:
-    """A KPI for a group of customers or a month: `by` is {}, {"segment": "new"} or {"month": "2011-03"}.
-
-    `n` is the number of customers, purchases or answers that the value rests on. Value and interval are None
-    where there is nothing to compute them from.
-    """
-
-    name: str
-    group: str
-    unit: str
-    value: float | None
-    low: float | None
-    high: float | None
-    by: dict[str, str]
-    n: int
 
 
 def kpis(
