@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +19,7 @@ from mijoz.analysis.simulator import SimulatedBusiness, simulate, write_truth
 from mijoz.analysis.simulator.sectors import SectorKey
 from mijoz.business import actions as company
 from mijoz.customers import actions as customers
+from mijoz.customers.models import Ownership
 from mijoz.events.actions import add_source, record
 from mijoz.events.models import Event, Source
 from mijoz.insights import actions as insights
@@ -31,8 +32,10 @@ from mijoz.onboarding.queries import DEMO_SOURCE
 from mijoz.scenarios import actions as scenarios
 from mijoz.segments import actions as segments
 from mijoz.segments.queries import counts
+from mijoz.surveys.history import keep_history
 
 ROWS_A_STEP = 100_000
+ANSWERS_KEPT = timedelta(days=180)
 DECLARED_AT = "09:00"  # on the day on which a customer was first heard of
 
 Report = Callable[[float, DemoLoad.Step], None]
@@ -104,6 +107,7 @@ def load(wanted: DemoLoad, *, at: datetime, report: Report) -> DemoResult:
     segments.refresh(at=at)
     _reward(drawn)
     customers.project()  # what was given for it is in the log too
+    _keep_answers(drawn)
     report(0.85, DemoLoad.Step.SCENARIOS)
     started_scenarios = scenarios.start_pilots(at=at)
     report(0.9, DemoLoad.Step.KPIS)
@@ -156,6 +160,19 @@ def _reward(drawn: SimulatedBusiness) -> None:
         loyalty.set_programme_state(programme, State.LIVE, at=began)
     loyalty.count_purchases(at=at)
     loyalty.let_points_expire(at=at)
+
+
+def _keep_answers(drawn: SimulatedBusiness) -> None:
+    """What customers were asked in the last months and answered, so that the pages of surveys have it too."""
+    until = cast(datetime, drawn.events["occurred_at"].max())
+    numbers = Ownership.objects.filter(identity__kind="customer_number", identity__account=DEMO_SOURCE)
+    known = pl.DataFrame(
+        list(numbers.values_list("identity__value", "customer_id")),
+        schema={"customer_number": pl.String, "customer_id": pl.Int64},
+        orient="row",
+    )
+    recent = drawn.responses.filter(pl.col("invited_at") > until - ANSWERS_KEPT)
+    keep_history(recent.join(known, on="customer_number"), touchpoint="performance", until=until)
 
 
 def _write(events: pl.DataFrame, source: Source) -> Iterator[float]:

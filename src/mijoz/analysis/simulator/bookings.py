@@ -1,4 +1,4 @@
-"""Bookings: those that were kept, which end in a visit, and those that were missed."""
+"""Bookings: those that were kept, which end in a visit, and those that were missed or cancelled."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from mijoz.analysis.simulator.purchases import Purchases
 from mijoz.analysis.simulator.sectors import Sector
 from mijoz.analysis.simulator.visits import Visits
 
-MISSED_SHARE = 0.08  # of bookings
-MISSED_REACH_DAYS = 10  # a missed booking lies so near to one that was kept
+MISSED_SHARE = 0.08  # of bookings kept and missed
+CANCELLED_SHARE = 0.05  # of bookings kept and cancelled
+MISSED_REACH_DAYS = 10  # a booking that was not kept lies so near to one that was kept
 BOOKED_ON_FULL_QUARTERS = 900
 FIRST_AND_LAST_HOUR = (8, 21)
 
@@ -37,7 +38,7 @@ def kept_bookings(rng: np.random.Generator, purchases: Purchases, visits: Visits
     return Bookings(purchase, made, day * DAY_SECONDS + _on_full_quarters(arrived))
 
 
-def missed_bookings(
+def bookings_not_kept(
     rng: np.random.Generator,
     purchases: Purchases,
     kept: Bookings,
@@ -46,10 +47,13 @@ def missed_bookings(
     day_weights: Floats,
     hours: OpeningHours,
     sector: Sector,
+    share: float,
 ) -> Bookings:
-    """Bookings to which nobody came, of customers who kept others; none before a customer's first visit."""
-    missed_for_each_kept = MISSED_SHARE / (1 - MISSED_SHARE)
-    purchase = kept.purchase[rng.random(len(kept.purchase)) < missed_for_each_kept]
+    """Bookings to which nobody came, of customers who kept others; none before a customer's first visit.
+
+    They are a `share` of these and the kept ones together.
+    """
+    purchase = kept.purchase[rng.random(len(kept.purchase)) < share / (1 - share)]
     wished = purchases.day[purchase] + rng.integers(-MISSED_REACH_DAYS, MISSED_REACH_DAYS + 1, len(purchase))
     earliest = first_day[purchases.customer[purchase]] + 1
     latest = np.full(len(purchase), len(day_weights) - 1)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -15,7 +16,7 @@ import polars as pl
 
 from mijoz.analysis.simulator import visits as service
 from mijoz.analysis.simulator.baskets import draw_lines
-from mijoz.analysis.simulator.bookings import kept_bookings, missed_bookings
+from mijoz.analysis.simulator.bookings import CANCELLED_SHARE, MISSED_SHARE, bookings_not_kept, kept_bookings
 from mijoz.analysis.simulator.chronicle import write_log
 from mijoz.analysis.simulator.kinds import KIND_KEYS, Ints, draw_lives
 from mijoz.analysis.simulator.log import CURRENCY, MONEY, Story
@@ -40,7 +41,7 @@ class SimulatedBusiness:
     branch ("" for the whole business), email; services name_uz (as in the events), name_ru, name_en, price,
     duration_minutes, category; customers customer_number, first_name, last_name, patronymic, gender, phone,
     email, language, birth_on, script, kind (truth, which the business does not know), acquisition_channel,
-    consents (purposes agreed to), joined_on.
+    consents (purposes agreed to), joined_on; responses see answers.py.
     """
 
     sector: str
@@ -55,6 +56,7 @@ class SimulatedBusiness:
     services: pl.DataFrame
     customers: pl.DataFrame
     events: pl.DataFrame
+    responses: pl.DataFrame
     truth: dict[str, Any]
 
 
@@ -66,11 +68,13 @@ def simulate(
     seed: int,
     until: date,
     effect: float = 1.0,
+    pain: float = 1.0,
     languages: Mapping[str, float] | None = None,
 ) -> SimulatedBusiness:
     """Draw a business of this sector and its log of the `months` that end with the whole day `until`.
 
-    Equal arguments give equal frames. `effect` scales the effect of every pilot scenario, 0 plants none.
+    Equal arguments give equal frames. `effect` scales the effects of every pilot scenario and `pain` how much worse
+    the pain points are; 0 plants none.
     `languages` are the weights of uz, ru and en among customers, by default those of the sector. Raises
     ValueError for what cannot be drawn.
     """
@@ -78,7 +82,7 @@ def simulate(
     languages = _checked_languages(facts.languages if languages is None else languages)
     period = Period.of_months(months, until=until)
     # One generator for each part, so that a change in one part leaves the chances of the others as they were.
-    chances = iter(np.random.default_rng([seed % 2**63, crc32(sector.encode())]).spawn(10))
+    chances = iter(np.random.default_rng([seed % 2**63, crc32(sector.encode())]).spawn(15))
 
     lives = draw_lives(next(chances), customers=customers, days=period.days, tempo=facts.tempo)
     people = draw_people(next(chances), lives, period=period, sector=facts, language_mix=languages)
@@ -118,23 +122,35 @@ def simulate(
     )
     booking_chances = next(chances)
     kept = kept_bookings(booking_chances, purchases, visits, facts)
-    missed = missed_bookings(
-        booking_chances,
-        purchases,
-        kept,
-        first_day=first_day,
-        day_weights=day_weights,
-        hours=hours,
+    not_kept = partial(
+        bookings_not_kept, purchases=purchases, kept=kept, first_day=first_day, day_weights=day_weights, hours=hours,
         sector=facts,
+    )  # fmt: skip
+    missed = not_kept(booking_chances, share=MISSED_SHARE)
+    log_chances, staff_chances = next(chances), next(chances)
+    story = Story(
+        period=period,
+        sector=facts,
+        hours=hours,
+        people=people,
+        lives_kind=lives.kind,
+        purchases=purchases,
+        lines=lines,
+        visits=visits,
+        kept=kept,
+        missed=missed,
+        cancelled=not_kept(next(chances), share=CANCELLED_SHARE),
+        enrolments=enrolments,
+        staff=draw_staff(staff_chances, facts),
     )
-    story = Story(period, facts, hours, people, purchases, lines, visits, kept, missed, enrolments)
-    events = write_log(next(chances), story)
+    told = write_log(log_chances, story, further=chances, effect=effect, pain=pain)
     parameters = {
         "sector": sector,
         "customers": customers,
         "months": months,
         "seed": seed,
         "effect": effect,
+        "pain": pain,
         "until": until.isoformat(),
         "languages": {language: languages.get(language, 0.0) for language in LANGUAGES},
     }
@@ -147,11 +163,12 @@ def simulate(
         last_day=until,
         branches=pl.DataFrame([{"code": one.code, "name": one.name, "city": one.city} for one in facts.branches]),
         working_hours=_working_hours(facts),
-        staff=draw_staff(next(chances), facts),
+        staff=story.staff,
         services=_services(facts),
         customers=people.frame.with_columns(period.dates(_joined(story, first_day)).alias("joined_on")),
-        events=events,
-        truth=_truth(parameters, story, kinds=lives.kind),
+        events=told.events,
+        responses=told.responses,
+        truth=_truth(parameters, story, kinds=lives.kind) | told.truth,
     )
 
 

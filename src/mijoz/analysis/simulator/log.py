@@ -66,12 +66,15 @@ class Story:
     sector: Sector
     hours: OpeningHours
     people: People
+    lives_kind: Ints
     purchases: Purchases
     lines: Lines
     visits: Visits
     kept: Bookings
     missed: Bookings
+    cancelled: Bookings
     enrolments: Enrolments
+    staff: pl.DataFrame  # as SimulatedBusiness has it
 
     @property
     def service_names(self) -> pl.Series:

@@ -7,7 +7,7 @@ is what the difference between the arms estimates, since a hash chose the arms.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -47,12 +47,14 @@ class Pilot:
     subjects: dict[str, str] | None = None  # of the message, by language; None: no message
     priority: int = 0  # in the queue, by the service protocol
     task: str = ""  # for the staff
+    gap_lift: dict[str, float] = field(default_factory=dict)  # added to what the treated perceive, by dimension
 
 
 PILOTS = (
     Pilot(
         key="welcome_second_visit",
         kind=NEW,
+        gap_lift={"empathy": 0.4},
         window_days=30,
         lift=0.15,
         base=(5.0, 12.0),
@@ -67,6 +69,7 @@ PILOTS = (
     Pilot(
         key="regular_without_queue",
         kind=REGULAR,
+        gap_lift={"responsiveness": 0.2},
         window_days=21,
         lift=0.09,
         base=None,
@@ -80,6 +83,7 @@ PILOTS = (
     Pilot(
         key="high_value_care",
         kind=HIGH_VALUE,
+        gap_lift={"assurance": 0.4, "reliability": 0.3},
         window_days=14,
         lift=0.17,
         base=None,
@@ -89,6 +93,7 @@ PILOTS = (
     Pilot(
         key="price_sensitive_quiet_hours",
         kind=PRICE_SENSITIVE,
+        gap_lift={"empathy": 0.3},
         window_days=21,
         lift=0.14,
         base=None,

@@ -15,6 +15,7 @@ from mijoz.analysis.simulator.purchases import ANONYMOUS
 
 FIRST_MISSED_NUMBER = 1_001
 MISSED_AFTER_SECONDS = 20 * 60
+CANCELLED_AT_TENTHS = 7  # of the way from the booking to when it would have begun
 CONSENT_PROOF = "form signed at the first visit"
 
 
@@ -35,12 +36,14 @@ def add_consents(log: Log, *, paid: Ints) -> None:
 
 
 def add_bookings(log: Log, *, reference: pl.Series, channel: Ints) -> None:
-    """Bookings made and missed. One that was kept has the number of its purchase, a missed one its own."""
+    """Bookings made, missed and cancelled. One that was kept has the number of its purchase, the others their own."""
     story = log.story
     missed_number = "B" + pl.Series(np.arange(len(story.missed.purchase)) + FIRST_MISSED_NUMBER).cast(pl.String)
+    cancelled_number = "R" + pl.Series(np.arange(len(story.cancelled.purchase)) + FIRST_MISSED_NUMBER).cast(pl.String)
     for bookings, number in (
         (story.kept, reference.gather(story.kept.purchase)),
         (story.missed, missed_number),
+        (story.cancelled, cancelled_number),
     ):
         starts_at = story.period.moments(bookings.starts).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
         columns: dict[str, Any] = {
@@ -55,10 +58,13 @@ def add_bookings(log: Log, *, reference: pl.Series, channel: Ints) -> None:
         if bookings is story.missed:
             missed_at = bookings.starts + MISSED_AFTER_SECONDS
             log.add("booking_missed", at=missed_at, message_id=number + "/missed", **columns)
+        elif bookings is story.cancelled:
+            cancelled_at = bookings.made + (bookings.starts - bookings.made) * CANCELLED_AT_TENTHS // 10
+            log.add("booking_cancelled", at=cancelled_at, message_id=number + "/cancelled", **columns)
 
 
-def add_visits(log: Log, *, reference: pl.Series, channel: Ints) -> None:
-    """Visits of known customers, with minutes of waiting and of service."""
+def add_visits(log: Log, *, reference: pl.Series, channel: Ints, served_by: pl.Series) -> None:
+    """Visits of known customers, with minutes of waiting and of service and who served; `served_by` are names."""
     story = log.story
     known = np.flatnonzero(story.purchases.customer != ANONYMOUS)
     waited = pl.Series(story.visits.waited_minutes[known]).cast(pl.String)
@@ -72,7 +78,13 @@ def add_visits(log: Log, *, reference: pl.Series, channel: Ints) -> None:
         item=story.opening_items.gather(known),
         branch=story.visits.branch[known],
         channel=channel[known],
-        payload='{"waited_minutes":' + waited + ',"took_minutes":' + took + "}",
+        payload='{"waited_minutes":'
+        + waited
+        + ',"took_minutes":'
+        + took
+        + ',"touchpoint":"performance","staff":"'
+        + served_by.gather(known)
+        + '"}',
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from mijoz.analysis.simulator.cases import TOUCHPOINTS, Complaints
 from mijoz.analysis.simulator.complaints import COMPLAINTS, QUEUE
 from mijoz.analysis.simulator.kinds import Ints
 from mijoz.analysis.simulator.log import Log, Story, as_json
@@ -18,8 +19,8 @@ COMPLAINT_CHANNEL_WEIGHTS = (0.45, 0.35, 0.2)
 ANSWERED_IN_TELEGRAM_SHARE = 0.6
 
 
-def add_complaints(rng: np.random.Generator, log: Log, *, reference: pl.Series) -> None:
-    """Complaints, about the queue after a long wait, else about something else."""
+def add_complaints(rng: np.random.Generator, log: Log, *, reference: pl.Series) -> Complaints:
+    """Complaints, about the queue after a long wait, else about something else; returns them as they were told."""
     story = log.story
     purchase = np.flatnonzero(story.visits.complained)
     customer = story.purchases.customer[purchase]
@@ -28,27 +29,32 @@ def add_complaints(rng: np.random.Generator, log: Log, *, reference: pl.Series) 
     others = [place for place, touchpoint in enumerate(touchpoints) if touchpoint != QUEUE]
     touchpoint = np.where(waited_long, touchpoints.index(QUEUE), rng.choice(others, len(purchase)))
     chance = rng.random(len(purchase))
-    payloads = []
+    payloads, said = [], []
     for place, language, luck in zip(touchpoint, story.people.language[customer], chance, strict=True):
         texts = COMPLAINTS[touchpoints[place]][LANGUAGES[language]]
-        payloads.append(as_json(touchpoint=touchpoints[place], text=texts[int(luck * len(texts))]))
+        said.append(texts[int(luck * len(texts))])
+        payloads.append(as_json(touchpoint=touchpoints[place], text=said[-1]))
+    at = _afterwards(rng, story, purchase)
+    channel = rng.choice(COMPLAINT_CHANNELS, len(purchase), p=COMPLAINT_CHANNEL_WEIGHTS)
     log.add(
         "complaint",
-        at=_afterwards(rng, story, purchase),
+        at=at,
         customer=customer,
         message_id=reference.gather(purchase) + "/complaint",
         reference=reference.gather(purchase),
         branch=story.visits.branch[purchase],
-        channel=rng.choice(COMPLAINT_CHANNELS, len(purchase), p=COMPLAINT_CHANNEL_WEIGHTS),
+        channel=channel,
         payload=pl.Series(payloads, dtype=pl.String),
     )
+    known = np.array([TOUCHPOINTS.index(each) for each in touchpoints])
+    return Complaints(purchase, at, known[touchpoint], channel, said)
 
 
 def add_answers(rng: np.random.Generator, log: Log, *, reference: pl.Series) -> None:
     """How satisfied those were who answered, from 1 to 5."""
     story = log.story
     purchase = np.flatnonzero(story.visits.score > 0)
-    payloads = pl.Series([as_json(kind="csat", score=score) for score in range(1, 6)])
+    payloads = pl.Series([as_json(kind="csat", score=score, touchpoint="performance") for score in range(1, 6)])
     in_telegram = rng.random(len(purchase)) < ANSWERED_IN_TELEGRAM_SHARE
     log.add(
         "survey_answered",

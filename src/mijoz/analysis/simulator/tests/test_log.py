@@ -30,6 +30,7 @@ EVENT_FRAME = {
 }
 LINES = ("purchase_line", "refund_line", "gift_line")
 AT_THE_BRANCH = ("visit", *LINES)
+KIND = pl.col("payload").str.json_path_match("$.kind")
 
 
 def of_type(business: SimulatedBusiness, *types: str) -> pl.DataFrame:
@@ -193,7 +194,7 @@ def test_complaints_follow_from_waiting_as_the_truth_says(clinic: SimulatedBusin
 
 
 def test_long_waits_and_complaints_lower_satisfaction(restaurant: SimulatedBusiness) -> None:
-    answers = numbers_in(of_type(restaurant, "survey_answered"), "score")
+    answers = numbers_in(of_type(restaurant, "survey_answered").filter(KIND == "csat"), "score")
     assert set(answers["score"]) == {1, 2, 3, 4, 5}
     lived = answers.join(numbers_in(of_type(restaurant, "visit"), "waited_minutes"), on="reference")
     short, long = lived.filter(pl.col("waited_minutes") < 10), lived.filter(pl.col("waited_minutes") > 25)
