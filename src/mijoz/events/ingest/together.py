@@ -23,6 +23,7 @@ from mijoz.events.ingest import keys
 from mijoz.events.ingest.calls import Admitted, Answer, Call, CallRefused, admit, answer_refusing, answer_to
 from mijoz.events.ingest.taking import write
 
+WRITERS = 2  # one makes its rows ready while the database writes those of the other
 MOST_ROWS = 4_000  # in one transaction; those who wait for it should not wait long
 MOST_WAITING = 256  # calls; they are in memory
 NOTED_EVERY_SECONDS = 60
@@ -44,7 +45,7 @@ class Waiting:
 
 @dataclass(slots=True)
 class Writers:
-    """Two threads: one reads and judges what arrives while the other one writes what was judged, source by source."""
+    """One thread reads and judges what arrives, others write what was judged, source by source."""
 
     arrived: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
     admitted: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
@@ -53,7 +54,7 @@ class Writers:
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.freeze()  # what the server is made of stays
         gc.set_threshold(MADE_BEFORE_LOOKING, 20, 50)
-        for work in (self._read, self._write):
+        for work in (self._read, *[self._write] * WRITERS):
             threading.Thread(target=work, name=f"ingest{work.__name__}", daemon=True).start()
 
     async def answer(self, call: Call) -> Answer:
