@@ -24,6 +24,7 @@ from mijoz.business.tracking import on_behalf_of
 from mijoz.customers.api import router as customers
 from mijoz.customers.api_about import router as about_customers
 from mijoz.customers.identity.api import router as merges
+from mijoz.customers.identity.holding import Erased
 from mijoz.customers.privacy.api import router as privacy
 from mijoz.loyalty.api import router as offers
 
@@ -130,8 +131,9 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem_response(Problem(error.status_code, str(error)))
 
 
+@api.exception_handler(Erased)
 @api.exception_handler(Http404)
-def _not_there(request: HttpRequest, error: Http404) -> HttpResponse:
+def _not_there(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem_response(Problem(404, "There is no such thing."))
 
 

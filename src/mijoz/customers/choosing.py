@@ -102,13 +102,18 @@ CHOOSE = f"""
                  i.kind = 'customer_number' DESC, o.since, o.identity_id
     ), ways AS (
         SELECT customer_id, jsonb_object_agg(way, value) AS ways FROM known GROUP BY customer_id
+    ), reached AS (
+        SELECT o.customer_id, jsonb_agg(DISTINCT i.value ORDER BY i.value) AS contacts
+        FROM owned o JOIN events_identity i ON i.id = o.identity_id
+        WHERE i.kind IN ('phone', 'email') AND o.retired_at IS NULL GROUP BY o.customer_id
     )
-    SELECT c.id, traits, names, ways, c.last_name, c.first_name, c.patronymic, c.phone, c.email, c.language, c.gender,
-           coalesce(c.birth_on::text, ''), c.birthday, c.address, c.city, c.number, c.search_key
+    SELECT c.id, traits, names, ways, contacts, c.last_name, c.first_name, c.patronymic, c.phone, c.email,
+           c.language, c.gender, coalesce(c.birth_on::text, ''), c.birthday, c.address, c.city, c.number, c.search_key
     FROM customers_customer c
     LEFT JOIN chosen ON chosen.customer_id = c.id
     LEFT JOIN called ON called.customer_id = c.id
     LEFT JOIN ways ON ways.customer_id = c.id
+    LEFT JOIN reached ON reached.customer_id = c.id
     WHERE c.id IN (SELECT customer_id FROM owned)
 """  # noqa: S608 - built from constants
 SETTLED = (*SHOWN, "search_key")
@@ -123,12 +128,13 @@ UPDATE = f"""
 
 class Standing(NamedTuple):
     """A customer as the columns say, with what was told, in JSON: the best value of each trait, names by their tellers
-    (best first), and the phone, e-mail and number by which the customer is known."""
+    (best first), the phone, e-mail and number by which the customer is known, and all phones and e-mails."""
 
     id: int
     traits: str | None
     names: str | None
     ways: str | None
+    contacts: str | None
     last_name: str
     first_name: str
     patronymic: str
@@ -152,7 +158,11 @@ def columns_of(standing: Standing) -> dict[str, Any] | None:
     if not new["birthday"] and PATTERNS["birthday"].fullmatch(told.get("birth_on", "")):
         new["birthday"] = told["birth_on"]
     new["search_key"] = search_key(
-        [new[name] for name in NAMES], phone=new["phone"], email=new["email"], number=new["number"]
+        [new[name] for name in NAMES],
+        phone=new["phone"],
+        email=new["email"],
+        number=new["number"],
+        further=[one for one in _read(standing.contacts, []) if one not in (new["phone"], new["email"])],
     )
     if all(getattr(standing, name) == value for name, value in new.items()):
         return None

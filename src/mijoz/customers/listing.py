@@ -30,12 +30,12 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Lower
+from django.db.models.functions import Cast, Lower
 from django.utils.functional import cached_property
 
 from mijoz.customers import hooks
-from mijoz.customers.models import Consent, Customer, Profile, Purpose, Tagging
-from mijoz.customers.names import matches
+from mijoz.customers.models import Consent, Customer, Profile, Purpose
+from mijoz.customers.names import FURTHER, matches
 
 SHOWN = 10_000
 ROWS_A_PAGE = 50
@@ -73,7 +73,16 @@ CONTACTS: dict[str, dict[str, bool]] = {  # which contacts are there, and which 
     "no_email": {"email": False},
     "none": {"phone": False, "email": False},
 }
-KEPT = ("customer__merged_into__merged_into_id", "customer__merged_into_id")  # whoever was merged is found as kept
+# Who has a tag, and whoever they were merged into, at any depth.
+TAGGED = """(
+    WITH RECURSIVE given(tag) AS (VALUES (%(expressions)s)), kept(id) AS (
+        SELECT c.merged_into_id FROM given JOIN customers_tagging t ON t.tag_id = given.tag
+        JOIN customers_customer c ON c.id = t.customer_id WHERE c.merged_into_id IS NOT NULL
+        UNION SELECT c.merged_into_id FROM kept JOIN customers_customer c ON c.id = kept.id
+        WHERE c.merged_into_id IS NOT NULL
+    )
+    SELECT t.customer_id FROM given JOIN customers_tagging t ON t.tag_id = given.tag UNION ALL SELECT id FROM kept
+)"""
 NOTHING = Value("", output_field=TextField())
 
 
@@ -158,8 +167,8 @@ class Search:
         if self.criteria.consent:
             found = found.filter(_marketing(self.criteria.consent, customer))
         if self.criteria.tag:
-            rows = Tagging.objects.filter(tag=self.criteria.tag)
-            found = found.filter(**{f"{customer}__in": rows.values(now=Coalesce(*KEPT, "customer_id"))})
+            tagged = Func(Value(self.criteria.tag), template=TAGGED, output_field=BigIntegerField())
+            found = found.filter(**{f"{customer}__in": tagged})
         for list_filter in hooks.list_filters():
             if value := self.criteria.hooked.get(list_filter.key):
                 if walked and list_filter.roster:
@@ -172,12 +181,13 @@ class Search:
 
 
 def _key_without_contacts(through: str) -> Func:
-    """The search key without the digits of the phone and without the e-mail, as names.search_key put them there."""
+    """The search key without any phone or e-mail, as names.search_key put them there."""
     any_but_digits, everywhere = Value(r"\D"), Value("g")
     digits = Func(
         F(f"{through}phone"), any_but_digits, NOTHING, everywhere, function="regexp_replace", output_field=TextField()
     )
-    key = Func(F(f"{through}search_key"), digits, NOTHING, function="replace", output_field=TextField())
+    first = Func(F(f"{through}search_key"), Value(FURTHER), Value(1), function="split_part", output_field=TextField())
+    key = Func(first, digits, NOTHING, function="replace", output_field=TextField())
     return Func(key, Lower(f"{through}email"), NOTHING, function="replace", output_field=TextField())
 
 

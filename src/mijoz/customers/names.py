@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
@@ -13,16 +13,25 @@ WORDY = re.compile(r"[^\W_]")  # a letter or a digit, without which there is not
 NOT_DIGIT = re.compile(r"\D+")
 DIGITS_OF_A_PHONE = 5
 SHORT_WORD = 2  # characters: less than a trigram
+FURTHER = "|"
+MOST_FURTHER = 20  # somebody under whom a hundred phones come is no person
 
 
 def digits(text: str) -> str:
     return NOT_DIGIT.sub("", text)
 
 
-def search_key(names: Iterable[str], *, phone: str = "", email: str = "", number: str = "") -> str:
-    """What a customer is found by: folded names, digits of the phone, the e-mail, the number, each after a space."""
+def search_key(
+    names: Iterable[str], *, phone: str = "", email: str = "", number: str = "", further: Sequence[str] = ()
+) -> str:
+    """What a customer is found by: folded names, digits of the phone, the e-mail, the number, each after a space.
+
+    Then, after FURTHER, the other phones and e-mails that lead to the customer, as many as MOST_FURTHER.
+    """
     told = fold(" ".join(name for name in names if name))
-    return "".join(f" {part}" for part in (told, digits(phone), email.lower(), number.lower()) if part)
+    key = "".join(f" {part}" for part in (told, digits(phone), email.lower(), number.lower()) if part)
+    more = [contact.lower() if "@" in contact else digits(contact) for contact in further[:MOST_FURTHER]]
+    return " ".join([key, FURTHER, *more]) if more else key
 
 
 def query_words(query: str) -> list[str]:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from mijoz.business.models import StaffMember
 from mijoz.business.rights import LEADS
+from mijoz.customers.identity.holding import hold_present
 from mijoz.customers.models import Customer, Note
 from mijoz.ui import live
 
@@ -22,8 +23,9 @@ class NotTheirs(ValueError):
 def write(
     customer: Customer, text: str, *, by: StaffMember | None, at: datetime, through: str = "", pinned: bool = False
 ) -> Note:
-    """A new note; `through` names the program when no person wrote it."""
+    """A new note; `through` names the program when no person wrote it. Raises Erased."""
     with transaction.atomic():
+        hold_present([customer.pk])
         note = Note.objects.create(
             customer=customer, text=text, written_by=by, written_through=through, written_at=at, is_pinned=pinned
         )

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from mijoz.customers import queries
+from mijoz.customers.identity.holding import hold_present
 from mijoz.customers.models import Customer, Relation
 from mijoz.ui import live
 
@@ -37,12 +38,13 @@ class Relative:
 def relate(customer: Customer, other: Customer, kind: str) -> None:
     """Let `other` be the `kind` (parent, employer …) of `customer`, and the customer theirs the other way round.
 
-    Raises OneSelf.
+    Raises OneSelf and Erased.
     """
     if customer.pk == other.pk:
         raise OneSelf
     given = Kind(kind)
     with transaction.atomic():
+        hold_present([customer.pk, other.pk])
         Relation.objects.bulk_create(
             [
                 Relation(customer=other, other=customer, kind=given),

@@ -17,7 +17,9 @@ SUGGESTED = 12
 # The people are read where they stand, however many they are.
 TAG_ALL = """
     INSERT INTO customers_tagging (customer_id, tag_id)
-    SELECT found.id, %s FROM ({people}) AS found(id) ORDER BY found.id
+    SELECT held.id, %s FROM (
+        SELECT id FROM customers_customer WHERE id IN ({people}) AND erased_at IS NULL ORDER BY id FOR KEY SHARE
+    ) AS held
     ON CONFLICT (customer_id, tag_id) DO NOTHING
     RETURNING customer_id
 """
@@ -29,7 +31,7 @@ def tidy(name: str) -> str:
 
 
 def tag(people: QuerySet[Customer], name: str) -> int:
-    """Give the tag to all of these customers with one statement; returns how many did not have it.
+    """Give the tag to all of these customers but the erased with one statement; returns how many did not have it.
 
     A tag that differs in large and small letters or in its script alone is the same tag.
     """

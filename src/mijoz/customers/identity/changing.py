@@ -1,4 +1,7 @@
-"""What staff change of a single identifier: shared or not, somebody else's by now, or attached to the wrong person."""
+"""What staff change of a single identifier: shared or not, somebody else's by now, or attached to the wrong person.
+
+All of it raises Erased where there is nobody any more.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from django.db import transaction
 from mijoz.business.models import StaffMember
 from mijoz.customers import traits
 from mijoz.customers.identity import kinds, merging
-from mijoz.customers.identity.holding import roots_held
+from mijoz.customers.identity.holding import hold_present
 from mijoz.customers.models import Customer, Ownership
 from mijoz.events.models import Identity
 
@@ -23,12 +26,16 @@ class ChangeRefused(ValueError):
 def share(ownership: Ownership, *, because: str) -> None:
     """Let it prove nobody from now on: several people use it. It still leads to the customer who has it."""
     _refuse_ours(ownership)
-    Ownership.objects.filter(pk=ownership.pk).update(is_shared=True, shared_because=because[:200])
+    with transaction.atomic():
+        hold_present([ownership.customer_id])
+        Ownership.objects.filter(pk=ownership.pk).update(is_shared=True, shared_because=because[:200])
 
 
 def unshare(ownership: Ownership) -> None:
     """Let it stand for one person again."""
-    Ownership.objects.filter(pk=ownership.pk).update(is_shared=False, shared_because="")
+    with transaction.atomic():
+        hold_present([ownership.customer_id])
+        Ownership.objects.filter(pk=ownership.pk).update(is_shared=False, shared_because="")
 
 
 def prove(identity: Identity, *, at: datetime) -> None:
@@ -44,7 +51,7 @@ def retire(ownership: Ownership, *, at: datetime) -> None:
     if ownership.retired_at or not kinds.kind_of(ownership.identity.kind).can_be_reassigned:
         raise ChangeRefused("only phones, e-mails and cards go to somebody else")
     with transaction.atomic():
-        roots_held([ownership.customer_id], alone=True)
+        hold_present([ownership.customer_id], alone=True)
         identity = Identity.objects.select_for_update().get(pk=ownership.pk)
         identity.account = f"{identity.account} until {at:%Y-%m-%d %H:%M:%S}".strip()[-ACCOUNT_LENGTH:]
         identity.save(update_fields=["account"])
@@ -59,7 +66,7 @@ def detach(ownership: Ownership, *, by: StaffMember | None, at: datetime) -> Cus
     """
     _refuse_ours(ownership)
     with transaction.atomic(), merging.alone():
-        old = roots_held([ownership.customer_id], alone=True)[ownership.customer_id]
+        old = hold_present([ownership.customer_id], alone=True)[ownership.customer_id]
         others = Ownership.objects.filter(customer=old).exclude(identity__kind=kinds.OURS).exclude(pk=ownership.pk)
         if not others.exists():
             raise ChangeRefused("this is the only identifier of the customer")

@@ -7,7 +7,20 @@ from collections.abc import Collection
 from django.db import connection
 
 from mijoz.customers.identity.statements import HOLD, HOLD_SHARED
+from mijoz.customers.models import Customer
 from mijoz.customers.queries import root_of
+
+
+class Erased(ValueError):
+    """Nothing is written down any more about who was erased."""
+
+
+def hold_present(customers: Collection[int], *, alone: bool = False) -> dict[int, int]:
+    """As `roots_held`; raises Erased when one of them was erased."""
+    roots = roots_held(customers, alone=alone)
+    if Customer.objects.filter(pk__in={*roots.values(), *customers}, erased_at__isnull=False).exists():
+        raise Erased
+    return roots
 
 
 def roots_held(customers: Collection[int], *, alone: bool = False) -> dict[int, int]:

@@ -26,6 +26,7 @@ from mijoz.customers.identity.queries import MergeFilter
 from mijoz.customers.listing import Criteria, CustomerPages, Search
 from mijoz.customers.models import Customer, Merge, Ownership
 from mijoz.customers.roles import MERGERS
+from mijoz.customers.views.leading import of_somebody
 from mijoz.ui.export import csv_response
 
 ROWS_A_PAGE = 50
@@ -153,6 +154,7 @@ def _two(customer_id: int, other_id: int) -> tuple[Customer, Customer]:
 
 @allow(*MERGERS, does=gettext_lazy("Change what leads to a customer"))
 @require_http_methods(["GET", "POST"])
+@of_somebody
 def identifier(request: StaffRequest, customer_id: int, identity_id: int) -> HttpResponse:
     """One identifier: shared, somebody else's by now, or attached to the wrong person."""
     owned = queries.ownership_of(customer_id, identity_id)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mijoz.business.models import Role, StaffMember
 from mijoz.customers import actions, notes, provenance, queries, relations, tags, traits
-from mijoz.customers.models import Customer, Note, Relation, Tag, Tagging, Trait
+from mijoz.customers.models import Customer, Note, Ownership, Relation, Tag, Tagging, Trait
 from mijoz.customers.tests.conftest import AT, SignedIn, Told
 from mijoz.customers.traits import Told as ToldTrait
 from mijoz.events.actions import add_source
@@ -184,3 +184,25 @@ def test_who_may_not_tag_sees_no_ticks(role: str, told: Told, signed_in: SignedI
     told(first_name="Aziza")
     assert 'name="ticked"' not in signed_in(role).get("/customers/").content.decode()
     assert StaffMember.objects.filter(role=role).exists()
+
+
+def test_nothing_is_written_down_of_who_was_erased(told: Told, signed_in: SignedIn) -> None:
+    gone, other = told(first_name="Aziza", phone="+998901234567"), told(first_name="Lola")
+    phone = Ownership.objects.get(customer=gone, identity__kind="phone")
+    Customer.objects.filter(pk=gone.pk).update(erased_at=AT)
+    browser, page = signed_in(), f"/customers/{gone.pk}/"
+    assert browser.post(page + "notes", {"text": "Likes tea"}).status_code == 404
+    told_of = {"other": str(other.pk), "kind": "spouse"}
+    assert browser.post(page + "relations", told_of).status_code == 404
+    told_back = {"other": str(gone.pk), "kind": "spouse"}
+    assert browser.post(f"/customers/{other.pk}/relations", told_back).status_code == 404
+    browser.post(page + "tags", {"tag": "guest"})
+    for deed in ("share", "unshare", "retire", "detach"):
+        address = f"/customers/{gone.pk}/identities/{phone.pk}"
+        assert browser.post(address, {"deed": deed, "because": "family"}).status_code == 404
+    assert not Note.objects.exists()
+    assert not Relation.objects.exists()
+    assert not Tagging.objects.exists()
+    before = phone.customer_id, phone.is_shared, phone.retired_at
+    phone.refresh_from_db()
+    assert (phone.customer_id, phone.is_shared, phone.retired_at) == before

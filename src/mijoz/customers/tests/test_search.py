@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from mijoz.analysis.folding import APOSTROPHES, fold
 from mijoz.business.models import Role
+from mijoz.customers import tags
+from mijoz.customers.identity import merging
 from mijoz.customers.listing import Criteria, Search
+from mijoz.customers.models import Customer
 from mijoz.customers.tests.conftest import AT, SignedIn, Told
 
 PEOPLE = {
@@ -102,3 +105,29 @@ def test_the_top_bar_suggests_people_and_a_way_to_add_them(told: Told, signed_in
     assert 'href="/customers/add?q=Zulayho"' in nobody
     nobody_for_analyst = signed_in(Role.ANALYST).get("/customers/suggestions", {"q": "Zulayho"}).content.decode()
     assert "/customers/add" not in nobody_for_analyst
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["93 111-22-33", "lola@example.uz"])
+def test_every_phone_and_e_mail_of_a_merged_person_finds_them(query: str, told: Told, signed_in: SignedIn) -> None:
+    kept = told(first_name="Lola", phone="+998901234567")
+    absorbed = told(first_name="Lola", phone="+998931112233", email="lola@example.uz")
+    merge = merging.merge(kept, absorbed, by=None, reason="same", at=AT)
+    assert [one.pk for one in Search(criteria=Criteria(query=query), until=AT).customers()] == [kept.pk]
+    hidden = Search(criteria=Criteria(query=query), until=AT, contacts_hidden=True)
+    assert not hidden.customers().exists()
+    merging.undo(merge, by=None, at=AT)
+    assert [one.pk for one in Search(criteria=Criteria(query=query), until=AT).customers()] == [absorbed.pk]
+
+
+@pytest.mark.django_db
+def test_a_tag_finds_whoever_has_it_through_merges_at_any_depth(told: Told) -> None:
+    first, second, third, fourth, other = (told(first_name=name) for name in ("Lola", "Lolo", "Lolaxon", "L.", "Olim"))
+    tags.tag(Customer.objects.filter(pk__in=[first.pk, other.pk]), "guest")
+    for kept, absorbed in ((second, first), (third, second), (fourth, third)):
+        merging.merge(kept, absorbed, by=None, reason="same", at=AT)
+    guest = tags.named("guest")
+    assert guest is not None
+    search = Search(criteria=Criteria(tag=guest.pk), until=AT)
+    assert {one.pk for one in search.customers()} == {fourth.pk, other.pk}
+    assert {one.pk for one in search.profiles()} == {fourth.pk, other.pk}

@@ -24,6 +24,7 @@ from mijoz.customers.history import tables
 from mijoz.customers.listing import Criteria, CustomerPages, Search
 from mijoz.customers.models import Customer, Note, Relation, Trait
 from mijoz.customers.roles import DESCRIBERS, NOTE_WRITERS
+from mijoz.customers.views.leading import of_somebody
 
 FOUND = 6
 LATEST = 200  # changes of one customer that a page shows
@@ -60,6 +61,7 @@ def choose(request: StaffRequest, customer_id: int, trait_id: int) -> HttpRespon
 
 @allow(*NOTE_WRITERS, does=gettext_lazy("Write notes about customers"))
 @require_POST
+@of_somebody
 def add_note(request: StaffRequest, customer_id: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=customer_id)
     text = _text(request)
@@ -116,6 +118,7 @@ def find_relative(request: StaffRequest, customer_id: int) -> HttpResponse:
 
 @allow(*DESCRIBERS, does=gettext_lazy("Note who is related to whom"))
 @require_POST
+@of_somebody
 def relate(request: StaffRequest, customer_id: int) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=customer_id)
     number, kind = request.POST.get("other", ""), request.POST.get("kind", "")

@@ -1,4 +1,4 @@
-"""Old numbers lead to the customer kept, on every page."""
+"""Old numbers lead to the customer kept on every page, and whoever was erased is nobody."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from mijoz.business.requests import StaffRequest
+from mijoz.customers.identity.holding import Erased
 from mijoz.customers.models import Customer
 from mijoz.customers.queries import root_of
 
@@ -27,5 +28,18 @@ def leads_to_the_kept(view: Page) -> Page:
         if Customer.objects.filter(pk=root).exclude(erased_at=None).exists():
             raise Http404  # nothing is told of who was erased
         return view(request, customer_id, **rest)
+
+    return page
+
+
+def of_somebody(view: Page) -> Page:
+    """Nothing is written down of who was erased: then there is no such customer."""
+
+    @wraps(view)
+    def page(request: StaffRequest, *given: Any, **named: Any) -> HttpResponse:
+        try:
+            return view(request, *given, **named)
+        except Erased as gone:
+            raise Http404 from gone
 
     return page
