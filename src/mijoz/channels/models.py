@@ -104,7 +104,7 @@ class Message(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="messages", db_index=False)
     channel = models.CharField(max_length=20, choices=Channel)
     purpose = models.CharField(max_length=20, choices=Purpose)
-    dedupe_key = models.CharField(max_length=200, unique=True)
+    dedupe_key = models.CharField(max_length=200)
     address = models.CharField(max_length=254, db_default="", default="")
     sent_to = models.CharField(max_length=254, db_default="", default="")
     language = models.CharField(max_length=2)
@@ -135,6 +135,8 @@ class Message(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
+            # One index: `unique=True` would keep a second one, for LIKE, with each message.
+            models.UniqueConstraint(fields=["dedupe_key"], name="one_message_for_a_cause"),
             models.CheckConstraint(
                 condition=Q(purpose__in=[Purpose.SERVICE, Purpose.MARKETING]), name="message_has_a_purpose"
             ),

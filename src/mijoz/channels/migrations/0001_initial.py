@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('channel', models.CharField(choices=[('email', 'E-mail')], max_length=20)),
                 ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
-                ('dedupe_key', models.CharField(max_length=200, unique=True)),
+                ('dedupe_key', models.CharField(max_length=200)),
                 ('address', models.CharField(db_default='', default='', max_length=254)),
                 ('sent_to', models.CharField(db_default='', default='', max_length=254)),
                 ('language', models.CharField(max_length=2)),
@@ -149,6 +149,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='message',
             index=django.contrib.postgres.indexes.BrinIndex(fields=['created_at'], name='message_by_moment'),
+        ),
+        migrations.AddConstraint(
+            model_name='message',
+            constraint=models.UniqueConstraint(fields=('dedupe_key',), name='one_message_for_a_cause'),
         ),
         migrations.AddConstraint(
             model_name='message',
