@@ -114,6 +114,14 @@ INSIGHTS = {
     "insights:progress": READERS,
     "insights:export": READERS,
     "insights:kpi": READERS,
+    "insights:results": READERS,
+    "insights:results_month": READERS,
+    "insights:results_make": READERS,
+    "insights:results_progress": READERS,
+    "insights:results_pdf": READERS,
+    "insights:results_aims": LEADS,
+    "insights:results_readers": LEADS,
+    "insights:results_send": LEADS,
 }
 
 SOURCES = {

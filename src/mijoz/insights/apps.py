@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.ui.navigation import NavItem
@@ -10,12 +11,27 @@ class InsightsConfig(AppConfig):
     label = "insights"
 
     def ready(self) -> None:
+        from mijoz.business.history import Thing, register_thing
         from mijoz.customers import hooks
         from mijoz.insights import jobs, on_loyalty, on_scenarios, register
+        from mijoz.insights.results.catalogue import BY_KEY
 
         for definition in register.OWN:
             register.register(definition)
         hooks.on_import_finished(jobs.ask_for_refresh)
+        register_thing(
+            Thing(
+                "insights.ReportAim",
+                _("Aim of the results report"),
+                url=lambda _row: reverse("insights:results_aims"),
+                title=lambda row: str(BY_KEY[row["figure"]].label) if row["figure"] in BY_KEY else row["figure"],
+            ),
+            Thing(
+                "insights.ReportReader",
+                _("Reader of the results report"),
+                url=lambda _row: reverse("insights:results_readers"),
+            ),
+        )
         on_loyalty.connect()
         on_scenarios.connect()
         add_to_navigation(
@@ -27,5 +43,16 @@ class InsightsConfig(AppConfig):
                 roles=frozenset({"owner", "manager", "marketer", "analyst"}),
                 order=10,
                 section="work",
+            )
+        )
+        add_to_navigation(
+            NavItem(
+                key="results",
+                label=_("Results"),
+                url_name="insights:results",
+                icon="report-analytics",
+                roles=frozenset({"owner", "manager", "marketer", "analyst"}),
+                order=20,
+                section="insights",
             )
         )

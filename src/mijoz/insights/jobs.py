@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from mijoz.insights import actions
 from mijoz.insights.models import Computation
+from mijoz.insights.results import jobs as results_jobs  # noqa: F401
 
 
 @app.task(name="insights.carry_out", lock="insights")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -92,3 +93,22 @@ def _lines(
         both[1] += row[5]
     lines = [Line(name, asked, followed) for name, (asked, followed) in counted.items()]
     return sorted(lines, key=lambda line: (line.share, line.label))
+
+
+# Of what was asked in tasks done or overdue in a span of time, as in CONFIRMED but for all scenarios together.
+CONFIRMED_BETWEEN = """
+    SELECT count(*), count(*) FILTER (WHERE coalesce((t.confirmed->>(asked.one->>'key'))::boolean, false))
+    FROM scenarios_task t
+    JOIN scenarios_enrolment e ON e.id = t.enrolment_id AND NOT e.is_test
+    CROSS JOIN LATERAL jsonb_array_elements(t.asked) AS asked(one)
+    WHERE (t.done_at IS NOT NULL OR t.is_overdue_noted)
+      AND coalesce(t.done_at, t.due_at) >= %(begins)s AND coalesce(t.done_at, t.due_at) < %(ends)s
+"""
+
+
+def followed_between(begins: datetime, ends: datetime) -> tuple[int, int]:
+    """How much staff were asked for in that time, and how much of it they did."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONFIRMED_BETWEEN, {"begins": begins, "ends": ends})
+        asked, followed = cursor.fetchone()
+    return asked, followed

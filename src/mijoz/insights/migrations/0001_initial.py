@@ -1,3 +1,4 @@
+import django.core.validators
 import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
@@ -15,6 +16,34 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='MonthlyReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.CharField(max_length=7, unique=True, validators=[django.core.validators.RegexValidator('^[0-9]{4}-(0[1-9]|1[0-2])$')])),
+                ('figures', models.JSONField()),
+                ('made_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['-month'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PooledFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('period', models.CharField(max_length=7)),
+                ('p25', models.FloatField()),
+                ('median', models.FloatField()),
+                ('p75', models.FloatField()),
+                ('n', models.PositiveIntegerField()),
+                ('imported_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['name', '-period'],
+            },
+        ),
         migrations.CreateModel(
             name='PooledFigureHistory',
             fields=[
@@ -35,6 +64,82 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'insights_pooledfigure_history',
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportAim',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('figure', models.CharField(max_length=40, unique=True)),
+                ('value', models.FloatField(null=True)),
+            ],
+            options={
+                'ordering': ['figure'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportAimHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('figure', models.CharField(max_length=40)),
+                ('value', models.FloatField(null=True)),
+            ],
+            options={
+                'db_table': 'insights_reportaim_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportMaking',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.CharField(max_length=7, unique=True, validators=[django.core.validators.RegexValidator('^[0-9]{4}-(0[1-9]|1[0-2])$')])),
+                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=10)),
+                ('share_done', models.FloatField(default=0)),
+                ('error', models.TextField(blank=True, default='')),
+                ('asked_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ReportReader',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+            ],
+            options={
+                'ordering': ['member'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportReaderHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+            ],
+            options={
+                'db_table': 'insights_reportreader_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportSending',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('tried_at', models.DateTimeField()),
+                ('trouble', models.TextField(blank=True, default='')),
+            ],
+            options={
+                'ordering': ['member'],
             },
         ),
         migrations.CreateModel(
@@ -134,22 +239,17 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('as_of', 'name', 'dimension', 'member', 'month', 'scenario'), name='one_value_of_a_kpi_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('dimension', ''), ('member', '')), models.Q(models.Q(('dimension', ''), _negated=True), models.Q(('member', ''), _negated=True)), _connector='OR'), name='a_kpi_value_has_a_dimension_with_its_member')],
             },
         ),
-        migrations.CreateModel(
-            name='PooledFigure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('period', models.CharField(max_length=7)),
-                ('p25', models.FloatField()),
-                ('median', models.FloatField()),
-                ('p75', models.FloatField()),
-                ('n', models.PositiveIntegerField()),
-                ('imported_at', models.DateTimeField()),
-            ],
-            options={
-                'ordering': ['name', '-period'],
-                'constraints': [models.UniqueConstraint(fields=('name', 'period'), name='one_pooled_figure_a_period'), models.CheckConstraint(condition=models.Q(('median__lte', models.F('p75')), ('p25__lte', models.F('median'))), name='pooled_quartiles_are_in_order')],
-            },
+        pgtrigger.migrations.AddTrigger(
+            model_name='monthlyreport',
+            trigger=pgtrigger.compiler.Trigger(name='reports_never_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='97cef4020b75f07656cb1dde6af6af87220245c3', operation='UPDATE OR DELETE', pgid='pgtrigger_reports_never_change_d81cd', table='insights_monthlyreport', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='pooledfigure',
+            constraint=models.UniqueConstraint(fields=('name', 'period'), name='one_pooled_figure_a_period'),
+        ),
+        migrations.AddConstraint(
+            model_name='pooledfigure',
+            constraint=models.CheckConstraint(condition=models.Q(('median__lte', models.F('p75')), ('p25__lte', models.F('median'))), name='pooled_quartiles_are_in_order'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='pooledfigure',
@@ -171,6 +271,56 @@ class Migration(migrations.Migration):
             model_name='pooledfigurehistory',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.pooledfigure'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportaim',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_reportaim_history" ("figure", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."figure", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."value"); RETURN NULL;', hash='e3beb03594325dd951918f628e552f39583d2ee5', operation='INSERT', pgid='pgtrigger_added_insert_78855', table='insights_reportaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportaim',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."figure", OLD."value") IS DISTINCT FROM ROW(NEW."id", NEW."figure", NEW."value"))', func='INSERT INTO "insights_reportaim_history" ("figure", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (OLD."figure", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."value"); RETURN NULL;', hash='260ac765c4d90f6b6996f4a38573aa28e89984a8', operation='UPDATE', pgid='pgtrigger_history_1_before_d35fe', table='insights_reportaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportaim',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."figure", OLD."value") IS DISTINCT FROM ROW(NEW."id", NEW."figure", NEW."value"))', func='INSERT INTO "insights_reportaim_history" ("figure", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."figure", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."value"); RETURN NULL;', hash='f8b687f0db2151b19762cb4606f0c1dfc0c9b6e7', operation='UPDATE', pgid='pgtrigger_history_2_changed_c29ff', table='insights_reportaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportaim',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_reportaim_history" ("figure", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (OLD."figure", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."value"); RETURN NULL;', hash='4ab155c0be126532a1ae8164f6de255a94d8855a', operation='DELETE', pgid='pgtrigger_removed_delete_d763d', table='insights_reportaim', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='reportaimhistory',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.reportaim'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportmaking',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='report_making_status_is_known'),
+        ),
+        migrations.AddField(
+            model_name='reportreader',
+            name='member',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='reportreaderhistory',
+            name='member',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='reportreaderhistory',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.reportreader'),
+        ),
+        migrations.AddField(
+            model_name='reportsending',
+            name='member',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='reportsending',
+            name='report',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='sendings', to='insights.monthlyreport'),
         ),
         migrations.AddConstraint(
             model_name='computation',
@@ -215,5 +365,37 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='pooledfigurehistory',
             index=models.Index(fields=['-pgh_created_at'], name='pooledfigure_by_change'),
+        ),
+        migrations.AddIndex(
+            model_name='reportaimhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='reportaim_by_change'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportreader',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_reportreader_history" ("id", "member_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."member_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id"); RETURN NULL;', hash='c815efa0916efd335f99bcee8722ff1dcc59f03e', operation='INSERT', pgid='pgtrigger_added_insert_31b5f', table='insights_reportreader', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportreader',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."member_id") IS DISTINCT FROM ROW(NEW."id", NEW."member_id"))', func='INSERT INTO "insights_reportreader_history" ("id", "member_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."member_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id"); RETURN NULL;', hash='aeb15f44c603f7bea70b998b65bba39001e9ef76', operation='UPDATE', pgid='pgtrigger_history_1_before_7e270', table='insights_reportreader', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportreader',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."member_id") IS DISTINCT FROM ROW(NEW."id", NEW."member_id"))', func='INSERT INTO "insights_reportreader_history" ("id", "member_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."member_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id"); RETURN NULL;', hash='229d52635084d18a46d08eda77838bfd31ffe587', operation='UPDATE', pgid='pgtrigger_history_2_changed_adb14', table='insights_reportreader', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportreader',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_reportreader_history" ("id", "member_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."member_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='23bb159cdbdf5079f1280aeeacfa90abdf6a5e15', operation='DELETE', pgid='pgtrigger_removed_delete_07cb3', table='insights_reportreader', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='reportreaderhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='reportreader_by_change'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportsending',
+            constraint=models.UniqueConstraint(fields=('report', 'member'), name='a_report_goes_to_a_reader_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportsending',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('trouble', '')), models.Q(('sent_at', None), models.Q(('trouble', ''), _negated=True)), _connector='OR'), name='what_was_not_sent_says_why'),
         ),
     ]

@@ -1,6 +1,31 @@
-"""What insights keep: figures as they were computed, what is wanted of them, and what came of it."""
+"""What insights keep: figures as they were computed."""
 
-from mijoz.insights.models.aims import KpiAim, KpiAlert, PooledFigure
-from mijoz.insights.models.kpis import Computation, KpiValue
+from mijoz.insights.models.aims import (
+    KpiAim,
+    KpiAlert,
+    PooledFigure,
+)
+from mijoz.insights.models.kpis import (
+    Computation,
+    KpiValue,
+)
+from mijoz.insights.models.results import (
+    MonthlyReport,
+    ReportAim,
+    ReportMaking,
+    ReportReader,
+    ReportSending,
+)
 
-__all__ = ["Computation", "KpiAim", "KpiAlert", "KpiValue", "PooledFigure"]
+__all__ = [
+    "Computation",
+    "KpiAim",
+    "KpiAlert",
+    "KpiValue",
+    "MonthlyReport",
+    "PooledFigure",
+    "ReportAim",
+    "ReportMaking",
+    "ReportReader",
+    "ReportSending",
+]
