@@ -1,4 +1,4 @@
-"""What insights keep: figures as they were computed."""
+"""What insights keep: figures as they were computed, what is wanted of them, and what came of it."""
 
 from mijoz.insights.models.aims import (
     KpiAim,
