@@ -122,6 +122,26 @@ INSIGHTS = {
     "insights:results_aims": LEADS,
     "insights:results_readers": LEADS,
     "insights:results_send": LEADS,
+    **dict.fromkeys(
+        [
+            "insights:proof",
+            "insights:proof_export",
+            "insights:proof_plan",
+            "insights:proof_keep",
+            "insights:proof_pilot",
+            "insights:proof_scenario",
+            "insights:compare",
+            "insights:proof_comparison",
+            "insights:improvements",
+            "insights:improvements_export",
+            "insights:improvement_new",
+            "insights:improvement",
+        ],
+        READERS,
+    ),
+    **dict.fromkeys(
+        ["insights:proof_start", "insights:proof_begin", "insights:proof_withdraw", "insights:proof_end"], EDITORS
+    ),
 }
 
 SOURCES = {

@@ -22,10 +22,13 @@ __all__ = [
     "Verdict",
     "arm",
     "arms",
+    "closed",
     "customers_needed",
     "enrolments",
+    "first_enrolments",
     "sample_ratio",
     "scenario_effects",
+    "spent_within",
     "verdict",
 ]
 
@@ -64,7 +67,7 @@ class Effect:
 
 
 def enrolments(events: Frame, ownership: Frame) -> nw.LazyFrame[Any]:
-    """Enrolments from the log: scenario, customer_id, enrolled_at, arm, segment, goal, window_days."""
+    """Enrolments from the log: scenario, customer_id, enrolled_at, arm, segment, goal, window_days, version."""
     return (
         lazy(events)
         .filter(nw.col("type") == "scenario_enrolled")
@@ -77,6 +80,7 @@ def enrolments(events: Frame, ownership: Frame) -> nw.LazyFrame[Any]:
             payload.text("segment").fill_null("").alias("segment"),
             payload.text("goal").alias("goal"),
             payload.number("window_days").cast(nw.Int64).alias("window_days"),
+            payload.number("version").cast(nw.Int64).alias("version"),
         )
     )
 
@@ -90,11 +94,11 @@ def scenario_effects(
     that all had as long to come back. Who was enrolled stays in the arm, also if nothing could be sent.
     Purchases at the very moment of enrolment or before, such as the one that triggered it, do not count.
     """
-    counted = _closed(_first(lazy(enrolments)), as_of=as_of, zone=zone)
+    counted = closed(first_enrolments(lazy(enrolments)), as_of=as_of, zone=zone)
     keys = ["scenario", "segment"] if by_segment else ["scenario"]
     reached = flag(~nw.col("spent").is_null()).alias("reached")
     outcomes = (
-        counted.join(_spent(counted, lazy(purchases)), on=["scenario", "customer_id"], how="left")
+        counted.join(spent_within(counted, lazy(purchases)), on=["scenario", "customer_id"], how="left")
         .with_columns(reached, nw.col("spent").fill_null(0.0))
         .with_columns((nw.col("spent") * nw.col("spent")).alias("spent_squared"))
         .group_by(*keys, "arm")
@@ -111,7 +115,7 @@ def scenario_effects(
     return [_effect(key, arms_of[key]) for key in sorted(arms_of)]
 
 
-def _first(enrolments: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def first_enrolments(enrolments: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """A customer's first enrolment in each scenario; of several at one moment, one chosen by its values."""
     keys = ["scenario", "customer_id"]
     first = enrolments.group_by(*keys).agg(nw.col("enrolled_at").min())
@@ -122,7 +126,7 @@ def _first(enrolments: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     )
 
 
-def _closed(enrolments: nw.LazyFrame[Any], *, as_of: date, zone: str) -> nw.LazyFrame[Any]:
+def closed(enrolments: nw.LazyFrame[Any], *, as_of: date, zone: str) -> nw.LazyFrame[Any]:
     """Those whose window ends by the end of `as_of`, with that moment as `closes_at`."""
     lengths = collected(enrolments.select("window_days").unique())["window_days"].to_list()
     closes_at = nw.coalesce(
@@ -131,11 +135,11 @@ def _closed(enrolments: nw.LazyFrame[Any], *, as_of: date, zone: str) -> nw.Lazy
             for days in sorted(length for length in lengths if length is not None) or [0]
         )
     )
-    closed = enrolments.with_columns(closes_at.alias("closes_at"))
-    return kept(closed.filter(nw.col("closes_at") <= end_of_day(as_of, zone=zone)))
+    dated = enrolments.with_columns(closes_at.alias("closes_at"))
+    return kept(dated.filter(nw.col("closes_at") <= end_of_day(as_of, zone=zone)))
 
 
-def _spent(enrolments: nw.LazyFrame[Any], purchases: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def spent_within(enrolments: nw.LazyFrame[Any], purchases: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """What each enrolled customer spent within the window; no row for who bought nothing in it."""
     windows = enrolments.select("scenario", "customer_id", "enrolled_at", "closes_at")
     return (

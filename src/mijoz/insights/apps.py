@@ -14,6 +14,7 @@ class InsightsConfig(AppConfig):
         from mijoz.business.history import Thing, register_thing
         from mijoz.customers import hooks
         from mijoz.insights import jobs, on_loyalty, on_scenarios, register
+        from mijoz.insights.proof import frame as proof
         from mijoz.insights.results.catalogue import BY_KEY
 
         for definition in register.OWN:
@@ -34,6 +35,7 @@ class InsightsConfig(AppConfig):
         )
         on_loyalty.connect()
         on_scenarios.connect()
+        proof.connect()
         add_to_navigation(
             NavItem(
                 key="insights",

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from mijoz.insights import views
+from mijoz.insights.proof import register_views
+from mijoz.insights.proof import views as proof
 from mijoz.insights.results import views as results
 
 app_name = "insights"
@@ -18,4 +20,20 @@ urlpatterns = [
     path("results/<str:month>/progress/", results.progress, name="results_progress"),
     path("results/<str:month>/send/", results.send, name="results_send"),
     path("results/<str:month>/report.pdf", results.download, name="results_pdf"),
+    path("proof/", proof.listing, name="proof"),
+    path("proof/export.csv", proof.export, name="proof_export"),
+    path("proof/plan/", proof.planner, name="proof_plan"),
+    path("proof/plan/keep", proof.keep, name="proof_keep"),
+    path("proof/plan/start", proof.start, name="proof_start"),
+    path("proof/pilot/<int:pk>/", proof.pilot, name="proof_pilot"),
+    path("proof/pilot/<int:pk>/start", proof.begin, name="proof_begin"),
+    path("proof/pilot/<int:pk>/withdraw", proof.withdraw, name="proof_withdraw"),
+    path("proof/pilot/<int:pk>/end", proof.end, name="proof_end"),
+    path("proof/scenario/<slug:key>/", proof.scenario, name="proof_scenario"),
+    path("proof/compare/", proof.compare, name="compare"),
+    path("proof/compare/<int:pk>/", proof.comparison, name="proof_comparison"),
+    path("improvements/", register_views.listing, name="improvements"),
+    path("improvements/export.csv", register_views.export, name="improvements_export"),
+    path("improvements/new/", register_views.new, name="improvement_new"),
+    path("improvements/<int:pk>/", register_views.improvement, name="improvement"),
 ]

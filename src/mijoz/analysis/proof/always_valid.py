@@ -11,6 +11,7 @@ from __future__ import annotations
 from math import log, sqrt
 
 import numpy as np
+import scipy  # its parts are loaded when they are first used
 from numpy.typing import NDArray
 
 from mijoz.analysis.intervals import CONFIDENCE, Difference
@@ -49,6 +50,12 @@ def widening(
     """How many standard errors the half-width has, at each of these numbers of customers; an ordinary one has 1.96."""
     grown = customers * _rho2(shortest_at, confidence)
     return np.sqrt(2 * (grown + 1) / grown * np.log(np.sqrt(grown + 1) / (1 - confidence)))
+
+
+def confidence_at_shortest(confidence: float = CONFIDENCE) -> float:
+    """The confidence of an ordinary interval as wide as the sequence where it is shortest: what a plan reckons with."""
+    width = widening(np.array([USUAL_LOOK]), shortest_at=USUAL_LOOK, confidence=confidence)
+    return float(2 * scipy.special.ndtr(width[0]) - 1)
 
 
 def _rho2(shortest_at: int, confidence: float) -> float:

@@ -66,6 +66,40 @@ def plan(
     )
 
 
+def plan_for_mean(
+    *,
+    difference: float,
+    deviation: float,
+    holdout_share: float,
+    customers_a_week: float,
+    at_once: int = 0,
+    window_days: int,
+    correlation: float = 0.0,
+    power: float = POWER,
+    confidence: float = CONFIDENCE,
+) -> Plan:
+    """As `plan`, for a mean such as spending: `smallest` is the difference of means that LONGEST_WEEKS would show."""
+    if customers_a_week < 0 or at_once < 0 or window_days < 1:
+        raise ValueError("customers and days are not negative")
+    needed = customers_for_mean(
+        difference=difference,
+        deviation=deviation,
+        holdout_share=holdout_share,
+        correlation=correlation,
+        power=power,
+        confidence=confidence,
+    )
+    missing = max(0, needed - at_once)
+    weeks = window_days / 7
+    if missing:
+        weeks = weeks + missing / customers_a_week if customers_a_week else float("inf")
+    reachable = int(at_once + max(0.0, LONGEST_WEEKS - window_days / 7) * customers_a_week)
+    z = float(scipy.special.ndtri((1 + confidence) / 2) + scipy.special.ndtri(power))
+    left = deviation * sqrt(1 - correlation**2)
+    smallest = z * left / sqrt(reachable * holdout_share * (1 - holdout_share)) if reachable >= 2 else None
+    return Plan(customers=needed, weeks=weeks, is_feasible=weeks <= LONGEST_WEEKS, smallest=smallest)
+
+
 def smallest_difference(
     *,
     goal_rate: float,

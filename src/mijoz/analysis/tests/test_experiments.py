@@ -171,8 +171,8 @@ def test_enrolments_are_read_from_the_log() -> None:
     ]
     found = enrolments(events(rows), ownership({1: 10, 2: 20})).collect().to_polars().sort("customer_id")
     assert found.rows() == [
-        ("welcome", 10, at("2026-03-01 09:00"), "hold-out", "new", "purchase", 14),
-        ("welcome", 20, at("2026-03-02 09:00"), "treated", "", "purchase", 14),
+        ("welcome", 10, at("2026-03-01 09:00"), "hold-out", "new", "purchase", 14, 1),
+        ("welcome", 20, at("2026-03-02 09:00"), "treated", "", "purchase", 14, 1),
     ]
 
 

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('scenarios', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -26,6 +27,53 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-month'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PilotPlan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('goal', models.CharField(choices=[('return', 'Customers who come back'), ('revenue', 'Revenue for each customer')], max_length=10)),
+                ('method', models.CharField(choices=[('hold_out', 'Hold-out'), ('pooled', 'Hold-out, read together with other pilots')], default='hold_out', max_length=10)),
+                ('window_days', models.PositiveSmallIntegerField()),
+                ('smallest', models.FloatField()),
+                ('holdout_share', models.FloatField()),
+                ('pilot_percent', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('goal_rate', models.FloatField(null=True)),
+                ('customers', models.PositiveIntegerField()),
+                ('weeks', models.FloatField(null=True)),
+                ('margin', models.FloatField(default=1.0)),
+                ('fixed_cost', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                ('made_at', models.DateTimeField()),
+                ('started_at', models.DateTimeField(null=True)),
+                ('ends_on', models.DateField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('end_note', models.CharField(blank=True, default='', max_length=300)),
+            ],
+            options={
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PilotPlanHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('goal', models.CharField(choices=[('return', 'Customers who come back'), ('revenue', 'Revenue for each customer')], max_length=10)),
+                ('smallest', models.FloatField()),
+                ('holdout_share', models.FloatField()),
+                ('customers', models.PositiveIntegerField()),
+                ('started_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('end_note', models.CharField(blank=True, default='', max_length=300)),
+            ],
+            options={
+                'db_table': 'insights_pilotplan_history',
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -143,6 +191,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Comparison',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=200)),
+                ('kind', models.CharField(choices=[('before_after', 'Before and after'), ('differences', 'Difference in differences')], max_length=20)),
+                ('metric', models.CharField(max_length=40)),
+                ('changed_on', models.DateField()),
+                ('unit', models.CharField(blank=True, choices=[('', 'the whole business'), ('branch', 'branches'), ('segment', 'segments')], default='', max_length=10)),
+                ('groups', models.JSONField(default=list)),
+                ('as_of', models.DateField()),
+                ('result', models.JSONField()),
+                ('asked_at', models.DateTimeField()),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Computation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -157,6 +224,53 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Improvement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('gap', models.TextField(blank=True, default='', verbose_name='gap')),
+                ('cause', models.TextField(blank=True, default='', verbose_name='cause')),
+                ('change', models.TextField(blank=True, default='', verbose_name='change')),
+                ('state', models.CharField(choices=[('found', 'Found'), ('planned', 'Planned'), ('tried', 'Being tried'), ('kept', 'Kept'), ('dropped', 'Dropped')], default='found', max_length=10)),
+                ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
+                ('source', models.CharField(choices=[('hand', 'Written by hand'), ('pain', 'Pain point'), ('gap', 'Gap between expectation and perception'), ('alert', 'Alert'), ('kpi', 'KPI'), ('proof', 'Proof'), ('theme', 'Interviews and open answers')], default='hand', max_length=10)),
+                ('key', models.CharField(blank=True, default='', max_length=200)),
+                ('made_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
+                ('comparison', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='insights.comparison')),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('scenario', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scenarios.scenario')),
+            ],
+            options={
+                'ordering': ['-changed_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImprovementHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('gap', models.TextField(blank=True, default='', verbose_name='gap')),
+                ('cause', models.TextField(blank=True, default='', verbose_name='cause')),
+                ('change', models.TextField(blank=True, default='', verbose_name='change')),
+                ('state', models.CharField(choices=[('found', 'Found'), ('planned', 'Planned'), ('tried', 'Being tried'), ('kept', 'Kept'), ('dropped', 'Dropped')], default='found', max_length=10)),
+                ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
+                ('comparison', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='insights.comparison')),
+                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.improvement')),
+            ],
+            options={
+                'db_table': 'insights_improvement_history',
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -243,6 +357,51 @@ class Migration(migrations.Migration):
             model_name='monthlyreport',
             trigger=pgtrigger.compiler.Trigger(name='reports_never_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='97cef4020b75f07656cb1dde6af6af87220245c3', operation='UPDATE OR DELETE', pgid='pgtrigger_reports_never_change_d81cd', table='insights_monthlyreport', when='BEFORE')),
         ),
+        migrations.AddField(
+            model_name='pilotplan',
+            name='ended_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='pilotplan',
+            name='made_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='pilotplan',
+            name='scenario',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scenarios.scenario'),
+        ),
+        migrations.AddField(
+            model_name='pilotplan',
+            name='started_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='pilotplan',
+            name='version',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scenarios.scenarioversion'),
+        ),
+        migrations.AddField(
+            model_name='improvementhistory',
+            name='plan',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='insights.pilotplan'),
+        ),
+        migrations.AddField(
+            model_name='improvement',
+            name='plan',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='insights.pilotplan'),
+        ),
+        migrations.AddField(
+            model_name='pilotplanhistory',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.pilotplan'),
+        ),
+        migrations.AddField(
+            model_name='pilotplanhistory',
+            name='scenario',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scenarios.scenario'),
+        ),
         migrations.AddConstraint(
             model_name='pooledfigure',
             constraint=models.UniqueConstraint(fields=('name', 'period'), name='one_pooled_figure_a_period'),
@@ -323,6 +482,18 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='sendings', to='insights.monthlyreport'),
         ),
         migrations.AddConstraint(
+            model_name='comparison',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['before_after', 'differences'])), name='comparison_kind_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='comparison',
+            constraint=models.CheckConstraint(condition=models.Q(('kind', 'before_after'), models.Q(('unit', ''), _negated=True), _connector='OR'), name='differences_are_between_units'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='comparison',
+            trigger=pgtrigger.compiler.Trigger(name='answered_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."as_of" IS DISTINCT FROM (NEW."as_of") OR OLD."changed_on" IS DISTINCT FROM (NEW."changed_on") OR OLD."groups" IS DISTINCT FROM (NEW."groups") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."metric" IS DISTINCT FROM (NEW."metric") OR OLD."result" IS DISTINCT FROM (NEW."result") OR OLD."unit" IS DISTINCT FROM (NEW."unit"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f5a319f5af481850c264e01d542dfcc4de533b48', operation='UPDATE', pgid='pgtrigger_answered_once_0d9b7', table='insights_comparison', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
             model_name='computation',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='computation_status_is_known'),
         ),
@@ -361,6 +532,106 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='kpialert',
             constraint=models.CheckConstraint(condition=models.Q(('certainty__in', ['surely', 'perhaps'])), name='certainty_of_an_alert_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotplan',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('started_at__isnull', False)), fields=('scenario',), name='one_running_plan_of_a_scenario'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotplan',
+            constraint=models.CheckConstraint(condition=models.Q(('goal__in', ['return', 'revenue'])), name='plan_goal_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotplan',
+            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['hold_out', 'pooled'])), name='plan_method_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotplan',
+            constraint=models.CheckConstraint(condition=models.Q(('smallest__gt', 0)), name='plan_wants_to_see_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotplan',
+            constraint=models.CheckConstraint(condition=models.Q(('holdout_share__gt', 0), ('holdout_share__lt', 1)), name='plan_keeps_a_share_for_comparison'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotplan',
+            constraint=models.CheckConstraint(condition=models.Q(('margin__gt', 0), ('margin__lte', 1)), name='plan_margin_is_a_share'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotplan',
+            constraint=models.CheckConstraint(condition=models.Q(('fixed_cost__gte', 0)), name='plan_cost_is_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotplan',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('started_at', None), ('version', None)), models.Q(('started_at__isnull', False), ('version__isnull', False)), _connector='OR'), name='a_started_plan_has_its_version'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pilotplan',
+            trigger=pgtrigger.compiler.Trigger(name='fixed_once_started', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."started_at" IS NOT NULL AND ROW(OLD."scenario_id", OLD."goal", OLD."window_days", OLD."smallest", OLD."holdout_share", OLD."pilot_percent", OLD."customers", OLD."weeks", OLD."margin", OLD."fixed_cost", OLD."goal_rate", OLD."method", OLD."version_id", OLD."started_at", OLD."ends_on") IS DISTINCT FROM ROW(NEW."scenario_id", NEW."goal", NEW."window_days", NEW."smallest", NEW."holdout_share", NEW."pilot_percent", NEW."customers", NEW."weeks", NEW."margin", NEW."fixed_cost", NEW."goal_rate", NEW."method", NEW."version_id", NEW."started_at", NEW."ends_on"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='6a53516ba519478841b84088d5934b92ceef25a6', operation='UPDATE', pgid='pgtrigger_fixed_once_started_54982', table='insights_pilotplan', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pilotplan',
+            trigger=pgtrigger.compiler.Trigger(name='ended_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."ended_at" IS NOT NULL AND ROW(OLD."ended_at") IS DISTINCT FROM ROW(NEW."ended_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='b8e9a4f1459efc1b8efc4b7795709943223be747', operation='UPDATE', pgid='pgtrigger_ended_once_0927c', table='insights_pilotplan', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pilotplan',
+            trigger=pgtrigger.compiler.Trigger(name='kept_once_started', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."started_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='f4cfdc457afd7a3d2ef44232ed5a0fff6e8b2775', operation='DELETE', pgid='pgtrigger_kept_once_started_b6df8', table='insights_pilotplan', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pilotplan',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_pilotplan_history" ("customers", "end_note", "ended_at", "goal", "holdout_share", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id", "smallest", "started_at") VALUES (NEW."customers", NEW."end_note", NEW."ended_at", NEW."goal", NEW."holdout_share", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."scenario_id", NEW."smallest", NEW."started_at"); RETURN NULL;', hash='23f24d07d1e53af0c220694187142d005f7f8aef', operation='INSERT', pgid='pgtrigger_added_insert_c0b72', table='insights_pilotplan', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pilotplan',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."scenario_id", OLD."goal", OLD."smallest", OLD."holdout_share", OLD."customers", OLD."started_at", OLD."ended_at", OLD."end_note") IS DISTINCT FROM ROW(NEW."scenario_id", NEW."goal", NEW."smallest", NEW."holdout_share", NEW."customers", NEW."started_at", NEW."ended_at", NEW."end_note"))', func='INSERT INTO "insights_pilotplan_history" ("customers", "end_note", "ended_at", "goal", "holdout_share", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id", "smallest", "started_at") VALUES (OLD."customers", OLD."end_note", OLD."ended_at", OLD."goal", OLD."holdout_share", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."scenario_id", OLD."smallest", OLD."started_at"); RETURN NULL;', hash='1efa590296f7316d3ae1e2a508f6902737f944b5', operation='UPDATE', pgid='pgtrigger_history_1_before_9e270', table='insights_pilotplan', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pilotplan',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."scenario_id", OLD."goal", OLD."smallest", OLD."holdout_share", OLD."customers", OLD."started_at", OLD."ended_at", OLD."end_note") IS DISTINCT FROM ROW(NEW."scenario_id", NEW."goal", NEW."smallest", NEW."holdout_share", NEW."customers", NEW."started_at", NEW."ended_at", NEW."end_note"))', func='INSERT INTO "insights_pilotplan_history" ("customers", "end_note", "ended_at", "goal", "holdout_share", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id", "smallest", "started_at") VALUES (NEW."customers", NEW."end_note", NEW."ended_at", NEW."goal", NEW."holdout_share", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."scenario_id", NEW."smallest", NEW."started_at"); RETURN NULL;', hash='7dfab1830616326436e30ff96c405e7db348fa71', operation='UPDATE', pgid='pgtrigger_history_2_changed_a9a61', table='insights_pilotplan', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pilotplan',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_pilotplan_history" ("customers", "end_note", "ended_at", "goal", "holdout_share", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id", "smallest", "started_at") VALUES (OLD."customers", OLD."end_note", OLD."ended_at", OLD."goal", OLD."holdout_share", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."scenario_id", OLD."smallest", OLD."started_at"); RETURN NULL;', hash='5af749b67f6d49b87ca25758a464a7005ff1d04e', operation='DELETE', pgid='pgtrigger_removed_delete_2edb7', table='insights_pilotplan', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='improvementhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='improvement_by_change'),
+        ),
+        migrations.AddIndex(
+            model_name='improvement',
+            index=models.Index(fields=['state', '-changed_at'], name='improvement_by_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='improvement',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['found', 'planned', 'tried', 'kept', 'dropped'])), name='improvement_state_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='improvement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['planned', 'tried', 'kept']), _negated=True), models.Q(('change', ''), _negated=True), _connector='OR'), name='what_is_planned_says_the_change'),
+        ),
+        migrations.AddConstraint(
+            model_name='improvement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['kept', 'dropped']), _negated=True), models.Q(('reason', ''), _negated=True), ('plan__isnull', False), ('comparison__isnull', False), ('scenario__isnull', False), _connector='OR'), name='what_is_decided_says_why'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='improvement',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_improvement_history" ("cause", "change", "comparison_id", "gap", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "state", "title") VALUES (NEW."cause", NEW."change", NEW."comparison_id", NEW."gap", NEW."id", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."plan_id", NEW."reason", NEW."state", NEW."title"); RETURN NULL;', hash='c04c7dbd6583cbc9a68cf70cdb9e074c4657aa62', operation='INSERT', pgid='pgtrigger_added_insert_f22a4', table='insights_improvement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='improvement',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."title", OLD."gap", OLD."cause", OLD."change", OLD."owner_id", OLD."state", OLD."reason", OLD."plan_id", OLD."comparison_id") IS DISTINCT FROM ROW(NEW."title", NEW."gap", NEW."cause", NEW."change", NEW."owner_id", NEW."state", NEW."reason", NEW."plan_id", NEW."comparison_id"))', func='INSERT INTO "insights_improvement_history" ("cause", "change", "comparison_id", "gap", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "state", "title") VALUES (OLD."cause", OLD."change", OLD."comparison_id", OLD."gap", OLD."id", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."plan_id", OLD."reason", OLD."state", OLD."title"); RETURN NULL;', hash='0c13c39d0253d02408b5fb5c9b95be25b06ae793', operation='UPDATE', pgid='pgtrigger_history_1_before_08ea9', table='insights_improvement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='improvement',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."title", OLD."gap", OLD."cause", OLD."change", OLD."owner_id", OLD."state", OLD."reason", OLD."plan_id", OLD."comparison_id") IS DISTINCT FROM ROW(NEW."title", NEW."gap", NEW."cause", NEW."change", NEW."owner_id", NEW."state", NEW."reason", NEW."plan_id", NEW."comparison_id"))', func='INSERT INTO "insights_improvement_history" ("cause", "change", "comparison_id", "gap", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "state", "title") VALUES (NEW."cause", NEW."change", NEW."comparison_id", NEW."gap", NEW."id", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."plan_id", NEW."reason", NEW."state", NEW."title"); RETURN NULL;', hash='ce5f01698da3aced1a5612b80ee8176a097bfbcf', operation='UPDATE', pgid='pgtrigger_history_2_changed_46012', table='insights_improvement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='improvement',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_improvement_history" ("cause", "change", "comparison_id", "gap", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "state", "title") VALUES (OLD."cause", OLD."change", OLD."comparison_id", OLD."gap", OLD."id", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."plan_id", OLD."reason", OLD."state", OLD."title"); RETURN NULL;', hash='7bcbf9b7262f6a49a4f99f76f0a7ccfecc1b353d', operation='DELETE', pgid='pgtrigger_removed_delete_2829f', table='insights_improvement', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='pilotplanhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='pilotplan_by_change'),
         ),
         migrations.AddIndex(
             model_name='pooledfigurehistory',

@@ -9,6 +9,7 @@ from mijoz.insights.models.kpis import (
     Computation,
     KpiValue,
 )
+from mijoz.insights.models.proof import Comparison, Improvement, PilotPlan
 from mijoz.insights.models.results import (
     MonthlyReport,
     ReportAim,
@@ -18,11 +19,14 @@ from mijoz.insights.models.results import (
 )
 
 __all__ = [
+    "Comparison",
     "Computation",
+    "Improvement",
     "KpiAim",
     "KpiAlert",
     "KpiValue",
     "MonthlyReport",
+    "PilotPlan",
     "PooledFigure",
     "ReportAim",
     "ReportMaking",
