@@ -142,6 +142,8 @@ INSIGHTS = {
     **dict.fromkeys(
         ["insights:proof_start", "insights:proof_begin", "insights:proof_withdraw", "insights:proof_end"], EDITORS
     ),
+    **dict.fromkeys(["insights:register", "insights:alerts"], READERS),
+    "insights:aim": LEADS,
 }
 
 SOURCES = {

@@ -31,6 +31,11 @@ def kept(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     return frame
 
 
+def is_empty(frame: nw.LazyFrame[Any]) -> bool:
+    """Whether a table that is kept has no rows."""
+    return collected(frame.head(1).select(nw.len().alias("rows")))["rows"].item() == 0
+
+
 def flag(condition: nw.Expr) -> nw.Expr:
     """1 where the condition is true, else 0 (also where it is unknown), so that a sum counts."""
     return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)

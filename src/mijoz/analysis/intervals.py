@@ -116,12 +116,12 @@ def difference_of_means(first: Moments, second: Moments, *, confidence: float = 
     return Difference(difference, difference - half, difference + half, p_value)
 
 
-def ratio(sums: PairedMoments, *, confidence: float = CONFIDENCE) -> Estimate:
+def ratio(sums: PairedMoments, *, confidence: float = CONFIDENCE, least: float = 0.0) -> Estimate:
     """The ratio of two totals, y / x, with customers as the units that were drawn.
 
     Linearised variance of a ratio, Cochran (1977), *Sampling Techniques*, section 2.11, and Student's t.
-    Twenty purchases of one customer are not taken for twenty independent observations. Neither total can be
-    negative, so the interval does not go below 0.
+    Twenty purchases of one customer are not taken for twenty independent observations. The interval does not go below
+    `least`, which is 0 where neither total can be negative.
     """
     if sums.x <= 0:
         return Estimate(None)
@@ -132,7 +132,28 @@ def ratio(sums: PairedMoments, *, confidence: float = CONFIDENCE) -> Estimate:
         return Estimate(value)
     error = sqrt(residual * sums.n / (sums.n - 1)) / sums.x
     half = float(scipy.special.stdtrit(sums.n - 1, (1 + confidence) / 2)) * error
-    return Estimate(value, max(0.0, value - half), value + half)
+    return Estimate(value, max(least, value - half), value + half)
+
+
+def share_of_clusters(sums: PairedMoments, *, confidence: float = CONFIDENCE) -> Estimate:
+    """The share y / x of cases, answers and the like, of which customers have several, with its score interval.
+
+    Wilson's interval on as many independent cases as say the same (Kish 1965: x over the design effect, which is the
+    variance between customers over that of a simple draw; Korn & Graubard 1998). At 0 and 1, where the cases show no
+    variance, the customers are the independent ones. Nothing is surer than if all cases were independent.
+    """
+    if sums.x <= 0:
+        return Estimate(None)
+    p = sums.y / sums.x
+    if sums.n < 2 or p <= 0 or p >= 1:
+        independent = float(sums.n)
+    else:
+        between = (sums.yy - 2 * p * sums.xy + p * p * sums.xx) * sums.n / (sums.n - 1) / (sums.x * sums.x)
+        independent = sums.x / max(1.0, between / (p * (1 - p) / sums.x))
+    z = _z(confidence)
+    middle = (p * independent + z * z / 2) / (independent + z * z)
+    half = z * sqrt(independent * p * (1 - p) + z * z / 4) / (independent + z * z)
+    return Estimate(p, 0.0 if p <= 0 else max(0.0, middle - half), 1.0 if p >= 1 else min(1.0, middle + half))
 
 
 def _z(confidence: float) -> float:

@@ -24,3 +24,8 @@ def number(key: str, *, column: str = "payload") -> nw.Expr:
     begin = rf'"{key}"\s*:\s*"?'
     found = nw.col(column).str.replace_all(rf"(?s)^.*?{begin}", "").str.replace_all(r'(?s)["\s,}].*$', "")
     return nw.when(nw.col(column).str.contains(begin + NUMBER + AFTER_NUMBER)).then(found).cast(nw.Float64)
+
+
+def true(key: str, *, column: str = "payload") -> nw.Expr:
+    """Whether `key` says true; false where the payload has none."""
+    return nw.col(column).str.contains(rf'"{key}"\s*:\s*"?[Tt]rue').fill_null(False)

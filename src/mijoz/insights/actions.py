@@ -27,6 +27,7 @@ from mijoz.segments import actions as segments
 from mijoz.segments import queries as segment_queries
 
 COMPUTING_LOCK = 0x4D696A6F7A02  # two computations of one day would write the same rows
+MONTHS_KEPT = 13  # by branch, channel and the like, of the newest day alone: a year back and this one
 Status, Step = Computation.Status, Computation.Step
 Progress = Callable[[Computation.Step, float], None]
 
@@ -58,11 +59,11 @@ class Board:
         ]
 
     def as_dict(self) -> dict[str, Any]:
-        """As `mijoz kpi --json` prints it."""
+        """As `mijoz kpi --json` prints it: each dimension in all, the whole also by month."""
         return {
             "as_of": self.as_of.isoformat(),
             "currency": self.currency,
-            "kpis": [asdict(row) for row in self.rows],
+            "kpis": [asdict(row) for row in self.rows if not (dimension_of(row.by) and "month" in row.by)],
             "effects": [asdict(effect) for effect in self.effects],
         }
 
@@ -82,12 +83,15 @@ def compute(*, as_of: date | None, at: datetime) -> Board:
     board = Board(
         as_of=chosen,
         currency=company.currency,
-        figures=kpis.kpis(
-            events,
-            ownership,
-            as_of=chosen,
-            zone=company.time_zone,
-            segments=segment_queries.segment_frame(as_of=None if chosen >= present else chosen),
+        figures=_worth_keeping(
+            kpis.kpis(
+                events,
+                ownership,
+                as_of=chosen,
+                zone=company.time_zone,
+                segments=segment_queries.segment_frame(as_of=None if chosen >= present else chosen),
+            ),
+            is_newest=chosen >= present,
         ),
         effects=experiments.scenario_effects(
             experiments.enrolments(events, ownership),
@@ -186,11 +190,27 @@ def _wait_for_turn() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [COMPUTING_LOCK])
 
 
+def _worth_keeping(figures: list[Figure], *, is_newest: bool) -> list[Figure]:
+    """Without the months by dimension that lie far back or belong to a past day, and what says nothing of a member."""
+    months = sorted({row.by["month"] for row in figures if "month" in row.by})[-MONTHS_KEPT:] if is_newest else []
+
+    def is_kept(row: Figure) -> bool:
+        dimension = dimension_of(row.by)
+        if not dimension or (dimension == "segment" and "month" not in row.by):
+            return True
+        return row.value is not None and ("month" not in row.by or row.by["month"] in months)
+
+    return [row for row in figures if is_kept(row)]
+
+
 def _keep(board: Board, *, at: datetime) -> None:
     details = {effect.scenario: _detail(effect) for effect in board.effects if not effect.segment}
     with transaction.atomic():
         _wait_for_turn()
         KpiValue.objects.filter(as_of=board.as_of).delete()
+        by_month = KpiValue.objects.exclude(dimension="").exclude(month="")
+        if any(dimension_of(row.by) and "month" in row.by for row in board.figures):
+            by_month.exclude(as_of=board.as_of).delete()
         KpiValue.objects.bulk_create(
             (
                 KpiValue(

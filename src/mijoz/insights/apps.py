@@ -49,6 +49,17 @@ class InsightsConfig(AppConfig):
         )
         add_to_navigation(
             NavItem(
+                key="kpi_register",
+                label=_("KPIs and targets"),
+                url_name="insights:register",
+                icon="target",
+                roles=frozenset({"owner", "manager", "marketer", "analyst"}),
+                order=15,
+                section="insights",
+            )
+        )
+        add_to_navigation(
+            NavItem(
                 key="results",
                 label=_("Results"),
                 url_name="insights:results",

@@ -4,6 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from mijoz.insights import actions
+from mijoz.insights.aims import jobs as aims_jobs  # noqa: F401 - so that the worker knows its task
 from mijoz.insights.models import Computation
 from mijoz.insights.results import jobs as results_jobs  # noqa: F401
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from mijoz.insights import views
+from mijoz.insights.aims import views as aims
 from mijoz.insights.proof import register_views
 from mijoz.insights.proof import views as proof
 from mijoz.insights.results import views as results
@@ -11,6 +12,9 @@ urlpatterns = [
     path("kpi/refresh", views.refresh, name="refresh"),
     path("kpi/progress/<int:computation>", views.progress, name="progress"),
     path("kpi/export.csv", views.export, name="export"),
+    path("kpi/register/", aims.register, name="register"),
+    path("kpi/register/<slug:name>/", aims.aim, name="aim"),
+    path("kpi/alerts/", aims.alerts, name="alerts"),
     path("kpi/<slug:name>/", views.kpi, name="kpi"),
     path("results/", results.page, name="results"),
     path("results/aims/", results.aims, name="results_aims"),

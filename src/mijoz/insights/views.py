@@ -17,6 +17,8 @@ from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.events.queries import default_as_of
 from mijoz.insights import actions, figures, notices, queries
+from mijoz.insights.aims import queries as aims
+from mijoz.insights.aims import wording as aims_wording
 from mijoz.insights.models import Computation
 from mijoz.ui.export import csv_response
 
@@ -55,6 +57,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "today": timezone.localdate(now),
         "computation": queries.open_computation(now),
         "failed": queries.failed_computation(),
+        "alerts": [aims_wording.sentence(alert, request.business.currency) for alert in aims.alerts_of(request.staff)],
     }
     if page and not page.is_empty:
         shown |= _board_parts(page, request.business.currency)

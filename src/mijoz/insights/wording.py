@@ -20,7 +20,18 @@ def figure(value: float | None, unit: str, currency: str, *, short: bool = False
         return formats.money(value, currency, short=short and value is not None and abs(value) >= 10_000)
     if unit == "score":
         return formats.number(value, 2)
+    if unit == "points":
+        return formats.number(value, 0)
+    if unit == "minutes":
+        return formats.NOTHING if value is None else _minutes(value)
     return formats.number(value, 0 if unit == "count" else None)
+
+
+def _minutes(value: float) -> str:
+    """To a tenth below an hour, where a minute is much; above in hours and days."""
+    if abs(value) < 60:
+        return _("%(n)s min") % {"n": formats.number(value, 1)}
+    return formats.duration(value * 60)
 
 
 def value_text(value: KpiValue | None, currency: str, *, short: bool = True) -> str:

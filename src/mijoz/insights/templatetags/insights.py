@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from mijoz.analysis.kpis.targets import State
 from mijoz.insights import months, wording
+from mijoz.insights.aims import wording as aims_wording
 from mijoz.insights.models import KpiValue
 from mijoz.insights.queries import Effect, KpiPage, Line
 from mijoz.ui import formats
+from mijoz.ui.sparkline import polyline
+from mijoz.ui.templatetags.mijoz import badge
 from mijoz.ui.templatetags.mijoz import kpi as kpi_card
 
 register = template.Library()
@@ -95,6 +100,31 @@ def kpi_change(line: Line) -> SafeString | str:
         return formats.NOTHING
     tone = {True: "good", False: "bad", None: "neutral"}[line.change.is_good]
     return SafeString(f'<span class="mj-change mj-tone-{tone}">{wording.change_text(line.change)}</span>')
+
+
+@register.simple_tag
+def kpi_figure(value: float | None, unit: str, currency: str) -> str:
+    """A figure in the KPI's unit, such as a target."""
+    return wording.figure(value, unit, currency, short=True)
+
+
+@register.simple_tag
+def kpi_state(state: State) -> SafeString:
+    """How a value stands to its target: a word and an icon beside the colour."""
+    return badge(aims_wording.state_name(state), aims_wording.state_tone(state), aims_wording.state_icon(state))
+
+
+@register.simple_tag
+def kpi_trend(values: Sequence[float | None]) -> SafeString:
+    """The months as a small line."""
+    points = polyline(values, width=96, height=32)
+    if not points:
+        return SafeString("")
+    return format_html(
+        '<svg class="mj-spark" viewBox="0 0 96 32" aria-hidden="true" preserveAspectRatio="none">'
+        '<polyline points="{}"/></svg>',
+        points,
+    )
 
 
 @register.filter
