@@ -144,6 +144,9 @@ INSIGHTS = {
     ),
     **dict.fromkeys(["insights:register", "insights:alerts"], READERS),
     "insights:aim": LEADS,
+    "insights:pain": READERS,
+    "insights:pain_customers": READERS,
+    "insights:pain_export": READERS,
 }
 
 SOURCES = {

@@ -29,3 +29,10 @@ def number(key: str, *, column: str = "payload") -> nw.Expr:
 def true(key: str, *, column: str = "payload") -> nw.Expr:
     """Whether `key` says true; false where the payload has none."""
     return nw.col(column).str.contains(rf'"{key}"\s*:\s*"?[Tt]rue').fill_null(False)
+
+
+def number_within(parent: str, key: str, *, column: str = "payload") -> nw.Expr:
+    """The number under `key` in the object of numbers under `parent`; null where there is none."""
+    begin = rf'"{parent}"\s*:\s*\{{[^{{}}]*"{key}"\s*:\s*'
+    found = nw.col(column).str.replace_all(rf"(?s)^.*?{begin}", "").str.replace_all(r"(?s)[\s,}].*$", "")
+    return nw.when(nw.col(column).str.contains(begin + NUMBER + r"\s*[,}]")).then(found).cast(nw.Float64)

@@ -69,3 +69,14 @@ class InsightsConfig(AppConfig):
                 section="insights",
             )
         )
+        add_to_navigation(
+            NavItem(
+                key="pain",
+                label=_("Pain points"),
+                url_name="insights:pain",
+                icon="zoom-exclamation",
+                roles=frozenset({"owner", "manager", "marketer", "analyst"}),
+                order=10,
+                section="insights",
+            )
+        )

@@ -2,12 +2,16 @@ from django.urls import path
 
 from mijoz.insights import views
 from mijoz.insights.aims import views as aims
+from mijoz.insights.pain import views as pain
 from mijoz.insights.proof import register_views
 from mijoz.insights.proof import views as proof
 from mijoz.insights.results import views as results
 
 app_name = "insights"
 urlpatterns = [
+    path("pain/", pain.page, name="pain"),
+    path("pain/customers/", pain.customers, name="pain_customers"),
+    path("pain/customers.csv", pain.export, name="pain_export"),
     path("kpi/", views.board, name="board"),
     path("kpi/refresh", views.refresh, name="refresh"),
     path("kpi/progress/<int:computation>", views.progress, name="progress"),

@@ -110,10 +110,11 @@ def of_scenario(scenario: Scenario, found: Definition) -> Editor:
     return editor
 
 
-def empty() -> Editor:
-    """The editor of a new scenario: one message, for a segment still to be chosen."""
+def empty(segment: str = "") -> Editor:
+    """The editor of a new scenario: one message, for this segment or one still to be chosen."""
+    trigger = {**EMPTY["trigger"], "segment": segment}
     message = {"kind": "message", "key": "message", "subjects": {}, "texts": {}, "channel": "email"}
-    return _editor({**EMPTY, "steps": [message]}, {}, RuleForm(Draft()))
+    return _editor({**EMPTY, "trigger": trigger, "steps": [message]}, {}, RuleForm(Draft()))
 
 
 def posted_editor(posted: QueryDict, *, checked: bool = False, taken: Collection[str] = (), kept: Any = None) -> Editor:

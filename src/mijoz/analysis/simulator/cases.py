@@ -23,8 +23,8 @@ CONSULTATION, ORDER, QUEUE, PERFORMANCE, WARRANTY_TOUCHPOINT, COMPLAINT_TOUCHPOI
 CHANNELS = np.array([PHONE, TELEGRAM, WEB])
 CHANNEL_WEIGHTS = (0.45, 0.35, 0.2)
 
-NOT_RIGHT_SHARE = 0.06  # of visits: the service was not right the first time
-CLAIMED_SHARE = 0.7  # of those: the customer comes back with it
+NOT_RIGHT_SHARE = 0.08  # of visits: the service was not right the first time
+CLAIMED_SHARE = 0.8  # of those: the customer comes back with it
 LATEST_CLAIM_DAYS = 14
 REQUEST_SHARE = 0.12  # of visits that are followed by a request
 LATEST_REQUEST_DAYS = 6
@@ -61,9 +61,9 @@ PAIN_POINTS = (
         kind=PRICE_SENSITIVE,
         touchpoint=WARRANTY_TOUCHPOINT,
         branch=1,
-        first_time_share=0.5,
+        first_time_share=0.7,
     ),
-    PainPoint(key="orders_of_high_value", kind=HIGH_VALUE, touchpoint=ORDER, resolution_factor=2.5),
+    PainPoint(key="orders_of_high_value", kind=HIGH_VALUE, touchpoint=ORDER, resolution_factor=4.0),
 )
 
 

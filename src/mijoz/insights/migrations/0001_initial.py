@@ -115,6 +115,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Reading',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('pain', 'Pain'), ('gaps', 'Gaps')], max_length=10)),
+                ('as_of', models.DateField()),
+                ('document', models.JSONField()),
+                ('computed_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['-as_of'],
+            },
+        ),
+        migrations.CreateModel(
             name='ReportAim',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -430,6 +443,14 @@ class Migration(migrations.Migration):
             model_name='pooledfigurehistory',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.pooledfigure'),
+        ),
+        migrations.AddConstraint(
+            model_name='reading',
+            constraint=models.UniqueConstraint(fields=('kind', 'as_of'), name='one_reading_of_a_kind_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='reading',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pain', 'gaps'])), name='reading_kind_is_known'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='reportaim',

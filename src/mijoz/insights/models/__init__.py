@@ -10,6 +10,7 @@ from mijoz.insights.models.kpis import (
     KpiValue,
 )
 from mijoz.insights.models.proof import Comparison, Improvement, PilotPlan
+from mijoz.insights.models.readings import Reading
 from mijoz.insights.models.results import (
     MonthlyReport,
     ReportAim,
@@ -28,6 +29,7 @@ __all__ = [
     "MonthlyReport",
     "PilotPlan",
     "PooledFigure",
+    "Reading",
     "ReportAim",
     "ReportMaking",
     "ReportReader",

@@ -54,7 +54,7 @@ def edit(request: StaffRequest, key: str) -> HttpResponse:
 def add(request: StaffRequest) -> HttpResponse:
     """A new scenario, as a draft."""
     if request.method != "POST":
-        return _page(request, editing.empty(), scenario=None)
+        return _page(request, editing.empty(request.GET.get("segment", "")), scenario=None)
     editor = _posted(request, None, checked=True)
     checked = editor.checked()
     if checked is None:

@@ -24,7 +24,7 @@ export const palette = () => {
   colours.named = (name) => {
     if (!named.has(name)) {
       document.body.append(probe);
-      named.set(name, computed(`--mj-colour-${name}`));
+      named.set(name, computed(NAMES[name] ?? `--mj-colour-${name}`));
       probe.remove();
     }
     return named.get(name);

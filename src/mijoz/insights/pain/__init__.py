@@ -1,0 +1,1 @@
+"""Pain points: which segment at which touchpoint, branch or channel is served worse than the rest."""

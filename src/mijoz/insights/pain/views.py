@@ -1,0 +1,124 @@
+"""The pages of pain points: the list, and the customers behind one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from mijoz.business.requests import StaffRequest
+from mijoz.business.rights import allow
+from mijoz.insights.models import Reading
+from mijoz.insights.pain import figures, queries, wording
+from mijoz.insights.pain.queries import Behind, Names, Point
+from mijoz.ui.export import csv_response
+
+READERS = ("manager", "marketer", "analyst")
+ROWS_A_PAGE = 50
+
+
+@require_GET
+@allow(*READERS)
+def page(request: StaffRequest) -> HttpResponse:
+    """Where service is worse than elsewhere, the most money first."""
+    wanted = {name: request.GET.get(name, "") for name in ("measure", "segment")}
+    found = queries.page(wanted)
+    names = queries.names()
+    context: dict[str, Any] = {"page": found}
+    if found is not None:
+        context |= {
+            "shown": [_shown(request, point, names, found.comparisons) for point in found.points],
+            "measures": [(key, wording.measure(key)) for key in found.measures],
+            "segments": [(key, names.segments.get(key, key)) for key in found.segments],
+        }
+    return render(request, "insights/pain/page.html", context)
+
+
+@require_GET
+@allow(*READERS)
+def customers(request: StaffRequest) -> HttpResponse:
+    """Who is behind a pain point, who fared badly first."""
+    reading, point = _point(request)
+    names = queries.names()
+    behind = queries.customers_behind(point.spot, as_of=reading.as_of)
+    rows = Paginator(behind, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "one": _shown(request, point, names, reading.document["comparisons"]),
+        "page": rows,
+        "rows": [(one, wording.lived(point.spot.measure, one)) for one in rows],
+        "badly": sum(one.is_bad for one in behind),
+        "value_label": wording.measure(point.spot.measure),
+    }
+    return render(request, "insights/pain/customers.html", context)
+
+
+@require_GET
+@allow(*READERS, does=gettext_lazy("Export the customers behind a pain point"))
+def export(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
+    reading, point = _point(request)
+    behind = queries.customers_behind(point.spot, as_of=reading.as_of)
+    return csv_response(_rows(behind), file_name=f"pain-{reading.as_of}.csv")
+
+
+def _rows(behind: Iterable[Behind]) -> Iterable[list[Any]]:
+    yield ["customer", "name", "value", "times", "fared_badly", "revenue_12_months"]
+    for one in behind:
+        yield [one.customer.pk, one.customer.name, one.value, one.times, int(one.is_bad), one.revenue]
+
+
+def _point(request: StaffRequest) -> tuple[Reading, Point]:
+    found = queries.point(request.GET.get("key", ""))
+    if found is None:
+        raise Http404(_("This pain point is not there any more: the last look did not find it."))
+    return found
+
+
+def _shown(request: StaffRequest, point: Point, names: Names, comparisons: int) -> dict[str, Any]:
+    """A pain point in words, with its picture and where its buttons lead."""
+    figure = figures.beside(point, names)
+    asked = urlencode({"key": point.key})
+    where = (wording.who(point, names), wording.touchpoint(point.spot.touchpoint), wording.measure(point.spot.measure))
+    title = " · ".join(where)
+    return {
+        "point": point,
+        "who": wording.who(point, names),
+        "measure": wording.measure(point.spot.measure),
+        "touchpoint": wording.touchpoint(point.spot.touchpoint),
+        "sentence": wording.sentence(point),
+        "customers": wording.customers(point),
+        "stake": wording.stake(point, request.business.currency),
+        "badly": wording.badly(point.spot.measure),
+        "sureness": wording.sureness(point, comparisons),
+        "figure": figure,
+        "unit": wording.unit(point.spot.measure),
+        "height": figures.height(figure),
+        "customers_url": f"{reverse('insights:pain_customers')}?{asked}",
+        "export_url": f"{reverse('insights:pain_export')}?{asked}",
+        "improvement_url": _further(
+            "insights:improvement_new",
+            {"kind": "pain", "key": point.key, "title": title, "gap": wording.sentence(point)},
+        ),
+        "pilot_url": _pilot(point),
+    }
+
+
+def _pilot(point: Point) -> str:
+    """Where a scenario for these customers begins: the planner, or the editor with the segment filled in."""
+    planner = _further("insights:proof_plan", {"segment": point.spot.segment, "kind": "pain", "key": point.key})
+    return planner or _further("scenarios:add", {"segment": point.spot.segment})
+
+
+def _further(name: str, asked: dict[str, str]) -> str:
+    """The address of a page with what it is asked for; "" while there is no such page."""
+    try:
+        return f"{reverse(name)}?{urlencode({key: value for key, value in asked.items() if value})}"
+    except NoReverseMatch:
+        return ""
