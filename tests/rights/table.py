@@ -403,6 +403,42 @@ SURVEYS = {
     ),
 }
 
+LISTENING = dict.fromkeys(
+    [
+        "listening:overview",
+        "listening:interviews",
+        "listening:add_interview",
+        "listening:interview",
+        "listening:remove_interview",
+        "listening:themes",
+        "listening:take_themes",
+        "listening:add_theme",
+        "listening:theme",
+        "listening:change_theme",
+        "listening:begin",
+        "listening:code",
+        "listening:agreement",
+        "listening:settle",
+    ],
+    READERS,
+)
+
+ROLL_OUT = {
+    **dict.fromkeys(["insights:road_map", "insights:road_review"], READERS),
+    "insights:road_plan": LEADS,
+    **dict.fromkeys(["insights:triangulation", "insights:triangulation_figures"], READERS),
+    **dict.fromkeys(
+        [
+            "insights:training",
+            "insights:training_begin",
+            "insights:training_exercise",
+            "insights:certificate",
+            "insights:training_check",
+        ],
+        STAFF,
+    ),
+}
+
 WHO_MAY: dict[str, frozenset[str] | None] = {
     **INSTALLATION,
     **INGEST,
@@ -413,6 +449,8 @@ WHO_MAY: dict[str, frozenset[str] | None] = {
     **SCENARIOS,
     **LEARNING,
     **SURVEYS,
+    **LISTENING,
+    **ROLL_OUT,
     **SEGMENTS,
     **LOYALTY,
     **CHANNELS,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("mijoz.scenarios.choosing.urls")),
     path("", include("mijoz.scenarios.next_offer.urls")),
     path("", include("mijoz.surveys.urls")),
+    path("", include("mijoz.surveys.listening.urls")),
     path("", include("mijoz.scenarios.urls")),
     path("", include("mijoz.loyalty.urls")),
     path("", include("mijoz.segments.clusters.urls")),

@@ -13,7 +13,7 @@ class InsightsConfig(AppConfig):
     def ready(self) -> None:
         from mijoz.business.history import Thing, register_thing
         from mijoz.customers import hooks
-        from mijoz.insights import jobs, on_loyalty, on_scenarios, register
+        from mijoz.insights import jobs, on_loyalty, on_scenarios, register, roll_out
         from mijoz.insights.proof import frame as proof
         from mijoz.insights.results.catalogue import BY_KEY
 
@@ -36,6 +36,7 @@ class InsightsConfig(AppConfig):
         on_loyalty.connect()
         on_scenarios.connect()
         proof.connect()
+        roll_out.connect()
         add_to_navigation(
             NavItem(
                 key="insights",

@@ -6,12 +6,25 @@ from mijoz.insights.pain import views as pain
 from mijoz.insights.proof import register_views
 from mijoz.insights.proof import views as proof
 from mijoz.insights.results import views as results
+from mijoz.insights.roadmap import views as roadmap
+from mijoz.insights.training import views as training
+from mijoz.insights.triangulation import views as triangulation
 
 app_name = "insights"
 urlpatterns = [
     path("pain/", pain.page, name="pain"),
     path("pain/customers/", pain.customers, name="pain_customers"),
     path("pain/customers.csv", pain.export, name="pain_export"),
+    path("road-map/", roadmap.road_map, name="road_map"),
+    path("road-map/rules/", roadmap.review, name="road_review"),
+    path("road-map/<slug:key>/plan/", roadmap.plan, name="road_plan"),
+    path("training/", training.training, name="training"),
+    path("training/begin/", training.begin, name="training_begin"),
+    path("training/certificates/", training.check, name="training_check"),
+    path("training/certificates/<slug:check_word>/", training.certificate, name="certificate"),
+    path("training/<int:pk>/<int:position>/", training.one_exercise, name="training_exercise"),
+    path("three-views/", triangulation.page, name="triangulation"),
+    path("three-views/<slug:key>/", triangulation.figures, name="triangulation_figures"),
     path("kpi/", views.board, name="board"),
     path("kpi/refresh", views.refresh, name="refresh"),
     path("kpi/progress/<int:computation>", views.progress, name="progress"),

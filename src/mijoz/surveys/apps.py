@@ -18,6 +18,12 @@ class SurveysConfig(AppConfig):
             Thing("surveys.SurveyVersion", _("Questions of a survey"), title=lambda row: f"№ {row['number']}"),
             Thing("surveys.Place", _("QR code or tablet"), title=lambda row: row["name"]),
             Thing("surveys.FollowUp", _("Follow-up")),
+            Thing("surveys.Theme", _("Theme"), url=lambda row: reverse("listening:theme", args=[row["key"]])),
+            Thing(
+                "surveys.Interview", _("Interview"), url=lambda row: reverse("listening:interview", args=[row["id"]])
+            ),
+            Thing("surveys.Reading", _("Coding")),
+            Thing("surveys.Settlement", _("Difference settled")),
         )
         personal.connect()
         on_scenarios.connect()
@@ -40,6 +46,17 @@ class SurveysConfig(AppConfig):
                 icon="message-question",
                 roles=frozenset({"owner", "manager", "marketer", "analyst"}),
                 order=20,
+                section="insights",
+            )
+        )
+        register(
+            NavItem(
+                key="listening",
+                label=_("Listening"),
+                url_name="listening:overview",
+                icon="microphone",
+                roles=frozenset({"owner", "manager", "marketer", "analyst"}),
+                order=22,
                 section="insights",
             )
         )

@@ -14,6 +14,7 @@ from mijoz.business.models import Branch, StaffMember
 from mijoz.business.tracking import tracked
 from mijoz.customers.models import Customer
 from mijoz.segments.models import KEY, in_language
+from mijoz.surveys.listening.models import Interview, Passage, Theme  # noqa: F401 - a room of its own
 
 
 class Touchpoint(models.TextChoices):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mijoz.customers.hooks import PersonalTable, register_personal
 from mijoz.surveys.definition import Text, parse
+from mijoz.surveys.listening.queries import copies
 
 
 def connect() -> None:
@@ -30,12 +31,20 @@ def connect() -> None:
             erase=_forget,
             order=48,
         ),
+        PersonalTable(
+            model="surveys.Interview",
+            title=_("What you told us in an interview"),
+            customer=("customer",),
+            export=copies,
+            order=46,
+        ),
         PersonalTable(model="surveys.Invitation", title=_("What we asked you about"), customer=("customer",), order=47),
     )
 
 
 def _forget(rows: QuerySet[Any], at: datetime) -> int:
-    """The numbers stay, so that what was reported stays true; own words go, and so does the way to the person."""
+    """The numbers stay, so that what was reported stays true; own words go with what was
+    coded in them, and so does the way to the person."""
     forgotten = 0
     for response in rows.select_related("version"):
         written = {
@@ -44,5 +53,6 @@ def _forget(rows: QuerySet[Any], at: datetime) -> int:
         response.answers = {key: value for key, value in response.answers.items() if key not in written}
         response.customer, response.invitation = None, None
         response.save(update_fields=["answers", "customer", "invitation"])
+        response.passages.all().delete()
         forgotten += 1
     return forgotten

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('scenarios', '0001_initial'),
+        ('surveys', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -201,6 +202,122 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['member'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RoadStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(choices=[('audit', 'Data audit'), ('profile', 'One profile'), ('rules', 'Segment rules'), ('pilots', 'Pilot scenarios'), ('kpis', 'KPIs watched'), ('training', 'Staff trained')], max_length=20, unique=True)),
+                ('aimed_on', models.DateField(blank=True, null=True, verbose_name='By when')),
+                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RoadStepHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('key', models.CharField(choices=[('audit', 'Data audit'), ('profile', 'One profile'), ('rules', 'Segment rules'), ('pilots', 'Pilot scenarios'), ('kpis', 'KPIs watched'), ('training', 'Staff trained')], max_length=20)),
+                ('aimed_on', models.DateField(blank=True, null=True, verbose_name='By when')),
+                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'db_table': 'insights_roadstep_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ThemeFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('figure', models.CharField(max_length=60)),
+                ('target', models.FloatField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ThemeFigureHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('figure', models.CharField(max_length=60)),
+                ('target', models.FloatField(blank=True, null=True)),
+            ],
+            options={
+                'db_table': 'insights_themefigure_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='TrainingAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('chosen', models.CharField(max_length=40)),
+                ('is_right', models.BooleanField()),
+                ('answered_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['round', 'position'],
+            },
+        ),
+        migrations.CreateModel(
+            name='TrainingRound',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('front_office', 'Front office'), ('operator', 'Call-centre operator'), ('service_master', 'Service master'), ('marketer', 'Marketer'), ('analyst', 'Analyst')], max_length=20)),
+                ('sector', models.CharField(max_length=20)),
+                ('seed', models.PositiveIntegerField()),
+                ('exercises', models.JSONField()),
+                ('begun_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Certificate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('front_office', 'Front office'), ('operator', 'Call-centre operator'), ('service_master', 'Service master'), ('marketer', 'Marketer'), ('analyst', 'Analyst')], max_length=20, verbose_name='role')),
+                ('name', models.CharField(max_length=200)),
+                ('check_word', models.CharField(max_length=12, unique=True)),
+                ('right', models.PositiveSmallIntegerField()),
+                ('exercises', models.PositiveSmallIntegerField()),
+                ('passed_on', models.DateField()),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='certificates', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-passed_on', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CertificateHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('front_office', 'Front office'), ('operator', 'Call-centre operator'), ('service_master', 'Service master'), ('marketer', 'Marketer'), ('analyst', 'Analyst')], max_length=20, verbose_name='role')),
+                ('name', models.CharField(max_length=200)),
+                ('passed_on', models.DateField()),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.certificate')),
+                ('staff', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'db_table': 'insights_certificate_history',
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -502,6 +619,65 @@ class Migration(migrations.Migration):
             name='report',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='sendings', to='insights.monthlyreport'),
         ),
+        migrations.AddField(
+            model_name='roadstep',
+            name='reviewed_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='roadstep',
+            name='who',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who does it'),
+        ),
+        migrations.AddField(
+            model_name='roadstephistory',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.roadstep'),
+        ),
+        migrations.AddField(
+            model_name='roadstephistory',
+            name='reviewed_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='roadstephistory',
+            name='who',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who does it'),
+        ),
+        migrations.AddField(
+            model_name='themefigure',
+            name='theme',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='surveys.theme'),
+        ),
+        migrations.AddField(
+            model_name='themefigurehistory',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.themefigure'),
+        ),
+        migrations.AddField(
+            model_name='themefigurehistory',
+            name='theme',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='surveys.theme'),
+        ),
+        migrations.AddField(
+            model_name='traininground',
+            name='staff',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='training_rounds', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='traininganswer',
+            name='round',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='insights.traininground'),
+        ),
+        migrations.AddField(
+            model_name='certificate',
+            name='round',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='certificate', to='insights.traininground'),
+        ),
+        migrations.AddIndex(
+            model_name='certificatehistory',
+            index=models.Index(fields=['-pgh_created_at'], name='certificate_by_change'),
+        ),
         migrations.AddConstraint(
             model_name='comparison',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['before_after', 'differences'])), name='comparison_kind_is_known'),
@@ -689,5 +865,81 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='reportsending',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('trouble', '')), models.Q(('sent_at', None), models.Q(('trouble', ''), _negated=True)), _connector='OR'), name='what_was_not_sent_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='roadstep',
+            constraint=models.CheckConstraint(condition=models.Q(('key__in', ['audit', 'profile', 'rules', 'pilots', 'kpis', 'training'])), name='step_of_the_road_is_known'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='roadstep',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_roadstep_history" ("aimed_on", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewed_at", "reviewed_by_id", "who_id") VALUES (NEW."aimed_on", NEW."id", NEW."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."reviewed_at", NEW."reviewed_by_id", NEW."who_id"); RETURN NULL;', hash='395de4e9603d5b141a04a377310d891b924a7b63', operation='INSERT', pgid='pgtrigger_added_insert_34b12', table='insights_roadstep', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='roadstep',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."key", OLD."who_id", OLD."aimed_on", OLD."reviewed_at", OLD."reviewed_by_id") IS DISTINCT FROM ROW(NEW."id", NEW."key", NEW."who_id", NEW."aimed_on", NEW."reviewed_at", NEW."reviewed_by_id"))', func='INSERT INTO "insights_roadstep_history" ("aimed_on", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewed_at", "reviewed_by_id", "who_id") VALUES (OLD."aimed_on", OLD."id", OLD."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."reviewed_at", OLD."reviewed_by_id", OLD."who_id"); RETURN NULL;', hash='27610545b957d6b5dbea260eee997fd7f3f5da50', operation='UPDATE', pgid='pgtrigger_history_1_before_6c444', table='insights_roadstep', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='roadstep',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."key", OLD."who_id", OLD."aimed_on", OLD."reviewed_at", OLD."reviewed_by_id") IS DISTINCT FROM ROW(NEW."id", NEW."key", NEW."who_id", NEW."aimed_on", NEW."reviewed_at", NEW."reviewed_by_id"))', func='INSERT INTO "insights_roadstep_history" ("aimed_on", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewed_at", "reviewed_by_id", "who_id") VALUES (NEW."aimed_on", NEW."id", NEW."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."reviewed_at", NEW."reviewed_by_id", NEW."who_id"); RETURN NULL;', hash='260dce3526cfe2f5ce2c069ac90acdbaef47097b', operation='UPDATE', pgid='pgtrigger_history_2_changed_88827', table='insights_roadstep', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='roadstep',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_roadstep_history" ("aimed_on", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewed_at", "reviewed_by_id", "who_id") VALUES (OLD."aimed_on", OLD."id", OLD."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."reviewed_at", OLD."reviewed_by_id", OLD."who_id"); RETURN NULL;', hash='fc0679f4b33bb956de5fa4d78c1e3989e90ea771', operation='DELETE', pgid='pgtrigger_removed_delete_52a5c', table='insights_roadstep', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='roadstephistory',
+            index=models.Index(fields=['-pgh_created_at'], name='roadstep_by_change'),
+        ),
+        migrations.AddConstraint(
+            model_name='themefigure',
+            constraint=models.UniqueConstraint(fields=('theme', 'figure'), name='a_figure_is_set_beside_a_theme_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='themefigure',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_themefigure_history" ("figure", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "theme_id") VALUES (NEW."figure", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."target", NEW."theme_id"); RETURN NULL;', hash='f40ab677327c4d2f38149e0fe7f3286ae4bd5d40', operation='INSERT', pgid='pgtrigger_added_insert_d7ebe', table='insights_themefigure', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='themefigure',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."theme_id", OLD."figure", OLD."target") IS DISTINCT FROM ROW(NEW."id", NEW."theme_id", NEW."figure", NEW."target"))', func='INSERT INTO "insights_themefigure_history" ("figure", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "theme_id") VALUES (OLD."figure", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."target", OLD."theme_id"); RETURN NULL;', hash='e81e0a7680fc77ea7292737b4e7a22aa18c7f2ba', operation='UPDATE', pgid='pgtrigger_history_1_before_f4227', table='insights_themefigure', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='themefigure',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."id", OLD."theme_id", OLD."figure", OLD."target") IS DISTINCT FROM ROW(NEW."id", NEW."theme_id", NEW."figure", NEW."target"))', func='INSERT INTO "insights_themefigure_history" ("figure", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "theme_id") VALUES (NEW."figure", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."target", NEW."theme_id"); RETURN NULL;', hash='892dd1c28e53479a684294de229ed41fcb3e4a11', operation='UPDATE', pgid='pgtrigger_history_2_changed_ca1ef', table='insights_themefigure', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='themefigure',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_themefigure_history" ("figure", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "theme_id") VALUES (OLD."figure", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."target", OLD."theme_id"); RETURN NULL;', hash='7b8244fc71e916b5b8c7811a6f601627997e6bf8', operation='DELETE', pgid='pgtrigger_removed_delete_06689', table='insights_themefigure', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='themefigurehistory',
+            index=models.Index(fields=['-pgh_created_at'], name='themefigure_by_change'),
+        ),
+        migrations.AddConstraint(
+            model_name='traininground',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('staff',), name='one_open_round_of_training'),
+        ),
+        migrations.AddConstraint(
+            model_name='traininganswer',
+            constraint=models.UniqueConstraint(fields=('round', 'position'), name='an_exercise_is_answered_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='certificate',
+            constraint=models.CheckConstraint(condition=models.Q(('right__lte', models.F('exercises'))), name='no_more_right_than_asked'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='certificate',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_certificate_history" ("id", "name", "passed_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "staff_id") VALUES (NEW."id", NEW."name", NEW."passed_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."role", NEW."staff_id"); RETURN NULL;', hash='05468285773112a056a922614daefae50ff1dfe4', operation='INSERT', pgid='pgtrigger_added_insert_c27b5', table='insights_certificate', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='certificate',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."staff_id", OLD."role", OLD."name", OLD."passed_on") IS DISTINCT FROM ROW(NEW."staff_id", NEW."role", NEW."name", NEW."passed_on"))', func='INSERT INTO "insights_certificate_history" ("id", "name", "passed_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "staff_id") VALUES (OLD."id", OLD."name", OLD."passed_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."role", OLD."staff_id"); RETURN NULL;', hash='6ee9adc454dde6087a32a896825a4924a99711c6', operation='UPDATE', pgid='pgtrigger_history_1_before_915f6', table='insights_certificate', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='certificate',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."staff_id", OLD."role", OLD."name", OLD."passed_on") IS DISTINCT FROM ROW(NEW."staff_id", NEW."role", NEW."name", NEW."passed_on"))', func='INSERT INTO "insights_certificate_history" ("id", "name", "passed_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "staff_id") VALUES (NEW."id", NEW."name", NEW."passed_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."role", NEW."staff_id"); RETURN NULL;', hash='f345009f995627275285f9396dac9e5a6f36720b', operation='UPDATE', pgid='pgtrigger_history_2_changed_5dd5c', table='insights_certificate', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='certificate',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_certificate_history" ("id", "name", "passed_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "staff_id") VALUES (OLD."id", OLD."name", OLD."passed_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."role", OLD."staff_id"); RETURN NULL;', hash='8b5746e913bdb9dcdce38b53dcbf64be14059990', operation='DELETE', pgid='pgtrigger_removed_delete_91ca2', table='insights_certificate', when='AFTER')),
         ),
     ]

@@ -18,8 +18,12 @@ from mijoz.insights.models.results import (
     ReportReader,
     ReportSending,
 )
+from mijoz.insights.models.roadmap import RoadStep
+from mijoz.insights.models.training import Certificate, TrainingAnswer, TrainingRound
+from mijoz.insights.models.triangulation import ThemeFigure
 
 __all__ = [
+    "Certificate",
     "Comparison",
     "Computation",
     "Improvement",
@@ -34,4 +38,8 @@ __all__ = [
     "ReportMaking",
     "ReportReader",
     "ReportSending",
+    "RoadStep",
+    "ThemeFigure",
+    "TrainingAnswer",
+    "TrainingRound",
 ]

@@ -70,6 +70,42 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Theme',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,39}$', 'A key is small Latin letters, digits and _, such as vip_guests.')])),
+                ('names', models.JSONField()),
+                ('descriptions', models.JSONField(default=dict)),
+                ('words', models.JSONField(default=dict)),
+                ('order', models.PositiveSmallIntegerField(default=100)),
+                ('is_active', models.BooleanField(default=True)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'ordering': ['order', 'key'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ThemeHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('key', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,39}$', 'A key is small Latin letters, digits and _, such as vip_guests.')])),
+                ('names', models.JSONField()),
+                ('descriptions', models.JSONField(default=dict)),
+                ('words', models.JSONField(default=dict)),
+                ('is_active', models.BooleanField(default=True)),
+            ],
+            options={
+                'db_table': 'surveys_theme_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='FollowUp',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -109,6 +145,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Interview',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('side', models.CharField(choices=[('customer', 'Customer'), ('staff', 'Member of staff')], max_length=10)),
+                ('who', models.CharField(blank=True, default='', max_length=100)),
+                ('guide', models.TextField(blank=True, default='')),
+                ('consent', models.CharField(choices=[('named', 'Yes, with their name'), ('unnamed', 'Yes, but without their name')], max_length=10)),
+                ('language', models.CharField(choices=[('uz', 'Oʻzbekcha'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
+                ('asked_on', models.DateField()),
+                ('kept_at', models.DateTimeField()),
+                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='interviews', to='customers.customer')),
+                ('interviewer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-asked_on', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='InterviewHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('side', models.CharField(choices=[('customer', 'Customer'), ('staff', 'Member of staff')], max_length=10)),
+                ('consent', models.CharField(choices=[('named', 'Yes, with their name'), ('unnamed', 'Yes, but without their name')], max_length=10)),
+                ('asked_on', models.DateField()),
+                ('language', models.CharField(choices=[('uz', 'Oʻzbekcha'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
+                ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='surveys.interview')),
+            ],
+            options={
+                'db_table': 'surveys_interview_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
@@ -129,6 +204,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Passage',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('position', models.PositiveIntegerField(default=0)),
+                ('text', models.TextField(blank=True, default='')),
+                ('question', models.CharField(blank=True, default='', max_length=40)),
+                ('interview', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='surveys.interview')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Place',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -141,6 +226,46 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reading',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_blind', models.BooleanField(default=False)),
+                ('read_at', models.DateTimeField()),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('passage', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='surveys.passage')),
+            ],
+            options={
+                'ordering': ['read_at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Code',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tone', models.CharField(choices=[('good', 'Good'), ('bad', 'Bad'), ('mixed', 'Mixed')], max_length=10)),
+                ('reading', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='surveys.reading')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ReadingHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('is_blind', models.BooleanField(default=False)),
+                ('coder', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('passage', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='surveys.passage')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='surveys.reading')),
+            ],
+            options={
+                'db_table': 'surveys_reading_history',
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -164,9 +289,43 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddField(
+            model_name='passage',
+            name='response',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='surveys.response'),
+        ),
+        migrations.AddField(
             model_name='followup',
             name='response',
             field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='follow_up', to='surveys.response'),
+        ),
+        migrations.CreateModel(
+            name='Settlement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tone', models.CharField(blank=True, choices=[('good', 'Good'), ('bad', 'Bad'), ('mixed', 'Mixed')], default='', max_length=10)),
+                ('settled_at', models.DateTimeField()),
+                ('passage', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='settlements', to='surveys.passage')),
+                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SettlementHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('tone', models.CharField(blank=True, choices=[('good', 'Good'), ('bad', 'Bad'), ('mixed', 'Mixed')], default='', max_length=10)),
+                ('passage', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='surveys.passage')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='surveys.settlement')),
+                ('settled_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'db_table': 'surveys_settlement_history',
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='Survey',
@@ -274,9 +433,109 @@ class Migration(migrations.Migration):
             name='survey',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='surveys.survey'),
         ),
+        migrations.AddField(
+            model_name='settlementhistory',
+            name='theme',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='surveys.theme'),
+        ),
+        migrations.AddField(
+            model_name='settlement',
+            name='theme',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.theme'),
+        ),
+        migrations.AddField(
+            model_name='code',
+            name='theme',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='codes', to='surveys.theme'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='theme',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "surveys_theme_history" ("descriptions", "id", "is_active", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."descriptions", NEW."id", NEW."is_active", NEW."key", NEW."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."words"); RETURN NULL;', hash='8ebbe6b16541bad5e0197c72b1e20bb982936970', operation='INSERT', pgid='pgtrigger_added_insert_7a860', table='surveys_theme', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='theme',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."key", OLD."names", OLD."descriptions", OLD."words", OLD."is_active") IS DISTINCT FROM ROW(NEW."key", NEW."names", NEW."descriptions", NEW."words", NEW."is_active"))', func='INSERT INTO "surveys_theme_history" ("descriptions", "id", "is_active", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."descriptions", OLD."id", OLD."is_active", OLD."key", OLD."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."words"); RETURN NULL;', hash='b6a9332cdfc35dcda16575c1255741b51dad29e9', operation='UPDATE', pgid='pgtrigger_history_1_before_dc7f4', table='surveys_theme', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='theme',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."key", OLD."names", OLD."descriptions", OLD."words", OLD."is_active") IS DISTINCT FROM ROW(NEW."key", NEW."names", NEW."descriptions", NEW."words", NEW."is_active"))', func='INSERT INTO "surveys_theme_history" ("descriptions", "id", "is_active", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."descriptions", NEW."id", NEW."is_active", NEW."key", NEW."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."words"); RETURN NULL;', hash='c0f6b6527ca1bb1c2436a6ccf90ed808f62c3447', operation='UPDATE', pgid='pgtrigger_history_2_changed_8ecc7', table='surveys_theme', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='theme',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "surveys_theme_history" ("descriptions", "id", "is_active", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."descriptions", OLD."id", OLD."is_active", OLD."key", OLD."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."words"); RETURN NULL;', hash='e5c6a8745cbb3b6c230736a9e29e8f1477b80852', operation='DELETE', pgid='pgtrigger_removed_delete_6583d', table='surveys_theme', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='themehistory',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='surveys.theme'),
+        ),
         migrations.AddIndex(
             model_name='followuphistory',
             index=models.Index(fields=['-pgh_created_at'], name='followup_by_change'),
+        ),
+        migrations.AddConstraint(
+            model_name='interview',
+            constraint=models.CheckConstraint(condition=models.Q(('consent', 'named'), models.Q(('consent', 'unnamed'), ('customer', None)), _connector='OR'), name='who_stays_unnamed_is_not_linked'),
+        ),
+        migrations.AddConstraint(
+            model_name='interview',
+            constraint=models.CheckConstraint(condition=models.Q(('side', 'customer'), models.Q(('customer', None), ('side', 'staff')), _connector='OR'), name='staff_interviews_have_no_customer'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='interview',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "surveys_interview_history" ("asked_on", "consent", "customer_id", "id", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side") VALUES (NEW."asked_on", NEW."consent", NEW."customer_id", NEW."id", NEW."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."side"); RETURN NULL;', hash='6f29ebe94267e77a29f2c0d21c3f34a99ea42c24', operation='INSERT', pgid='pgtrigger_added_insert_849ee', table='surveys_interview', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='interview',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."side", OLD."customer_id", OLD."consent", OLD."asked_on", OLD."language") IS DISTINCT FROM ROW(NEW."side", NEW."customer_id", NEW."consent", NEW."asked_on", NEW."language"))', func='INSERT INTO "surveys_interview_history" ("asked_on", "consent", "customer_id", "id", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side") VALUES (OLD."asked_on", OLD."consent", OLD."customer_id", OLD."id", OLD."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."side"); RETURN NULL;', hash='d09d57885703e5e234022833275ac7e36026602b', operation='UPDATE', pgid='pgtrigger_history_1_before_b03b6', table='surveys_interview', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='interview',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."side", OLD."customer_id", OLD."consent", OLD."asked_on", OLD."language") IS DISTINCT FROM ROW(NEW."side", NEW."customer_id", NEW."consent", NEW."asked_on", NEW."language"))', func='INSERT INTO "surveys_interview_history" ("asked_on", "consent", "customer_id", "id", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side") VALUES (NEW."asked_on", NEW."consent", NEW."customer_id", NEW."id", NEW."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."side"); RETURN NULL;', hash='49b9969b5528342bd64d708780b2ee1ca9e7d80b', operation='UPDATE', pgid='pgtrigger_history_2_changed_b83e6', table='surveys_interview', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='interview',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "surveys_interview_history" ("asked_on", "consent", "customer_id", "id", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side") VALUES (OLD."asked_on", OLD."consent", OLD."customer_id", OLD."id", OLD."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."side"); RETURN NULL;', hash='46b46752a497312d103db63ed8fc5b470d0dbbbf', operation='DELETE', pgid='pgtrigger_removed_delete_f4ca4', table='surveys_interview', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='interviewhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='interview_by_change'),
+        ),
+        migrations.AddConstraint(
+            model_name='reading',
+            constraint=models.UniqueConstraint(fields=('passage', 'coder'), name='a_coder_reads_a_passage_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reading',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "surveys_reading_history" ("coder_id", "id", "is_blind", "passage_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."coder_id", NEW."id", NEW."is_blind", NEW."passage_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id"); RETURN NULL;', hash='9a3fe0fa00392bb08767e29698e507c03626acc6', operation='INSERT', pgid='pgtrigger_added_insert_d9814', table='surveys_reading', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reading',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."passage_id", OLD."coder_id", OLD."is_blind") IS DISTINCT FROM ROW(NEW."passage_id", NEW."coder_id", NEW."is_blind"))', func='INSERT INTO "surveys_reading_history" ("coder_id", "id", "is_blind", "passage_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."coder_id", OLD."id", OLD."is_blind", OLD."passage_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id"); RETURN NULL;', hash='7e680031789af153587ac375e194de4cf04c005a', operation='UPDATE', pgid='pgtrigger_history_1_before_658b9', table='surveys_reading', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reading',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."passage_id", OLD."coder_id", OLD."is_blind") IS DISTINCT FROM ROW(NEW."passage_id", NEW."coder_id", NEW."is_blind"))', func='INSERT INTO "surveys_reading_history" ("coder_id", "id", "is_blind", "passage_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."coder_id", NEW."id", NEW."is_blind", NEW."passage_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id"); RETURN NULL;', hash='e0cd0810129dfec47462cb5e798d777b7dde3b51', operation='UPDATE', pgid='pgtrigger_history_2_changed_562d1', table='surveys_reading', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reading',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "surveys_reading_history" ("coder_id", "id", "is_blind", "passage_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."coder_id", OLD."id", OLD."is_blind", OLD."passage_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='0530409a6d0a6a9bf3f07d2440bb8e5bc3bfea8c', operation='DELETE', pgid='pgtrigger_removed_delete_2e016', table='surveys_reading', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='readinghistory',
+            index=models.Index(fields=['-pgh_created_at'], name='reading_by_change'),
+        ),
+        migrations.AddConstraint(
+            model_name='passage',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('interview__isnull', False), ('question', ''), ('response', None), models.Q(('text', ''), _negated=True)), models.Q(('interview', None), ('response__isnull', False), ('text', ''), models.Q(('question', ''), _negated=True)), _connector='OR'), name='a_passage_is_of_one_interview_or_one_answer'),
+        ),
+        migrations.AddConstraint(
+            model_name='passage',
+            constraint=models.UniqueConstraint(fields=('interview', 'position'), name='passages_of_an_interview_are_in_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='passage',
+            constraint=models.UniqueConstraint(fields=('response', 'question'), name='an_answer_is_one_passage'),
         ),
         migrations.AddIndex(
             model_name='followup',
@@ -385,5 +644,37 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='surveyversionhistory',
             index=models.Index(fields=['-pgh_created_at'], name='surveyversion_by_change'),
+        ),
+        migrations.AddIndex(
+            model_name='settlementhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='settlement_by_change'),
+        ),
+        migrations.AddConstraint(
+            model_name='settlement',
+            constraint=models.UniqueConstraint(fields=('passage', 'theme'), name='a_difference_is_settled_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='settlement',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "surveys_settlement_history" ("id", "passage_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settled_by_id", "theme_id", "tone") VALUES (NEW."id", NEW."passage_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."settled_by_id", NEW."theme_id", NEW."tone"); RETURN NULL;', hash='53f3e2647418a79aefbfbdb013be232a836e48e0', operation='INSERT', pgid='pgtrigger_added_insert_ded6b', table='surveys_settlement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='settlement',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."passage_id", OLD."theme_id", OLD."tone", OLD."settled_by_id") IS DISTINCT FROM ROW(NEW."passage_id", NEW."theme_id", NEW."tone", NEW."settled_by_id"))', func='INSERT INTO "surveys_settlement_history" ("id", "passage_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settled_by_id", "theme_id", "tone") VALUES (OLD."id", OLD."passage_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."settled_by_id", OLD."theme_id", OLD."tone"); RETURN NULL;', hash='2f3e9dba1c9f664d50c1717fead0835d4c5c793f', operation='UPDATE', pgid='pgtrigger_history_1_before_b63b4', table='surveys_settlement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='settlement',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."passage_id", OLD."theme_id", OLD."tone", OLD."settled_by_id") IS DISTINCT FROM ROW(NEW."passage_id", NEW."theme_id", NEW."tone", NEW."settled_by_id"))', func='INSERT INTO "surveys_settlement_history" ("id", "passage_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settled_by_id", "theme_id", "tone") VALUES (NEW."id", NEW."passage_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."settled_by_id", NEW."theme_id", NEW."tone"); RETURN NULL;', hash='57b005e030e2b2a92777c3b847b8fb5368310d5b', operation='UPDATE', pgid='pgtrigger_history_2_changed_5ea7d', table='surveys_settlement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='settlement',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "surveys_settlement_history" ("id", "passage_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settled_by_id", "theme_id", "tone") VALUES (OLD."id", OLD."passage_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."settled_by_id", OLD."theme_id", OLD."tone"); RETURN NULL;', hash='193bb9b4a26c59d992fd782c77d7e1aec1556a67', operation='DELETE', pgid='pgtrigger_removed_delete_8b5b5', table='surveys_settlement', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='code',
+            constraint=models.UniqueConstraint(fields=('reading', 'theme'), name='a_theme_is_coded_once_in_a_reading'),
+        ),
+        migrations.AddIndex(
+            model_name='themehistory',
+            index=models.Index(fields=['-pgh_created_at'], name='theme_by_change'),
         ),
     ]

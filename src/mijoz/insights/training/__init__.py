@@ -1,0 +1,1 @@
+"""Training by role: short exercises on an invented business, and a certificate. See docs/roadmap.md."""

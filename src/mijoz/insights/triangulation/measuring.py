@@ -1,0 +1,244 @@
+"""The figures of a period and of the one before: of surveys from the log and from anonymous answers, of the log itself,
+and of what customers are like now."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+from django.db import connection
+from django.db.models import Avg, Count, StdDev
+
+from mijoz.analysis.intervals import (
+    Difference,
+    Estimate,
+    Moments,
+    difference_of_means,
+    difference_of_shares,
+    share,
+)
+from mijoz.analysis.psychometrics.scores import mean
+from mijoz.business.queries import business
+from mijoz.customers.models import AuditDay, AuditScore, Customer, Purpose
+from mijoz.customers.queries import ownership_frame
+from mijoz.events import lake
+from mijoz.segments.queries import end_of_day
+from mijoz.surveys.definition import parse
+from mijoz.surveys.models import Response
+from mijoz.surveys.scoring import scores
+
+DAYS = 90
+TYPES = ("survey_answered", "case_opened", "case_resolved", "complaint", "visit", "purchase_line")
+UNKNOWN, NO_CHANGE = Estimate(None), Difference(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A figure of the period with how it changed since the one before; `n` observations, `n_before` then."""
+
+    found: Estimate
+    n: int
+    before: Estimate = UNKNOWN
+    n_before: int = 0
+    change: Difference = NO_CHANGE
+
+
+NOTHING = Measured(UNKNOWN, 0)
+Pair = tuple[list[float], list[float]]
+
+
+def measured(as_of: date) -> dict[str, Measured]:
+    """Every figure of the `DAYS` days that end with `as_of`, by its key."""
+    end = end_of_day(as_of).astimezone(UTC)
+    rows = _rows(end)
+    return {**_of_surveys(rows, end), **_of_log(rows, end), **_of_customers(as_of)}
+
+
+def _rows(end: datetime) -> pl.DataFrame:
+    """The log of both periods with the customer of each row, `is_now` for those of the later one."""
+    since, middle = end - timedelta(days=2 * DAYS), end - timedelta(days=DAYS)
+    moment = pl.col("occurred_at")
+    return (
+        lake.scan()
+        .filter(pl.col("type").is_in(TYPES) & (moment >= since) & (moment <= end))
+        .select("type", "identity_id", "occurred_at", "reference", "payload")
+        .join(ownership_frame().lazy(), on="identity_id", how="left")
+        .with_columns(is_now=moment > middle)
+        .collect()
+    )
+
+
+def _of_means(values: dict[str, Pair]) -> dict[str, Measured]:
+    return {key: _mean(now, before) for key, (now, before) in values.items()}
+
+
+def _mean(now: list[float], before: list[float]) -> Measured:
+    return Measured(
+        mean(np.asarray(now, dtype=float)),
+        len(now),
+        mean(np.asarray(before, dtype=float)),
+        len(before),
+        difference_of_means(_moments(now), _moments(before)),
+    )
+
+
+def _moments(values: list[float]) -> Moments:
+    return Moments(len(values), sum(values), sum(value * value for value in values))
+
+
+def _share(now: tuple[int, int], before: tuple[int, int]) -> Measured:
+    """From (with it, of all) of both periods."""
+    return Measured(share(*now), now[1], share(*before), before[1], difference_of_shares(*now, *before))
+
+
+def _of_surveys(rows: pl.DataFrame, end: datetime) -> dict[str, Measured]:
+    """From the log, where answers of known customers stand, and from answers that lead to nobody."""
+    values: dict[str, Pair] = defaultdict(lambda: ([], []))
+    answered = rows.filter(pl.col("type") == "survey_answered").select("payload", "is_now")
+    for payload, is_now in answered.iter_rows():
+        for key, value in _told(json.loads(payload)):
+            values[key][not is_now].append(value)
+    for is_now, key, value in _of_nobody(end):
+        values[key][not is_now].append(value)
+    return _of_means(values)
+
+
+def _told(payload: dict[str, Any]) -> Iterable[tuple[str, float]]:
+    """The figures of one answer in the log. An answer to “would you recommend us” counts 100, 0 or -100 points."""
+    kind, score = str(payload.get("kind", "")), payload.get("score")
+    if isinstance(score, int | float) and kind in {"csat", "ces", "nps"}:
+        yield kind, _promoted(float(score)) if kind == "nps" else float(score)
+    for part, value in (payload.get("perceived") or {}).items():
+        if isinstance(value, int | float):
+            yield f"perceived.{part}", float(value)
+
+
+def _promoted(score: float) -> float:
+    return 100.0 if score >= 9 else -100.0 if score <= 6 else 0.0
+
+
+def _of_nobody(end: datetime) -> Iterable[tuple[bool, str, float]]:
+    """Answers without a customer: the log has none of them, and only their day is known."""
+    zone = business().zone
+    last = end.astimezone(zone).date()
+    middle, since = last - timedelta(days=DAYS), last - timedelta(days=2 * DAYS)
+    kept = Response.objects.filter(
+        customer=None, invitation=None, is_pilot=False, answered_on__gt=since, answered_on__lte=last
+    ).exclude(is_anonymous=False, place=None)
+    definitions: dict[int, Any] = {}
+    for response in kept.select_related("version").iterator(chunk_size=2_000):
+        definition = definitions.setdefault(response.version_id, parse(response.version.definition))
+        is_now = response.answered_on > middle
+        for kind, score in scores(definition, response.answers).items():
+            for key, value in _told({"kind": kind, "score": score}):
+                yield is_now, key, value
+        for part, value in _perceived(definition, response.answers).items():
+            yield is_now, f"perceived.{part}", value
+
+
+def _perceived(definition: Any, answers: dict[str, Any]) -> dict[str, float]:
+    """The mean of what was perceived, by dimension."""
+    by_part: dict[str, list[int]] = defaultdict(list)
+    for question in definition.questions:
+        given = answers.get(question.key)
+        if question.measure == "perceived" and question.dimension and isinstance(given, int):
+            by_part[question.dimension].append(given)
+    return {part: sum(given) / len(given) for part, given in by_part.items()}
+
+
+def _of_log(rows: pl.DataFrame, end: datetime) -> dict[str, Measured]:
+    now, before = rows.filter("is_now"), rows.filter(~pl.col("is_now"))
+    found = {"complaint_share": _share(_complained(now), _complained(before))}
+    solved = _solved(rows)
+    if not solved.is_empty():
+        hours = [solved.filter(pl.col("is_now") == part)["hours"].drop_nulls().to_list() for part in (True, False)]
+        found["resolution_hours"] = _mean(*hours)
+        right = [
+            solved.filter((pl.col("is_now") == part) & pl.col("right").is_not_null())["right"] for part in (True, False)
+        ]
+        found["first_time_right"] = _share(*((int(part.sum() or 0), len(part)) for part in right))  # type: ignore[arg-type]
+    waited = [_number(part.filter(pl.col("type") == "visit"), "waited_minutes") for part in (now, before)]
+    found["waited_minutes"] = _mean(*waited)
+    return found
+
+
+def _complained(rows: pl.DataFrame) -> tuple[int, int]:
+    """Of the customers who came or complained, those who complained."""
+    known = rows.filter(pl.col("customer_id").is_not_null())
+    is_complaint = (pl.col("type") == "complaint") | (
+        (pl.col("type") == "case_opened") & pl.col("payload").str.contains(r'"kind"\s*:\s*"complaint"')
+    )
+    came = known.filter(is_complaint | pl.col("type").is_in(["visit", "purchase_line"]))
+    return known.filter(is_complaint)["customer_id"].n_unique(), came["customer_id"].n_unique()
+
+
+def _solved(rows: pl.DataFrame) -> pl.DataFrame:
+    """Cases solved in either period: hours since they were opened (null when that is not known), right at once."""
+    payload = pl.col("payload")
+    opened = rows.filter(pl.col("type") == "case_opened").group_by("reference").agg(opened=pl.col("occurred_at").min())
+    return (
+        rows.filter(pl.col("type") == "case_resolved")
+        .join(opened, on="reference", how="left")
+        .select(
+            "is_now",
+            hours=(pl.col("occurred_at") - pl.col("opened")).dt.total_minutes() / 60,
+            right=pl.when(payload.str.contains(r'"first_time"\s*:\s*true'))
+            .then(True)
+            .when(payload.str.contains(r'"first_time"\s*:\s*false'))
+            .then(False),
+        )
+    )
+
+
+def _number(rows: pl.DataFrame, key: str) -> list[float]:
+    told = (json.loads(payload).get(key) for payload in rows["payload"])
+    return [float(value) for value in told if isinstance(value, int | float)]
+
+
+# Ways by which a customer is known that stand for a channel; a number of a till or a loyalty card does not.
+CHANNELS_OF_CUSTOMERS = """
+    SELECT count(*), count(*) FILTER (WHERE ways >= 2) FROM (
+        SELECT o.customer_id, count(DISTINCT i.kind) AS ways
+        FROM customers_ownership o JOIN events_identity i ON i.id = o.identity_id
+        WHERE o.retired_at IS NULL AND i.kind IN ('phone', 'email', 'telegram', 'whatsapp', 'instagram', 'cookie')
+        GROUP BY o.customer_id
+    ) known
+"""
+CONSENTS = """
+    SELECT count(*), count(*) FILTER (WHERE granted) FROM (
+        SELECT DISTINCT ON (customer_id) customer_id, granted FROM customers_consent
+        WHERE purpose = %s AND answered_at <= %s ORDER BY customer_id, answered_at DESC, granted
+    ) answered
+"""
+
+
+def _of_customers(as_of: date) -> dict[str, Measured]:
+    """How customers stand: of all of them, so the intervals are those of the people who may still come."""
+    customers = Customer.objects.filter(merged_into=None, erased_at=None).count()
+    found: dict[str, Measured] = {}
+    end, before = end_of_day(as_of), end_of_day(as_of - timedelta(days=DAYS))
+    with connection.cursor() as cursor:
+        cursor.execute(CHANNELS_OF_CUSTOMERS)
+        known, several = cursor.fetchone()
+        if customers and known:
+            found["channels_share"] = Measured(share(min(several, customers), customers), customers)
+        told = []
+        for moment in (end, before):
+            cursor.execute(CONSENTS, [Purpose.MARKETING, moment])
+            asked, agreed = cursor.fetchone()
+            told.append((agreed, asked))
+        if told[0][1]:
+            found["consent_share"] = _share(told[0], told[1])
+    if AuditDay.objects.filter(day__lte=as_of + timedelta(days=DAYS)).exists():
+        sums = AuditScore.objects.aggregate(n=Count("pk"), mean=Avg("score"), spread=StdDev("score", sample=True))
+        if sums["n"]:
+            half = 1.96 * (sums["spread"] or 0.0) / sums["n"] ** 0.5
+            middle = float(sums["mean"])
+            found["audit_score"] = Measured(Estimate(middle, middle - half, middle + half), sums["n"])
+    return found

@@ -1,0 +1,1 @@
+"""Interviews and open answers kept as passages, coded by themes: see docs/listening.md."""
