@@ -142,7 +142,7 @@ INSIGHTS = {
     **dict.fromkeys(
         ["insights:proof_start", "insights:proof_begin", "insights:proof_withdraw", "insights:proof_end"], EDITORS
     ),
-    **dict.fromkeys(["insights:register", "insights:alerts"], READERS),
+    **dict.fromkeys(["insights:register", "insights:alerts", "insights:behind", "insights:behind_export"], READERS),
     "insights:aim": LEADS,
     "insights:pain": READERS,
     "insights:pain_customers": READERS,

@@ -6,16 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mijoz.analysis.experiments import FEWEST_IN_AN_ARM, customers_needed
+from mijoz.analysis.kpis import KPIS
 from mijoz.business.queries import business
 from mijoz.insights import months
+from mijoz.insights.dimensions import LABELS, Names
 from mijoz.insights.models import Computation, KpiValue
 from mijoz.insights.months import Change
-from mijoz.insights.register import Definition, definition, definitions
+from mijoz.insights.register import Definition, Words, definition, definitions
 from mijoz.scenarios import queries as scenarios
 from mijoz.segments.models import Segment
 from mijoz.ui import formats
@@ -160,10 +164,31 @@ class BoardPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member of a dimension with its value, its months and the way to who stands behind it."""
+
+    name: str
+    value: KpiValue
+    trend: list[float | None]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A KPI by one dimension."""
+
+    dimension: str
+    label: Words
+    rows: list[MemberRow]
+
+
+@dataclass(frozen=True, slots=True)
 class KpiPage:
     as_of: date
     line: Line
     segments: list[tuple[str, str, KpiValue]]  # key, name, value
+    breakdowns: list[Breakdown]
+    behind_url: str  # to the customers behind it; empty when it is not computed from single ones
 
     @property
     def definition(self) -> Definition:
@@ -238,8 +263,10 @@ def board(as_of: date) -> BoardPage | None:
 
 def kpi(name: str, as_of: date) -> KpiPage | None:
     """One KPI in all, by month and by segment; None for one that nobody registered or that was not computed."""
-    of_the_day = KpiValue.objects.filter(as_of=as_of, name=name)
-    values = list(of_the_day.filter(Q(dimension="") | Q(dimension="segment", month="")))
+    of_the_day = list(KpiValue.objects.filter(as_of=as_of, name=name))
+    values = [
+        value for value in of_the_day if not value.dimension or (value.dimension == "segment" and not value.month)
+    ]
     line = _lines(values).get(name)
     if line is None:
         return None
@@ -252,7 +279,43 @@ def kpi(name: str, as_of: date) -> KpiPage | None:
             for segment in Segment.objects.order_by("order", "key")
             if segment.key in by_segment
         ],
+        breakdowns=_breakdowns(of_the_day),
+        behind_url=f"{reverse('insights:behind', args=[name])}?as_of={as_of:%Y-%m-%d}" if name in KPIS else "",
     )
+
+
+def _breakdowns(values: Iterable[KpiValue]) -> list[Breakdown]:
+    """By each dimension that has members, these in their order."""
+    in_all: dict[str, dict[str, KpiValue]] = {}
+    trends: dict[tuple[str, str], list[float | None]] = {}
+    for value in sorted(values, key=lambda value: value.month):
+        if value.scenario or not value.dimension:
+            continue
+        if value.month:
+            if months.is_whole(value.month, value.as_of):
+                trends.setdefault((value.dimension, value.member), []).append(value.value)
+        elif value.value is not None:
+            in_all.setdefault(value.dimension, {})[value.member] = value
+    names = Names()
+    return [
+        Breakdown(
+            dimension,
+            label,
+            [
+                MemberRow(names.of(dimension, member), value, trends.get((dimension, member), []), _behind_url(value))
+                for member, value in sorted(in_all[dimension].items(), key=lambda item: names.order(dimension, item[0]))
+            ],
+        )
+        for dimension, label in LABELS.items()
+        if dimension in in_all
+    ]
+
+
+def _behind_url(value: KpiValue) -> str:
+    if value.name not in KPIS:
+        return ""
+    asked = {"dimension": value.dimension, "member": value.member, "as_of": f"{value.as_of:%Y-%m-%d}"}
+    return f"{reverse('insights:behind', args=[value.name])}?{urlencode(asked)}"
 
 
 def export_rows(as_of: date) -> Iterable[list[Any]]:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from mijoz.insights import views
 from mijoz.insights.aims import views as aims
+from mijoz.insights.behind import views as behind
 from mijoz.insights.pain import views as pain
 from mijoz.insights.proof import register_views
 from mijoz.insights.proof import views as proof
@@ -33,6 +34,8 @@ urlpatterns = [
     path("kpi/register/<slug:name>/", aims.aim, name="aim"),
     path("kpi/alerts/", aims.alerts, name="alerts"),
     path("kpi/<slug:name>/", views.kpi, name="kpi"),
+    path("kpi/<slug:name>/behind/", behind.page, name="behind"),
+    path("kpi/<slug:name>/behind/export.csv", behind.export, name="behind_export"),
     path("results/", results.page, name="results"),
     path("results/aims/", results.aims, name="results_aims"),
     path("results/readers/", results.readers, name="results_readers"),

@@ -154,18 +154,22 @@ def _with_member(rows: Rows, segments: Rows | None) -> Rows:
     return kept(rows.join(segments, on="customer_id", how="left").with_columns(nw.col("member").fill_null("")))
 
 
-def _summed(rows: Rows, *, by: list[str]) -> dict[Key, Sums]:
-    """All that is counted, summed up; `spent` is the exact revenue."""
+def told(rows: Rows) -> Rows:
+    """The table with all that is counted of a row; `spent` is its revenue."""
     has_bought, has_complained = nw.col("purchases") > 0, nw.col("complaints") > 0
-    rows = rows.with_columns(
+    return rows.with_columns(
         (nw.col("revenue") / MINOR_UNITS).alias("spent"),
         flag(has_bought).alias("is_purchaser"),
         flag(has_complained).alias("complained"),
         flag(has_bought | has_complained).alias("complaint_base"),
         flag(has_bought | (nw.col("refunds") > 0)).alias("refund_base"),
     )
+
+
+def _summed(rows: Rows, *, by: list[str]) -> dict[Key, Sums]:
+    """All that is counted, summed up; `spent` is the exact revenue."""
     found = summed(
-        rows,
+        told(rows),
         {name: nw.col(name).sum() for name in ("revenue", "refunds", *COUNTS)}
         | products(pairs_of("trade"))
         | {"of:spent": nw.col("refund_base").sum()},

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from mijoz.analysis.kpis.targets import State
 from mijoz.insights import months, wording
 from mijoz.insights.aims import wording as aims_wording
+from mijoz.insights.behind.queries import Row
 from mijoz.insights.models import KpiValue
 from mijoz.insights.queries import Effect, KpiPage, Line
+from mijoz.insights.register import Definition
 from mijoz.ui import formats
 from mijoz.ui.sparkline import polyline
 from mijoz.ui.templatetags.mijoz import badge
@@ -106,6 +108,19 @@ def kpi_change(line: Line) -> SafeString | str:
 def kpi_figure(value: float | None, unit: str, currency: str) -> str:
     """A figure in the KPI's unit, such as a target."""
     return wording.figure(value, unit, currency, short=True)
+
+
+@register.simple_tag
+def behind_figure(row: Row, known: Definition, currency: str) -> str:
+    """What one row adds to the value."""
+    unit = {"score": "count", "points": "count", "share": "money"}.get(known.unit, known.unit)
+    return wording.figure(row.numerator, unit, currency)
+
+
+@register.simple_tag
+def behind_base(row: Row, known: Definition, currency: str) -> str:
+    """By what it is divided."""
+    return wording.figure(row.denominator, "money" if known.unit == "share" else "count", currency)
 
 
 @register.simple_tag
