@@ -52,7 +52,7 @@ def answer(asked: Asked, *, as_of: date) -> dict[str, Any]:
     """
     metric = series.METRICS[asked.metric]
     found = _series(asked, metric, as_of)
-    if not found.weeks:
+    if not found.weeks or not found.values:
         raise CannotCompare(_("The log holds nothing of this figure up to %(day)s.") % {"day": formats.day(as_of)})
     if asked.kind == Kind.BEFORE_AFTER:
         return _before_after(asked, metric, found)
@@ -142,6 +142,7 @@ def _differences(asked: Asked, metric: Metric, found: Series) -> dict[str, Any]:
         "is_relative": is_relative,
         "treated": treated,
         "others": others,
+        "left_out": sorted(set(found.values) - set(known)),
         "change_of_treated": exp(told.change_of_treated) - 1 if is_relative else told.change_of_treated,
         "change_of_others": exp(told.change_of_others) - 1 if is_relative else told.change_of_others,
         "by_rearranging": told.by_rearranging,

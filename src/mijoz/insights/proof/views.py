@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -95,8 +97,30 @@ def planner(request: StaffRequest) -> HttpResponse:
         outlook, refusal = _outlook(form, request)
     else:
         status = 400
-    context = {"form": form, "outlook": outlook, "refusal": refusal, "may_edit": _may_edit(request)}
+    return _planner(request, form, outlook, refusal, status=status)
+
+
+def _planner(
+    request: StaffRequest, form: PlanForm, outlook: Outlook | None, refusal: str, *, status: int
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "outlook": outlook,
+        "refusal": refusal,
+        "may_edit": _may_edit(request),
+        "best_url": _with_best(form, outlook) if outlook else "",
+    }
     return render(request, "insights/proof/planner.html", context, status=status)
+
+
+def _with_best(form: PlanForm, outlook: Outlook) -> str:
+    """The planner with the smallest difference that half a year would show, rounded up."""
+    best = outlook.plan.smallest
+    if best is None:
+        return ""
+    shown = ceil(best) if outlook.asked.of_money else ceil(best * 1_000) / 10
+    given = {name: str(value) for name, value in form.data.items() if name in form.fields}
+    return f"{reverse('insights:proof_plan')}?{urlencode({**given, 'smallest': shown})}"
 
 
 def _prefilled(given: QueryDict) -> dict[str, Any]:
@@ -164,8 +188,7 @@ def _kept(request: StaffRequest) -> PilotPlan | HttpResponse:
             return actions.keep_plan(outlook, pooled=pooled, by=request.staff, at=timezone.now())
         except actions.PlanRefused as error:
             refusal = str(error)
-    context = {"form": form, "outlook": outlook, "refusal": refusal, "may_edit": _may_edit(request)}
-    return render(request, "insights/proof/planner.html", context, status=400)
+    return _planner(request, form, outlook, refusal, status=400)
 
 
 def _begin(request: StaffRequest, plan: PilotPlan, *, undo: bool = False) -> HttpResponse:
@@ -284,5 +307,6 @@ def comparison(request: StaffRequest, pk: int) -> HttpResponse:
         "figure": figures.comparison(found, request.business.currency),
         "got_it": [names.get(key, key) for key in found.groups],
         "others": [names.get(key, key) for key in result.get("others", [])],
+        "left_out": ", ".join(names.get(key, key) for key in result.get("left_out", [])),
     }
     return render(request, "insights/proof/comparison.html", context)

@@ -19,6 +19,7 @@ from mijoz.ui import formats
 
 LEANING = 0.2  # errors that lean more than this on the one before are told of
 UNLIKE = 0.05
+FORETELLS_LITTLE = 0.95  # of the variance left by CUPED
 
 STATES: dict[str, str | Promise] = {
     "planned": gettext_lazy("Planned"),
@@ -174,6 +175,8 @@ def _doubts(page: ProofPage) -> Iterator[str]:
     reading, plan = page.reading, page.reading.pilot.plan
     if plan is None:
         yield _("No goal was fixed before it started, so this reads like a pilot and is weaker than one.")
+    if plan is not None and plan.method == PilotPlan.Method.POOLED:
+        yield _("The plan said that it cannot tell enough by itself: read it with the others, which is weaker.")
     if reading.was_changed and reading.pilot.changed_at is not None:
         yield _(
             "The scenario was changed on %(day)s: that ended the comparison, which holds those enrolled before."
@@ -207,7 +210,7 @@ def surer(page: ProofPage) -> list[str]:
 
 
 def _surer(page: ProofPage) -> Iterator[str]:
-    reading = page.reading
+    reading, plan = page.reading, page.reading.pilot.plan
     if reading.is_mismatched:
         yield _("Find out why the groups are uneven, mend it, and start a new pilot: no figure mends it afterwards.")
         return
@@ -215,7 +218,12 @@ def _surer(page: ProofPage) -> Iterator[str]:
         yield _("Plan a new pilot for the scenario as it is now.")
     elif reading.missing:
         told = {"n": formats.number(_rounded(reading.missing)), "weeks": _weeks(reading)}
-        if told["weeks"]:
+        if not told["weeks"] and plan is not None and plan.ends_on is not None and plan.ends_on > reading.as_of:
+            yield _("About %(n)s customers more: by the plan that is until %(day)s.") % {
+                "n": told["n"],
+                "day": formats.day(plan.ends_on),
+            }
+        elif told["weeks"]:
             yield _("About %(n)s customers more: at the present pace that is %(weeks)s weeks.") % told
         else:
             yield _("About %(n)s customers more; at present nobody is being enrolled.") % told
@@ -229,9 +237,9 @@ def _surer(page: ProofPage) -> Iterator[str]:
             "share": formats.share(share)
         }
     left = reading.measured.variance_left
-    if left is None or left > 0.95:
+    if left is not None and left > FORETELLS_LITTLE:
         yield _("A longer history: what these customers did before foretells little of what they did afterwards.")
-    if page.reading.pilot.plan is None:
+    if plan is None:
         yield _("A plan made before it starts: the goal is fixed, and nobody can pick the one that looks best.")
     if page.fidelity is not None and not page.fidelity.is_good:
         yield _("Staff who do what the scenario asks of them: see its page for which step and which branch.")
@@ -368,7 +376,7 @@ def comparison_sentence(one: Comparison, currency: str) -> str:
     if verdict == "too_few":
         return (
             _(
-                "Too few to tell: %(metric)s changed by %(value)s more than elsewhere, but with one on a side "
+                "Too few to tell: %(metric)s changed by %(value)s against the others, but with one on a side "
                 "nothing says how much of that is chance."
             )
             % told
@@ -387,15 +395,16 @@ def comparison_sentence(one: Comparison, currency: str) -> str:
             "and anything between %(low)s and %(high)s fits."
         ),
         ("works", "differences"): _(
-            "It looks as if it works: where it was done %(metric)s changed by %(value)s more than elsewhere "
+            "It looks as if it works: where it was done %(metric)s changed by %(value)s against the others "
             "(between %(low)s and %(high)s)."
         ),
         ("harms", "differences"): _(
-            "It looks as if it harms: where it was done %(metric)s changed by %(value)s more than elsewhere "
+            "It looks as if it harms: where it was done %(metric)s changed by %(value)s against the others "
             "(between %(low)s and %(high)s)."
         ),
         ("no_difference_seen", "differences"): _(
-            "No difference seen: where it was done %(metric)s changed by %(value)s more than elsewhere, and anything "
+            "No difference seen: where it was done %(metric)s changed by %(value)s against the others, "
+            "and anything "
             "between %(low)s and %(high)s fits."
         ),
     }
@@ -476,7 +485,7 @@ def _comparison_surer(one: Comparison, result: dict[str, Any]) -> Iterator[str]:
             yield _("More weeks afterwards: there are %(n)s now.") % {"n": result["weeks_after"]}
         yield _("Branches that did not get it: then a difference in differences takes out what happened to all.")
     elif min(len(result["treated"]), len(result["others"])) < 4:
-        yield _("More branches on both sides: with a few of them an interval is wide.")
+        yield _("More of them on both sides: with a few an interval is wide.")
 
 
 def _rounded(count: int) -> int:
