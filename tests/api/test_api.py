@@ -43,6 +43,7 @@ NEEDS = {
     "post /offers/redeem": "offers:redeem",
     "post /offers/cancel": "offers:redeem",
     "get /customers/{number}/loyalty": "offers:read",
+    "get /customers/{number}/next-offers": "offers:read",
     "post /customers/{number}/referral_code": "offers:redeem",
     "post /referrals": "offers:redeem",
 }

@@ -48,6 +48,7 @@ API = {
             "api:redeem_offers",
             "api:cancel_offers",
             "api:loyalty",
+            "api:next_offers",
             "api:referrals",
             "api:referral_code",
         ],

@@ -27,6 +27,7 @@ from mijoz.customers.identity.api import router as merges
 from mijoz.customers.identity.holding import Erased
 from mijoz.customers.privacy.api import router as privacy
 from mijoz.loyalty.api import router as offers
+from mijoz.scenarios.next_offer.api import router as next_offers
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +115,7 @@ api.add_router("", about_customers)
 api.add_router("", merges)
 api.add_router("", privacy)
 api.add_router("", offers)
+api.add_router("", next_offers)
 
 
 @api.exception_handler(Problem)

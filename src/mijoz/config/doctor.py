@@ -228,5 +228,13 @@ def _email() -> Finding:
     return Finding("E-mail", reached, found, fix, blocks=False)
 
 
+def _ledger() -> Finding:
+    from mijoz.loyalty.ledger.audit import faults as faults_of_ledger
+
+    found = ", ".join(f"{name} ({rows[0][0]})" for name, rows in faults_of_ledger().items())
+    fix = "Points were changed past Mijoz: restore a backup of before. The names say what does not add up, with a row."
+    return Finding("Points", not found, found or "every account adds up", fix, blocks=False)
+
+
 CHECKS: list[Callable[[], Finding]] = [_python, _settings, _data_folder, _disk, _secret, _address, _assets, _languages]
-DATABASE_CHECKS: list[Callable[[], Finding]] = [_owner, _worker, _failed_jobs, _email]
+DATABASE_CHECKS: list[Callable[[], Finding]] = [_owner, _worker, _failed_jobs, _email, _ledger]

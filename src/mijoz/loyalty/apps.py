@@ -11,7 +11,7 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         from mijoz.business.history import Thing, register_thing
-        from mijoz.loyalty import on_customers, personal
+        from mijoz.loyalty import on_customers, on_segments, personal
 
         register_thing(
             Thing("loyalty.Offer", _("Offer"), url=lambda row: reverse("loyalty:offer", args=[row["key"]])),
@@ -22,6 +22,7 @@ class LoyaltyConfig(AppConfig):
             ),
         )
         on_customers.connect()
+        on_segments.connect()
         personal.connect()
         register(
             NavItem(

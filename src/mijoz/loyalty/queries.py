@@ -226,6 +226,15 @@ def points_of(customer_ids: list[int]) -> dict[int, int]:
     return drawing.available(found[0], customer_ids) if found and customer_ids else {}
 
 
+def tiers() -> list[tuple[str, str]]:
+    """Key and name of each tier of the programme that runs, the lowest first."""
+    running = next(iter(live(Programme.Kind.TIERS)), None)
+    terms = programme_terms(running.terms) if running else None
+    return (
+        [(one.key, in_language(one.names) or one.key) for one in terms.tiers] if isinstance(terms, TiersTerms) else []
+    )
+
+
 def tier_texts(customer_ids: list[int]) -> dict[int, dict[str, str]]:
     """The name of each customer's tier by language; who has none is missing."""
     found = live(Programme.Kind.TIERS)

@@ -23,8 +23,8 @@ from mijoz.scenarios.definition import Definition, has_occasions
 from mijoz.scenarios.models import Scenario, ScenarioVersion
 from mijoz.scenarios.triggering import Look
 from mijoz.segments import overview
-from mijoz.segments.membership import source
-from mijoz.segments.rules import Condition, compile_rule
+from mijoz.segments.membership import facts, source
+from mijoz.segments.rules import Condition, compile_rule, field_keys
 
 PIECE = 50_000  # customers enrolled by one statement, so that none holds its rows for long
 
@@ -56,7 +56,7 @@ FITTING = """
             WHERE absorbed.root = triggered.customer_id AND e.scenario_id = %(scenario)s AND {barred}
         )
     ), fitting AS (
-        SELECT c.id AS customer_id, candidate.occasion, {arm} AS arm FROM {source}
+        SELECT c.id AS customer_id, candidate.occasion, {arm} AS arm, {facts} AS facts FROM {source}
         WHERE c.merged_into_id IS NULL AND {in_pilot} AND NOT (%(is_marketing)s AND {in_control}) AND {rule}
     )
 """
@@ -65,13 +65,13 @@ ENROL = """
     {fitting}
     INSERT INTO scenarios_enrolment (
         scenario_id, version_id, customer_id, arm, withheld, occasion, segment, enrolled_at, window_closes_at, state,
-        due_at
+        due_at, facts
     )
     SELECT %(scenario)s, %(version)s, customer_id, arm, withheld, occasion, %(segment)s, %(at)s, %(window_closes_at)s,
            CASE withheld WHEN 'everything' THEN 'watched' ELSE 'running' END,
-           CASE WHEN withheld <> 'everything' THEN %(at)s::timestamptz END
+           CASE WHEN withheld <> 'everything' THEN %(at)s::timestamptz END, facts
     FROM (
-        SELECT customer_id, occasion, arm, CASE arm WHEN '{held_out}' THEN %(holdout_of)s ELSE '' END AS withheld
+        SELECT customer_id, occasion, arm, facts, CASE arm WHEN '{held_out}' THEN %(holdout_of)s ELSE '' END AS withheld
         FROM fitting
     ) drawn
     ORDER BY customer_id, occasion LIMIT %(piece)s
@@ -112,12 +112,14 @@ NOTE_GOALS_OF_LOG = """
 
 
 def fitting(definition: Definition, *, scenario: Scenario | None, at: datetime) -> Condition:
-    """SQL of a `fitting` relation (customer_id, occasion, arm): who fits now and is not enrolled or barred yet.
+    """SQL of a `fitting` relation (customer_id, occasion, arm, facts): who fits now and is not enrolled or barred yet.
 
     A `scenario` of None is one that does not exist yet; its arms are then those of the key "".
     """
     triggered = triggering.triggered(definition.trigger, look_of(scenario, at=at)) or Condition(NOBODY, {})
     rule = compile_rule(definition.eligibility, prefix="e") if definition.eligibility else Condition("true", {})
+    asked = field_keys(definition.eligibility) if definition.eligibility else []
+    seen = facts(asked) if asked else Condition("NULL::jsonb", {})
     again_after = definition.again_after
     sql = FITTING.format(
         absorbed=ABSORBED,
@@ -125,6 +127,7 @@ def fitting(definition: Definition, *, scenario: Scenario | None, at: datetime) 
         may_be_profiled=MAY_BE_PROFILED.format(customer="triggered.customer_id"),
         barred=BARRED_BY_OCCASION if has_occasions(definition.trigger) else BARRED,
         arm=ARM.format(customer="c.id"),
+        facts=seen.sql,
         source=source(of="candidate"),
         in_pilot=IN_PILOT.format(customer="c.id"),
         in_control=control.IN_CONTROL.format(customer="c.id"),
@@ -143,7 +146,9 @@ def fitting(definition: Definition, *, scenario: Scenario | None, at: datetime) 
         "as_of": last.as_of if last else default_as_of(at),
         "zone": business().time_zone,
     }
-    return Condition(sql, triggered.parameters | rule.parameters | control.parameters(at) | parameters)
+    return Condition(
+        sql, triggered.parameters | seen.parameters | rule.parameters | control.parameters(at) | parameters
+    )
 
 
 def look_of(scenario: Scenario | None, *, at: datetime) -> Look:

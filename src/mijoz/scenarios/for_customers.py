@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from mijoz.scenarios.definition import (
     SilenceTrigger,
 )
 from mijoz.scenarios.models import Enrolment
-from mijoz.segments import fields, rules
+from mijoz.segments import fields, rules, sentences
 
 SHOWN = 20
 RECENT = timedelta(days=180)
@@ -37,6 +37,7 @@ class Told:
     at: datetime
     because: str
     used: list[str]
+    seen: list[tuple[str, str]] = field(default_factory=list)  # what was known then, of what was asked
     channel: str = ""
     is_marketing: bool = False
     is_service: bool = False  # how they are served, not a message
@@ -58,7 +59,7 @@ def told(customer: Customer, *, at: datetime) -> list[Told]:
     enrolments = {one.pk: one for one in treated.filter(pk__in=wanted).select_related("version")}
     parsed = {one.version_id: checking.parse(one.version.definition) for one in enrolments.values() if one.version}
     found = [
-        _of_message(message, parsed[enrolments[message.enrolment].version_id])
+        _of_message(message, parsed[enrolments[message.enrolment].version_id], enrolments[message.enrolment])
         for message in sent
         if message.enrolment in enrolments
     ]
@@ -96,7 +97,20 @@ def used(found: Definition, texts: Iterable[str] = ()) -> list[str]:
     return list(dict.fromkeys(filter(None, said)))
 
 
-def _of_message(message: Message, found: Definition) -> Told:
+def seen(found: Definition, enrolment: Enrolment) -> list[tuple[str, str]]:
+    """What the conditions asked of the customer and what was known then: no scores, no segments, no consent."""
+    if found.eligibility is None or not enrolment.facts:
+        return []
+    told = [
+        key
+        for key in rules.field_keys(found.eligibility)
+        if (known := fields.known(key)) is not None
+        and str(known.group) not in {str(fields.RFM), str(fields.SEGMENTS), str(fields.CONSENT)}
+    ]
+    return sentences.facts(told, enrolment.facts)
+
+
+def _of_message(message: Message, found: Definition, enrolment: Enrolment) -> Told:
     step = next((placed.step for placed in found.placed if placed.step.key == message.step), None)
     texts: tuple[str, ...] = ()
     if isinstance(step, definitions.Message):
@@ -106,6 +120,7 @@ def _of_message(message: Message, found: Definition) -> Told:
         at=message.settled_at or message.created_at,
         because=because(found),
         used=used(found, texts),
+        seen=seen(found, enrolment),
         channel=message.get_channel_display(),
         is_marketing=message.purpose == Purpose.MARKETING,
     )
@@ -122,6 +137,7 @@ def _of_service(enrolment: Enrolment, found: Definition) -> Told:
         at=enrolment.enrolled_at,
         because=because(found),
         used=used(found),
+        seen=seen(found, enrolment),
         is_service=True,
     )
 
@@ -166,12 +182,14 @@ def _near(date: str) -> str:
 
 
 def _kind_of_field(key: str) -> str:
-    field = fields.known(key)
-    if field is None or key.startswith("has_"):
+    known = fields.known(key)
+    if known is None or key.startswith("has_"):
         return ""
     if "consent" in key:
         return _("what you agreed to")
-    group = str(field.group)
+    if key in {"points", "tier"}:
+        return _("your points")
+    group = str(known.group)
     if group in {str(fields.PURCHASES), str(fields.RFM)}:
         return _("your visits and purchases")
     if group == str(fields.SERVICE):

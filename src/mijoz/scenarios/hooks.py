@@ -53,18 +53,25 @@ class Invitation:
 
 Invite = Callable[[Invitation], None]
 IsAsked = Callable[[str], bool]
+Choices = Callable[[], list[tuple[str, str]]]
 
 _invite: list[Invite] = []
 _is_asked: list[IsAsked] = []
+_surveys: list[Choices] = []
 _calls_put: list[Callable[[], None]] = []
 
 
-def connect_surveys(invite: Invite, *, is_asked: IsAsked) -> None:
+def connect_surveys(invite: Invite, *, is_asked: IsAsked, choices: Choices = list) -> None:
     """Let `invite(Invitation)` invite; what comes of it is told to `actions.note_outcomes`.
 
-    `is_asked(key)` says whether a survey of this key takes answers now.
+    `is_asked(key)` says whether a survey of this key takes answers now, `choices()` which do, by key and name.
     """
-    _invite[:], _is_asked[:] = [invite], [is_asked]
+    _invite[:], _is_asked[:], _surveys[:] = [invite], [is_asked], [choices]
+
+
+def surveys() -> list[tuple[str, str]]:
+    """Key and name of the surveys that take answers now."""
+    return _surveys[0]() if _surveys else []
 
 
 def invite_to_survey(invitation: Invitation) -> None:

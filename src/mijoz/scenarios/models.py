@@ -158,6 +158,8 @@ class Enrolment(models.Model):
     waits_for = models.CharField(max_length=20, db_default="", default="")  # key of a step
     offer_until = models.DateField(null=True)  # last day of the offer made last
     offer_code = models.CharField(max_length=40, db_default="", default="")  # the customer's own code of it
+    facts = models.JSONField(null=True)  # what its conditions asked of the customer, as it was then
+    ways = models.JSONField(null=True)  # by step why this channel was chosen, see choosing.choice.Why
     goal_reached_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=20, choices=Ending, db_default="", default="")

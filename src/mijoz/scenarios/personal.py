@@ -28,7 +28,9 @@ def connect() -> None:
 
 
 def _end(rows: QuerySet[Any], at: datetime) -> int:
-    """Nothing more is done; that there was an enrolment stays, so that the effect of the scenario stays true."""
+    """Nothing more is done; that there was an enrolment stays, so that the effect of the scenario stays true. What was
+    known of the customer goes."""
+    rows.update(facts=None, ways=None)
     return rows.filter(state__in=Enrolment.OPEN).update(
         state=Enrolment.State.ENDED,
         ended_at=at,

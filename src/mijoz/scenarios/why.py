@@ -19,6 +19,7 @@ from mijoz.channels.models import Message, Reason
 from mijoz.channels.wording import MEANINGS
 from mijoz.scenarios import checking, sentences, variables, wording
 from mijoz.scenarios import definition as definitions
+from mijoz.scenarios.choosing.choice import Why as ChoiceWhy
 from mijoz.scenarios.definition import Definition, Placed, outcome_label
 from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion, StepOutcome, Task
 from mijoz.scenarios.sentences import StepInWords
@@ -58,6 +59,7 @@ class Happened:
     reason: str = ""
     meaning: str = ""
     revealed: tuple[str, ...] = ()
+    choice: str = ""  # why this channel
     message: Message | None = None
     task: Task | None = None
 
@@ -80,6 +82,7 @@ class Why:
     number: int | None
     trigger: str
     eligibility: str = ""
+    facts: Facts = field(default_factory=list)
     stay: Stay | None = None
     occasion: Facts = field(default_factory=list)
     draw: float | None = None
@@ -105,6 +108,7 @@ def why(enrolment: Enrolment) -> Why:
         number=enrolment.version.number,
         trigger=sentences.trigger(found, named.name if named else found.trigger.segment),
         eligibility=sentences.eligibility(found),
+        facts=seen(enrolment, found),
         stay=stay,
         draw=drawn(enrolment) if held else None,
         bar=found.holdout_share if held else None,
@@ -113,6 +117,13 @@ def why(enrolment: Enrolment) -> Why:
         scenarios=_other_scenarios(enrolment),
         messages=_other_messages(enrolment),
     )
+
+
+def seen(enrolment: Enrolment, found: Definition) -> Facts:
+    """What the conditions asked of the customer, as it was when they were enrolled; empty when it was not kept."""
+    if found.eligibility is None or not enrolment.facts:
+        return []
+    return rule_sentences.facts(rules.field_keys(found.eligibility), enrolment.facts)
 
 
 def drawn(enrolment: Enrolment) -> float:
@@ -158,14 +169,14 @@ def _steps(enrolment: Enrolment, found: Definition) -> list[Happened]:
     words = sentences.steps(found, sentences.names_of_branches())
     return [
         _happened(placed, words[placed.position], outcomes.get(placed.step.key), messages.get(placed.step.key),
-                  tasks.get(placed.step.key), found)
+                  tasks.get(placed.step.key), _choice(enrolment, placed.step.key))
         for placed in found.placed
     ]  # fmt: skip
 
 
 def _happened(
     placed: Placed, words: StepInWords, outcome: StepOutcome | None, message: Message | None, task: Task | None,
-    found: Definition,
+    choice: str,
 ) -> Happened:  # fmt: skip
     told, tone, at, reason = "", "neutral", None, ""
     if outcome is not None:
@@ -186,9 +197,16 @@ def _happened(
         reason=reason_label(reason),
         meaning=str(MEANINGS[Reason(reason)]) if reason in MEANINGS else "",
         revealed=_revealed(placed, message),
+        choice=choice,
         message=message,
         task=task,
     )
+
+
+def _choice(enrolment: Enrolment, step: str) -> str:
+    """Why the channel of the step was chosen, in the words of today and by the counts of then."""
+    kept = (enrolment.ways or {}).get(step)
+    return ChoiceWhy.of(kept).sentence() if kept else ""
 
 
 def reason_label(reason: str) -> str:

@@ -21,7 +21,7 @@ CLOSED, RESTING = "survey_closed", "asked_lately"
 
 
 def connect() -> None:
-    hooks.connect_surveys(invite, is_asked=queries.is_asked)
+    hooks.connect_surveys(invite, is_asked=queries.is_asked, choices=queries.asked_now)
 
 
 def invite(asked: hooks.Invitation) -> None:

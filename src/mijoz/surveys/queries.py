@@ -36,6 +36,12 @@ def is_asked(key: str) -> bool:
     return survey is not None and survey.takes_answers
 
 
+def asked_now() -> list[tuple[str, str]]:
+    """Key and name of the surveys that take answers now, the latest first."""
+    taking = Survey.objects.filter(state__in=[Survey.State.PILOT, Survey.State.OPEN])
+    return [(survey.key, survey.name) for survey in taking]
+
+
 def definition_in_force(survey: Survey) -> Definition:
     return parse(version_in_force(survey).definition)
 

@@ -56,6 +56,23 @@ def test_the_quick_question_for_an_owner_has_the_same_answer(role: str | None, i
         assert tables.has_owner(cursor) == has_owner()
 
 
+def test_a_ledger_that_does_not_add_up_is_found() -> None:
+    assert doctor._ledger().fine
+    run(
+        "INSERT INTO loyalty_programme (key, kind, names, terms, state, number, next_transaction, starts_at) "
+        "VALUES ('p', 'points', '{}', '{}', 'live', 1, 0, now())"
+    )
+    run("INSERT INTO customers_customer (first_name) VALUES ('Aziza')")
+    run(
+        "INSERT INTO loyalty_account (programme_id, customer_id, kind, balance, owed) "
+        "SELECT p.id, c.id, 'customer', 5, 0 FROM loyalty_programme p, customers_customer c"
+    )
+    found = doctor._ledger()
+    assert not found.fine
+    assert not found.blocks
+    assert "balance" in found.found
+
+
 def test_jobs_that_failed_are_named() -> None:
     assert doctor._failed_jobs().fine
     run("INSERT INTO procrastinate_jobs (task_name, queue_name, status) VALUES ('a.job', 'default', 'failed')")

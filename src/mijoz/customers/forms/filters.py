@@ -105,14 +105,18 @@ class FilterForm(forms.Form):
         super().__init__(query, auto_id="filter_%s")
         self.query = query
         self.currency = currency
-        self.hooked = hooks.list_filters()
+        self.hooked: list[hooks.ListFilter] = []
         self.tags = tags.all_tags()
         self.fields["tag"].choices = [("", _("Any")), *((str(tag.pk), tag.name) for tag in self.tags)]  # type: ignore[attr-defined]
-        for added in self.hooked:
+        for added in hooks.list_filters():
+            choices = added.choices()
+            if not choices:  # what it asks for is not used here
+                continue
+            self.hooked.append(added)
             every = _("%(filter)s: all") % {"filter": added.label}
             self.fields[added.key] = forms.ChoiceField(
                 required=False,
-                choices=[("", every), *added.choices()],
+                choices=[("", every), *choices],
                 label=str(added.label),
                 error_messages=NO_SUCH_CHOICE,
                 widget=forms.Select(attrs={"aria-label": str(added.label)}),

@@ -19,7 +19,7 @@ class AimsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key, aim in queries.aims().items():
-            self.initial[key] = None if aim is None else (Decimal(str(aim)) * 100).normalize()
+            self.initial[key] = None if aim is None else f"{Decimal(str(aim)) * 100:f}".rstrip("0").rstrip(".") or "0"
         for entry in ENTRIES:
             is_share = entry.unit == "share"
             field = forms.DecimalField(

@@ -13,6 +13,7 @@ from mijoz.customers.wording import PRIORITIES
 from mijoz.loyalty.forms.fields import NumberInput, Services, add_texts, key_from, money, need_name, texts_of, whole
 from mijoz.loyalty.models import Offer, Programme
 from mijoz.loyalty.models.offers import State
+from mijoz.loyalty.queries import tiers
 from mijoz.loyalty.terms import ProgrammeTerms, TermsRefused, programme_terms
 from mijoz.segments.queries import segments
 
@@ -112,6 +113,21 @@ class PointsForm(ProgrammeForm):
                 initial=written.get(one.key),
                 widget=NumberInput("decimal"),
             )
+        told = self.programme.terms.get("tier_factors", {}) if self.programme else {}
+        self.tier_factors = {}
+        for key, label in tiers():
+            name = f"tierfactor_{key}"
+            self.tier_factors[name] = key
+            self.fields[name] = forms.DecimalField(
+                label=_("Points in the tier “%(tier)s” times") % {"tier": label},
+                min_value=Decimal("0.1"),
+                max_value=100,
+                max_digits=5,
+                decimal_places=2,
+                required=False,
+                initial=told.get(key),
+                widget=NumberInput("decimal"),
+            )
         self.fields["per_sum"].empty_says_something = True  # type: ignore[attr-defined]
 
     def values_of(self, programme: Programme) -> dict[str, Any]:
@@ -126,13 +142,15 @@ class PointsForm(ProgrammeForm):
     def document(self) -> dict[str, Any]:
         told = super().document()
         factors = {key: told.pop(name) for name, key in self.factors.items()}
+        of_tiers = {key: told.pop(name) for name, key in self.tier_factors.items()}
         kept = self.programme.terms.get("tier_factors", {}) if self.programme else {}
+        others = {key: factor for key, factor in kept.items() if key not in of_tiers}  # of tiers that do not run now
         return told | {
             "per_sum": told["per_sum"] or None,
             "per_visit": told["per_visit"] or 0,
             "most_share": Decimal(told.pop("most_percent")) / 100,
             "segment_factors": {key: factor for key, factor in factors.items() if factor},
-            "tier_factors": kept,
+            "tier_factors": others | {key: factor for key, factor in of_tiers.items() if factor},
         }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -61,6 +62,11 @@ class Why:
     def as_dict(self) -> dict[str, object]:
         """As JSON, to be kept beside what was done."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Why:
+        """As it was kept by `as_dict`."""
+        return cls(**{**kept, "ground": Ground(kept["ground"])})
 
 
 @dataclass(frozen=True, slots=True)

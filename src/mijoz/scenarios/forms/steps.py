@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from mijoz.business.models import Branch, Role
 from mijoz.channels.models import Channel
 from mijoz.loyalty import queries as loyalty
-from mijoz.scenarios import sentences
+from mijoz.scenarios import hooks, sentences
 from mijoz.scenarios.definition import BEST, KINDS, OUTCOMES, kind_label, outcome_label
 from mijoz.scenarios.forms.fields import (
     DefinitionForm,
@@ -421,9 +421,19 @@ class TaskForm(StepForm):
 
 class SurveyForm(StepForm):
     kind = "survey"
-    survey = line(gettext_lazy("Key of the survey"), maxlength=40, autocomplete="off")
+    survey = choice(gettext_lazy("Survey"), [])
     channel = choice(gettext_lazy("Channel"), CHANNELS)
     valid_days = number(gettext_lazy("Open for so many days"), 1, 60)
+
+    def __init__(self, posted: Posted, *, place: int, key: str, parent: str = "") -> None:
+        super().__init__(posted, place=place, key=key, parent=parent)
+        known = hooks.surveys()
+        written = self.text("survey").strip()
+        if written and written not in dict(known):
+            known.append((written, _("%(key)s (takes no answers now)") % {"key": written}))
+        self.fields["survey"].widget = forms.Select(choices=[("", _("choose")), *known])
+        if not known:
+            self.fields["survey"].help_text = _("No survey takes answers now: open one under Surveys first.")
 
     def particulars(self) -> dict[str, Any]:
         channel = self.text("channel") or BEST

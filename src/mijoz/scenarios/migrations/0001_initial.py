@@ -106,6 +106,8 @@ class Migration(migrations.Migration):
                 ('waits_for', models.CharField(db_default='', default='', max_length=20)),
                 ('offer_until', models.DateField(null=True)),
                 ('offer_code', models.CharField(db_default='', default='', max_length=40)),
+                ('facts', models.JSONField(null=True)),
+                ('ways', models.JSONField(null=True)),
                 ('goal_reached_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('ending', models.CharField(choices=[('goal_reached', 'Goal reached'), ('window_closed', 'Time is up'), ('scenario_stopped', 'Scenario stopped'), ('from_log', 'Known from the log'), ('person_erased', 'Customer erased')], db_default='', default='', max_length=20)),

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
 
 from mijoz.channels import registry
 from mijoz.channels.bulk import Origin, put_many_in_outbox
 from mijoz.customers.models import Purpose
-from mijoz.scenarios.choosing.choice import choose
+from mijoz.scenarios.choosing.choice import Why, choose
 from mijoz.scenarios.definition import BEST, Message, Placed
 from mijoz.scenarios.steps import offers_page
 from mijoz.scenarios.steps.turn import Claimed, Taken, Turn, divided
 from mijoz.scenarios.steps.writing import letters
+
+KEEP = """
+    UPDATE scenarios_enrolment e
+    SET ways = coalesce(e.ways, '{}'::jsonb) || jsonb_build_object(%(step)s::text, given.why::jsonb)
+    FROM unnest(%(ids)s::bigint[], %(whys)s::text[]) AS given(id, why)
+    WHERE e.id = given.id
+"""
 
 
 def write(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
@@ -20,7 +31,7 @@ def write(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
     step = placed.step
     assert isinstance(step, Message)
     definition, taken = turn.course.definition, Taken()
-    by_channel, unreached = channels_of(step.channel, members, purpose=definition.purpose, turn=turn)
+    by_channel, unreached = channels_of(step.channel, members, step=step.key, purpose=definition.purpose, turn=turn)
     taken.came_to("not_chosen", unreached, "no_channel")
     offer = definition.offer_before(placed.position)
     for channel, reached in by_channel.items():
@@ -34,9 +45,9 @@ def write(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
 
 
 def channels_of(
-    channel: str, members: Sequence[Claimed], *, purpose: str, turn: Turn
+    channel: str, members: Sequence[Claimed], *, step: str, purpose: str, turn: Turn
 ) -> tuple[dict[str, list[Claimed]], list[Claimed]]:
-    """The members by the channel for each, and those for whom there is none."""
+    """The members by the channel for each, and those for whom there is none; why a best one was chosen is kept."""
     if channel != BEST:
         return {channel: list(members)}, []
     customers = [one.customer_id for one in members]
@@ -46,7 +57,15 @@ def channels_of(
     for one in members:
         best = chosen.get(one.customer_id)
         (found[best.channel] if best else without).append(one)
+    _keep({one.id: chosen[one.customer_id].why for one in members if one.customer_id in chosen}, step=step)
     return found, without
+
+
+def _keep(whys: Mapping[int, Why], *, step: str) -> None:
+    """Why each was written to by this channel, kept with the enrolment; one statement for all."""
+    given: dict[str, Any] = {"ids": [*whys], "step": step, "whys": [json.dumps(why.as_dict()) for why in whys.values()]}
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, given)
 
 
 def _origin(step: str, turn: Turn) -> Origin:

@@ -15,7 +15,7 @@ def invite(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
     step = placed.step
     assert isinstance(step, Survey)
     definition = turn.course.definition
-    by_channel, unreached = channels_of(step.channel, members, purpose=definition.purpose, turn=turn)
+    by_channel, unreached = channels_of(step.channel, members, step=step.key, purpose=definition.purpose, turn=turn)
     taken = Taken().came_to("not_chosen", unreached, "no_channel")
     for channel, some in by_channel.items():
         hooks.invite_to_survey(

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mijoz.scenarios import arranging, checking, editing, reading_back
+from mijoz.scenarios import arranging, checking, editing, hooks, reading_back
 from mijoz.scenarios.definition import TRIGGER_KINDS
-from mijoz.scenarios.forms.steps import STEP_FORMS
+from mijoz.scenarios.forms.steps import STEP_FORMS, SurveyForm
 from mijoz.scenarios.tests.conftest import MESSAGE, OFFER, PROTOCOL, TASK, WAIT, document
 from mijoz.segments.forms import RuleForm
 
@@ -180,3 +180,13 @@ def test_a_whole_scenario_is_read_back_in_three_languages(business: Any) -> None
 def test_waiting_is_read_with_its_length(business: Any) -> None:
     found = checking.parse(document(MESSAGE, WAIT, TASK))
     assert "wait: 2 days" in reading_back.paragraphs(found)[1]
+
+
+def test_a_survey_is_chosen_from_those_that_take_answers(business: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, "_surveys", [lambda: [("visit", "How was your visit")]])
+    form = SurveyForm({"step-0-survey": "visit"}, place=0, key="ask")
+    assert form.fields["survey"].widget.choices[1:] == [("visit", "How was your visit")]
+    closed = SurveyForm({"step-0-survey": "old"}, place=0, key="ask")
+    assert closed.fields["survey"].widget.choices[-1] == ("old", "old (takes no answers now)")
+    monkeypatch.setattr(hooks, "_surveys", [list])
+    assert "open one under Surveys first" in str(SurveyForm({}, place=0, key="ask").fields["survey"].help_text)

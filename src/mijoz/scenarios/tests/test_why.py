@@ -13,7 +13,7 @@ from mijoz.channels import hooks as channel_hooks
 from mijoz.channels.models import Message, Reason
 from mijoz.customers.models import Customer
 from mijoz.customers.privacy import links
-from mijoz.scenarios import actions, checking, for_customers, why
+from mijoz.scenarios import actions, checking, for_customers, personal, why
 from mijoz.scenarios.models import Enrolment
 from mijoz.scenarios.tests.conftest import AT, DAY, MESSAGE, OFFER, PROTOCOL, TASK, WAIT, Member, Start, document
 from mijoz.segments.models import Membership, Segment, SegmentVersion
@@ -50,6 +50,56 @@ def test_staff_read_the_rule_the_version_the_facts_and_each_step(entered: Enrolm
         "given to staff", "not come to",
     ):  # fmt: skip
         assert said in page, said
+
+
+def test_the_facts_that_the_conditions_saw_are_kept_and_told(member: Member, start: Start) -> None:
+    """As they were then, though the profile has moved on; customers read them without scores."""
+    customer = member("new", first_name="Aziza", city="Samarqand", email="a@example.uz")
+    rule = {
+        "all": [
+            {"field": "city", "op": "in", "value": ["Samarqand"]},
+            {
+                "any": [
+                    {"field": "has_email", "op": "is", "value": True},
+                    {"field": "rfm_score", "op": ">=", "value": 1},
+                ]
+            },
+        ]
+    }
+    start(PROTOCOL, eligibility=rule, holdout_share=0)
+    actions.enrol(at=AT)
+    actions.advance(at=AT)
+    enrolment = Enrolment.objects.select_related("scenario", "version", "customer").get()
+    assert enrolment.facts is not None
+    assert enrolment.facts["city"] == "Samarqand"
+    assert set(enrolment.facts) == {"city", "has_email", "rfm_score"}
+    Customer.objects.filter(pk=customer.pk).update(city="Buxoro")
+    page = sign_in(Role.MARKETER).get(f"/scenarios/why/{enrolment.pk}/").content.decode()
+    assert "Samarqand" in page
+    assert "Buxoro" not in page
+    with translation.override("en"):
+        [told] = for_customers.told(customer, at=AT + DAY)
+    assert ("City", "“Samarqand”") in told.seen
+    assert not any("RFM" in label for label, _value in told.seen)
+
+
+def test_why_a_channel_was_chosen_is_kept_with_the_step(member: Member, start: Start) -> None:
+    member("new", first_name="Aziza", email="aziza@example.uz")
+    start({**MESSAGE, "channel": "best"}, holdout_share=0)
+    actions.enrol(at=AT)
+    actions.advance(at=AT)
+    enrolment = Enrolment.objects.select_related("scenario", "version", "customer").get()
+    assert enrolment.ways is not None
+    assert enrolment.ways["letter"]["channel"] == "email"
+    page = sign_in(Role.MARKETER).get(f"/scenarios/why/{enrolment.pk}/").content.decode()
+    assert "nobody has been written to yet, so there is nothing to learn from" in page
+
+
+def test_what_was_known_goes_with_an_erasure(entered: Enrolment) -> None:
+    Enrolment.objects.update(facts={"city": "Samarqand"}, ways={"letter": {"ground": "own"}})
+    personal._end(Enrolment.objects.all(), AT)
+    kept = Enrolment.objects.get()
+    assert (kept.facts, kept.ways, kept.ending) == (None, None, "person_erased")
 
 
 def test_every_member_of_staff_may_read_why_but_not_the_letters(entered: Enrolment) -> None:

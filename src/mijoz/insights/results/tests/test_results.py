@@ -217,6 +217,7 @@ def test_an_empty_business_is_told_what_to_do(sign_in: SignIn) -> None:
 @pytest.mark.django_db
 def test_aims_are_changed_in_percent_and_may_be_none(sign_in: SignIn) -> None:
     owner = english(sign_in("owner"))
+    assert 'value="80"' in owner.get("/results/aims/").content.decode()
     form = {entry.key: "" if entry.aim is None else str(entry.aim * 100) for entry in catalogue.ENTRIES}
     assert owner.post("/results/aims/", form | {"satisfied": "92.5", "fast": ""}).status_code == 302
     assert queries.aims()["satisfied"] == 0.925
