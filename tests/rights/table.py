@@ -144,7 +144,8 @@ INSIGHTS = {
         ["insights:proof_start", "insights:proof_begin", "insights:proof_withdraw", "insights:proof_end"], EDITORS
     ),
     **dict.fromkeys(["insights:register", "insights:alerts", "insights:behind", "insights:behind_export"], READERS),
-    "insights:aim": LEADS,
+    "insights:branches": READERS,
+    **dict.fromkeys(["insights:aim", "insights:pooled", "insights:pooled_forget"], LEADS),
     "insights:pain": READERS,
     "insights:pain_customers": READERS,
     "insights:pain_export": READERS,

@@ -3,6 +3,7 @@ from django.urls import path
 from mijoz.insights import views
 from mijoz.insights.aims import views as aims
 from mijoz.insights.behind import views as behind
+from mijoz.insights.branches import views as branches
 from mijoz.insights.pain import views as pain
 from mijoz.insights.proof import register_views
 from mijoz.insights.proof import views as proof
@@ -33,6 +34,9 @@ urlpatterns = [
     path("kpi/register/", aims.register, name="register"),
     path("kpi/register/<slug:name>/", aims.aim, name="aim"),
     path("kpi/alerts/", aims.alerts, name="alerts"),
+    path("kpi/branches/", branches.page, name="branches"),
+    path("kpi/branches/pooled/", branches.take_in, name="pooled"),
+    path("kpi/branches/pooled/forget/", branches.forget, name="pooled_forget"),
     path("kpi/<slug:name>/", views.kpi, name="kpi"),
     path("kpi/<slug:name>/behind/", behind.page, name="behind"),
     path("kpi/<slug:name>/behind/export.csv", behind.export, name="behind_export"),

@@ -89,7 +89,7 @@ class PooledFigure(models.Model):
     """Where other businesses stand with a KPI in a period: quartiles of `n` of them, none by name."""
 
     name = models.CharField(max_length=60)
-    period = models.CharField(max_length=7)  # 2026 or 2026-03
+    period = models.CharField(max_length=7)  # a month, such as 2026-03
     p25 = models.FloatField()
     median = models.FloatField()
     p75 = models.FloatField()
