@@ -34,6 +34,7 @@ from mijoz.scenarios import actions as scenarios
 from mijoz.segments import actions as segments
 from mijoz.segments.queries import counts
 from mijoz.surveys.history import keep_history
+from mijoz.surveys.listening import demo as listening
 
 ROWS_A_STEP = 100_000
 ANSWERS_KEPT = timedelta(days=180)
@@ -109,6 +110,7 @@ def load(wanted: DemoLoad, *, at: datetime, report: Report) -> DemoResult:
     _reward(drawn)
     customers.project()  # what was given for it is in the log too
     _keep_answers(drawn)
+    listening.take_talks(seed=wanted.seed, until=drawn.last_day, at=at)
     report(0.85, DemoLoad.Step.SCENARIOS)
     started_scenarios = scenarios.start_pilots(at=at)
     report(0.9, DemoLoad.Step.KPIS)

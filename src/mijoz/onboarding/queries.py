@@ -12,6 +12,7 @@ from mijoz.business.queries import business
 from mijoz.customers.models import Customer
 from mijoz.events.actions import OWN_SOURCE
 from mijoz.events.models import Event, Source
+from mijoz.insights.roadmap import queries as road_map
 from mijoz.onboarding import steps
 from mijoz.onboarding.models import DemoLoad, FirstSteps
 
@@ -55,8 +56,11 @@ def is_empty() -> bool:
     return not Customer.objects.exists() and not Event.objects.exists()
 
 
-def first_page(role: str) -> str:
-    """The address at which the work of this role begins."""
+def first_page(role: str, *, at: datetime) -> str:
+    """The address at which the work of this role begins: an owner's at the road map until every step of it is done,
+    in a demo at the board at once."""
+    if role == Role.OWNER and business().started_as != "demo" and not road_map.is_ready(at=at):
+        return reverse("insights:road_map")
     return reverse(FIRST_PAGES[Role(role)])
 
 

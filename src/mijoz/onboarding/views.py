@@ -34,7 +34,7 @@ def home(request: StaffRequest) -> HttpResponse:
         return render(request, "onboarding/doors.html" if is_owner else "onboarding/not_yet.html")
     if queries.begins_with_first_steps(request.staff, at=timezone.now()):
         return redirect("onboarding:first_steps")
-    return redirect(queries.first_page(request.staff.role))
+    return redirect(queries.first_page(request.staff.role, at=timezone.now()))
 
 
 @require_http_methods(["GET", "POST"])

@@ -283,11 +283,12 @@ def _kpis(at: datetime) -> list[Check]:
         if n
         else _("No KPI has a target yet; three are wanted.")
     )
+    register = reverse("insights:register")
     watched = KpiAim.objects.filter(is_watched=True).exists()
     alerts = (
         _("You are told when a KPI misses its target.") if watched else _("No KPI tells you when it misses its target.")
     )
-    return [Check(fresh, told, url), Check(n >= FEWEST_TARGETS, aimed, url), Check(watched, alerts, url)]
+    return [Check(fresh, told, url), Check(n >= FEWEST_TARGETS, aimed, register), Check(watched, alerts, register)]
 
 
 def _training(at: datetime) -> list[Check]:

@@ -25,7 +25,7 @@ class FiguresForm(forms.Form):
             self.fields[f"target_{named}"] = forms.FloatField(
                 label=_("Target of “%(figure)s”") % {"figure": label(figure)},
                 required=False,
-                initial=None if target is None else round(target * self.scale(figure), 4),
+                initial=None if target is None else f"{target * self.scale(figure):g}",
                 widget=forms.NumberInput({"step": "any"}),
             )
 

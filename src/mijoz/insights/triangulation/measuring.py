@@ -25,7 +25,7 @@ from mijoz.analysis.intervals import (
 )
 from mijoz.analysis.psychometrics.scores import mean
 from mijoz.business.queries import business
-from mijoz.customers.models import AuditDay, AuditScore, Customer, Purpose
+from mijoz.customers.models import AuditDay, AuditScore, Consent, Customer, Purpose
 from mijoz.customers.queries import ownership_frame
 from mijoz.events import lake
 from mijoz.segments.queries import end_of_day
@@ -57,7 +57,7 @@ def measured(as_of: date) -> dict[str, Measured]:
     """Every figure of the `DAYS` days that end with `as_of`, by its key."""
     end = end_of_day(as_of).astimezone(UTC)
     rows = _rows(end)
-    return {**_of_surveys(rows, end), **_of_log(rows, end), **_of_customers(as_of)}
+    return {**_of_surveys(rows, end), **_of_log(rows, end), **_of_customers()}
 
 
 def _rows(end: datetime) -> pl.DataFrame:
@@ -210,32 +210,30 @@ CHANNELS_OF_CUSTOMERS = """
         GROUP BY o.customer_id
     ) known
 """
-CONSENTS = """
-    SELECT count(*), count(*) FILTER (WHERE granted) FROM (
-        SELECT DISTINCT ON (customer_id) customer_id, granted FROM customers_consent
-        WHERE purpose = %s AND answered_at <= %s ORDER BY customer_id, answered_at DESC, granted
-    ) answered
+AGREED = """
+    SELECT count(*) FROM (
+        SELECT DISTINCT ON (coalesce(p.merged_into_id, p.id)) c.granted
+        FROM customers_consent c JOIN customers_customer p ON p.id = c.customer_id
+        WHERE c.purpose = %s AND p.erased_at IS NULL
+        ORDER BY coalesce(p.merged_into_id, p.id), c.answered_at DESC, c.granted
+    ) last WHERE granted
 """
 
 
-def _of_customers(as_of: date) -> dict[str, Measured]:
+def _of_customers() -> dict[str, Measured]:
     """How customers stand: of all of them, so the intervals are those of the people who may still come."""
     customers = Customer.objects.filter(merged_into=None, erased_at=None).count()
     found: dict[str, Measured] = {}
-    end, before = end_of_day(as_of), end_of_day(as_of - timedelta(days=DAYS))
     with connection.cursor() as cursor:
         cursor.execute(CHANNELS_OF_CUSTOMERS)
         known, several = cursor.fetchone()
         if customers and known:
             found["channels_share"] = Measured(share(min(several, customers), customers), customers)
-        told = []
-        for moment in (end, before):
-            cursor.execute(CONSENTS, [Purpose.MARKETING, moment])
-            asked, agreed = cursor.fetchone()
-            told.append((agreed, asked))
-        if told[0][1]:
-            found["consent_share"] = _share(told[0], told[1])
-    if AuditDay.objects.filter(day__lte=as_of + timedelta(days=DAYS)).exists():
+        cursor.execute(AGREED, [Purpose.MARKETING])
+        agreed = cursor.fetchone()[0]
+        if customers and Consent.objects.filter(purpose=Purpose.MARKETING).exists():
+            found["consent_share"] = Measured(share(agreed, customers), customers)
+    if AuditDay.objects.exists():
         sums = AuditScore.objects.aggregate(n=Count("pk"), mean=Avg("score"), spread=StdDev("score", sample=True))
         if sums["n"]:
             half = 1.96 * (sums["spread"] or 0.0) / sums["n"] ** 0.5

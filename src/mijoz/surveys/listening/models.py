@@ -45,7 +45,8 @@ class Theme(models.Model):
     @property
     def examples(self) -> list[str]:
         """The example words of all languages."""
-        return [word for language in ("uz", "ru", "en") for word in self.words.get(language, [])]
+        told = [word for language in ("uz", "ru", "en") for word in self.words.get(language, [])]
+        return list(dict.fromkeys(told))
 
 
 @tracked("side", "customer", "consent", "asked_on", "language")
