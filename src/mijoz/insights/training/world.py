@@ -60,7 +60,7 @@ class World:
     usual_spent: float
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def world(sector: str, seed: int) -> World:
     """Equal arguments give an equal business."""
     drawn = simulate(sector=cast(SectorKey, sector), customers=CUSTOMERS, months=MONTHS, seed=seed, until=UNTIL)

@@ -18,7 +18,7 @@ Said = tuple[str, str, dict[str, str]]  # language, words, tone by theme
 
 TALKS = 14
 SLIPS = 0.12  # of the second coder
-WHO = {
+WHO: dict[str, dict[str, tuple[str, ...]]] = {
     "customer": {
         "uz": ("har hafta keladi", "yaqinda birinchi marta kelgan", "uch yildan beri mijoz", "oilasi bilan keladi"),
         "ru": ("приходит каждую неделю", "недавно пришла впервые", "клиент три года", "приходит с семьёй"),

@@ -12,7 +12,7 @@ from mijoz.business.models import Role
 from mijoz.insights.training.exercises import BUILDS, OF_ROLE, exercise
 from mijoz.insights.training.world import world
 
-SEEDS = range(25)
+SEEDS = range(10)
 
 
 @pytest.mark.parametrize("sector", sorted(SECTORS))
@@ -44,9 +44,9 @@ def test_another_seed_gives_another_exercise_and_the_same_seed_the_same(key: str
 @pytest.mark.parametrize("key", sorted(BUILDS))
 def test_the_place_of_the_right_answer_tells_nothing(key: str) -> None:
     """Or, where the order is fixed, the case does not: no place is right in nearly every seed."""
-    drawn = [exercise(key, sector="clinic", seed=seed, position=1) for seed in range(60)]
+    drawn = [exercise(key, sector="clinic", seed=seed, position=1) for seed in range(40)]
     places = [[choice.is_right for choice in task.choices].index(True) for task in drawn]
-    assert max(places.count(place) for place in set(places)) <= 45
+    assert max(places.count(place) for place in set(places)) <= 30
     assert len(set(places)) >= 2
 
 
