@@ -22,6 +22,7 @@ from mijoz.customers import queries as customer_queries
 from mijoz.events import lake
 from mijoz.events.queries import default_as_of
 from mijoz.insights import queries
+from mijoz.insights.gaps import actions as gaps
 from mijoz.insights.models import Computation, KpiValue
 from mijoz.insights.pain import actions as pain
 from mijoz.segments import actions as segments
@@ -129,6 +130,7 @@ def refresh(*, as_of: date | None, at: datetime, progress: Progress | None = Non
     report(Step.KPIS, 0.6)
     board = compute(as_of=as_of, at=at)
     pain.look(as_of=board.as_of, at=at, is_present=as_of is None)
+    gaps.read(as_of=board.as_of, at=at, is_present=as_of is None)
     done = time.perf_counter()
     return {
         "as_of": board.as_of.isoformat(),

@@ -81,3 +81,14 @@ class InsightsConfig(AppConfig):
                 section="insights",
             )
         )
+        add_to_navigation(
+            NavItem(
+                key="gaps",
+                label=_("Gaps by scenario"),
+                url_name="insights:gaps",
+                icon="arrows-diff",
+                roles=frozenset({"owner", "manager", "marketer", "analyst"}),
+                order=12,
+                section="insights",
+            )
+        )

@@ -4,6 +4,7 @@ from mijoz.insights import views
 from mijoz.insights.aims import views as aims
 from mijoz.insights.behind import views as behind
 from mijoz.insights.branches import views as branches
+from mijoz.insights.gaps import views as gaps
 from mijoz.insights.pain import views as pain
 from mijoz.insights.proof import register_views
 from mijoz.insights.proof import views as proof
@@ -14,6 +15,9 @@ from mijoz.insights.triangulation import views as triangulation
 
 app_name = "insights"
 urlpatterns = [
+    path("gaps/", gaps.page, name="gaps"),
+    path("gaps/export.csv", gaps.export, name="gaps_export"),
+    path("gaps/<slug:key>/", gaps.aim, name="gap_aim"),
     path("pain/", pain.page, name="pain"),
     path("pain/customers/", pain.customers, name="pain_customers"),
     path("pain/customers.csv", pain.export, name="pain_export"),

@@ -27,6 +27,17 @@ CONFIRMED = """
 """
 
 
+CONFIRMED_OF_ALL = """
+    SELECT s.key, count(*), count(*) FILTER (WHERE coalesce((t.confirmed->>(asked.one->>'key'))::boolean, false))
+    FROM scenarios_task t
+    JOIN scenarios_enrolment e ON e.id = t.enrolment_id AND NOT e.is_test
+    JOIN scenarios_scenario s ON s.id = t.scenario_id
+    CROSS JOIN LATERAL jsonb_array_elements(t.asked) AS asked(one)
+    WHERE t.done_at IS NOT NULL OR t.is_overdue_noted
+    GROUP BY 1
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """How many of `asked` were followed; `label` is a step, a branch or a role."""
@@ -80,6 +91,13 @@ def fidelity(scenario: Scenario, definition: Definition) -> Fidelity | None:
         by_branch=_lines(rows, lambda row: branches.get(row[3], _("all branches"))),
         by_role=_lines(rows, lambda row: str(Role(row[2]).label)),
     )
+
+
+def followed_of_all() -> dict[str, tuple[int, int]]:
+    """Of each scenario, by its key, how much was to be confirmed and how much of it was followed."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONFIRMED_OF_ALL)
+        return {key: (asked, followed) for key, asked, followed in cursor.fetchall()}
 
 
 def _lines(

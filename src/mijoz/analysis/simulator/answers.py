@@ -42,16 +42,16 @@ PERCEIVED = np.array([5.6, 5.7, 5.6, 5.6, 5.2])  # of a visit without waiting at
 LIVED: dict[str, dict[str, float]] = {
     "ten_minutes_of_waiting": {"responsiveness": -0.45},
     "not_right_the_first_time": {"reliability": -1.3, "assurance": -0.4},
-    "case_not_right_the_first_time": {"reliability": -0.8},
+    "case_not_right_the_first_time": {"reliability": -1.1},
     "complained": {"empathy": -0.5, "assurance": -0.3},
 }
-CASE_REMEMBERED_DAYS = 60
+CASE_REMEMBERED_DAYS = 120
 SPREAD_OF_VIEWS = 0.4  # between customers, of all dimensions alike
 SPREAD_OF_VISITS = 0.35
 SPREAD_OF_ITEMS = 0.6
 
 # Which share of visits is asked about, by survey; so many of those answer, by the eagerness of their kind.
-ASKED = {"servqual": 0.25, "nps": 0.2, "ces": 0.1, "indicators": 0.12}
+ASKED = {"servqual": 0.45, "nps": 0.2, "ces": 0.08, "indicators": 0.12}
 ANSWERED_SHARE = 0.42
 SURVEYS = tuple(ASKED)
 

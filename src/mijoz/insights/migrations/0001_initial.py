@@ -357,6 +357,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='GapAim',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('dimensions', models.JSONField(default=list, verbose_name='dimensions')),
+                ('chosen_at', models.DateTimeField()),
+                ('chosen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('scenario', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scenarios.scenario')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='GapAimHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('dimensions', models.JSONField(default=list, verbose_name='dimensions')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.gapaim')),
+                ('scenario', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scenarios.scenario')),
+            ],
+            options={
+                'db_table': 'insights_gapaim_history',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Improvement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -693,6 +721,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='computation',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='computation_status_is_known'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='gapaim',
+            trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_gapaim_history" ("dimensions", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id") VALUES (NEW."dimensions", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."scenario_id"); RETURN NULL;', hash='a717e0c7ce8219203d5d613707fc9bb30cc4ead8', operation='INSERT', pgid='pgtrigger_added_insert_85559', table='insights_gapaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='gapaim',
+            trigger=pgtrigger.compiler.Trigger(name='history_1_before', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."scenario_id", OLD."dimensions") IS DISTINCT FROM ROW(NEW."scenario_id", NEW."dimensions"))', func='INSERT INTO "insights_gapaim_history" ("dimensions", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id") VALUES (OLD."dimensions", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'before\', OLD."id", OLD."scenario_id"); RETURN NULL;', hash='501269ec470866c6fa20dad8f8dbd79313304866', operation='UPDATE', pgid='pgtrigger_history_1_before_f034d', table='insights_gapaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='gapaim',
+            trigger=pgtrigger.compiler.Trigger(name='history_2_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (coalesce(current_setting(\'pghistory.context_id\', true), \'\') <> \'\' AND ROW(OLD."scenario_id", OLD."dimensions") IS DISTINCT FROM ROW(NEW."scenario_id", NEW."dimensions"))', func='INSERT INTO "insights_gapaim_history" ("dimensions", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id") VALUES (NEW."dimensions", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'changed\', NEW."id", NEW."scenario_id"); RETURN NULL;', hash='2d5b4747e3e0772bf6ad24d5f844b4e296828a4b', operation='UPDATE', pgid='pgtrigger_history_2_changed_6e978', table='insights_gapaim', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='gapaim',
+            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_gapaim_history" ("dimensions", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id") VALUES (OLD."dimensions", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."scenario_id"); RETURN NULL;', hash='c3759a6f5225b260c124b2a33cd2673e91292c20', operation='DELETE', pgid='pgtrigger_removed_delete_90e7c', table='insights_gapaim', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='gapaimhistory',
+            index=models.Index(fields=['-pgh_created_at'], name='gapaim_by_change'),
         ),
         migrations.AddConstraint(
             model_name='kpiaim',

@@ -5,6 +5,7 @@ from mijoz.insights.models.aims import (
     KpiAlert,
     PooledFigure,
 )
+from mijoz.insights.models.gaps import GapAim
 from mijoz.insights.models.kpis import (
     Computation,
     KpiValue,
@@ -26,6 +27,7 @@ __all__ = [
     "Certificate",
     "Comparison",
     "Computation",
+    "GapAim",
     "Improvement",
     "KpiAim",
     "KpiAlert",
