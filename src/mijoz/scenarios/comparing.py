@@ -11,12 +11,15 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from mijoz.business.models import Role
 from mijoz.business.queries import business
+from mijoz.customers.wording import PRIORITIES
 from mijoz.scenarios import sentences
 from mijoz.scenarios.definition import Definition
 from mijoz.segments.models import Segment
 from mijoz.ui import formats
 
+ENOUGH_IN_COMMON = 0.4  # of the words of both
 WORDS = re.compile(r"\s+|\S+")
 LANGUAGES = dict(settings.LANGUAGES)
 
@@ -126,8 +129,24 @@ def _flat(step: Any) -> dict[str, str]:
         elif name == "confirm":
             flat |= {f"confirm.{one['key']}": " / ".join(one["texts"].values()) for one in value}
         elif value not in (None, "", [], {}):
-            flat[name] = str(value)
+            flat[name] = _said(name, value)
     return flat
+
+
+def _said(name: str, value: Any) -> str:
+    """The value of a field as people read it."""
+    match name:
+        case "channel":
+            return sentences.channel_label(value)
+        case "role" if value in Role.values:
+            return str(Role(value).label)
+        case "package":
+            return sentences.package_label(value)
+        case "discount":
+            return formats.share(value, 0)
+        case "priority" if value in PRIORITIES:
+            return str(PRIORITIES[value])
+    return formats.number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _fields(old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
@@ -161,7 +180,10 @@ def _label(name: str) -> str:
 
 
 def pieces(old: str, new: str) -> list[Piece]:
-    """Both texts in one, word by word: what stayed, what is gone, what is new."""
+    """Both texts in one, word by word: what stayed, what is gone, what is new. Of texts that have little in common the
+    whole old one, then the whole new one: a patchwork of both can be read by nobody."""
+    if not _have_much_in_common(old.split(), new.split()):
+        return [Piece(kind, text) for kind, text in (("gone", old), ("new", new)) if text]
     before, after = WORDS.findall(old), WORDS.findall(new)
     found = []
     for verb, a0, a1, b0, b1 in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
@@ -173,3 +195,7 @@ def pieces(old: str, new: str) -> list[Piece]:
         if b1 > b0:
             found.append(Piece("new", "".join(after[b0:b1])))
     return found
+
+
+def _have_much_in_common(old: list[str], new: list[str]) -> bool:
+    return difflib.SequenceMatcher(a=old, b=new, autojunk=False).ratio() >= ENOUGH_IN_COMMON

@@ -140,6 +140,12 @@ def test_two_versions_are_compared_in_words(
     assert told == says or [kind for kind, _title in told] == [kind for kind, _title in says] == ["moved"]
 
 
+def test_texts_with_little_in_common_stand_one_after_the_other() -> None:
+    old, new = "Agreed to marketing messages and has an e-mail address.", "Number of purchases is at least 1 and more."
+    assert [(piece.kind, piece.text) for piece in comparing.pieces(old, new)] == [("gone", old), ("new", new)]
+    assert comparing.pieces("", new) == [comparing.Piece("new", new)]
+
+
 def test_a_text_is_compared_word_by_word() -> None:
     pieces = comparing.pieces("We wait for you on Monday", "We wait for you on Friday evening")
     assert [(piece.kind, piece.text) for piece in pieces] == [
