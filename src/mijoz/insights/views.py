@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from mijoz.analysis.proof.pain_map import COMPLAINT, FIRST_TIME, RESOLUTION, SATISFACTION, WAITING
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.events.queries import default_as_of
@@ -23,6 +24,14 @@ from mijoz.insights.models import Computation
 from mijoz.ui.export import csv_response
 
 READERS = ("manager", "marketer", "analyst")
+PAIN_MEASURES = {  # of the KPIs whose pain points are looked for
+    "waiting_time": WAITING,
+    "satisfaction": SATISFACTION,
+    "satisfied_share": SATISFACTION,
+    "first_time_right_share": FIRST_TIME,
+    "resolution_time": RESOLUTION,
+    "complaint_share": COMPLAINT,
+}
 
 
 def _chosen_day(request: StaffRequest, at: datetime, *, default: date) -> date | None:
@@ -92,6 +101,7 @@ def kpi(request: StaffRequest, name: str) -> HttpResponse:
         "page": page,
         "months_figure": figures.by_month(page.line, currency) if page.line.months else None,
         "segments_figure": figures.by_segment(page, currency) if page.segments else None,
+        "pain_measure": PAIN_MEASURES.get(name, ""),
     }
     return render(request, "insights/kpi.html", shown)
 

@@ -12,3 +12,6 @@ watchCharts();
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-back]")) history.back();
 });
+
+// Where the navigation is longer than the window, the page that is open stands in sight.
+document.querySelector(".mj-nav [aria-current]")?.scrollIntoView({ block: "nearest" });
