@@ -19,8 +19,7 @@ from mijoz.customers.models import Customer, Resolution
 from mijoz.events.queries import default_as_of
 from mijoz.insights.models import KpiAim, KpiValue, RoadStep
 from mijoz.insights.training.queries import certified
-from mijoz.scenarios.models import Scenario
-from mijoz.scenarios.queries import definition_in_force
+from mijoz.scenarios.models import Scenario, ScenarioVersion
 from mijoz.segments.models import Segment, SegmentVersion
 from mijoz.segments.queries import counts
 from mijoz.ui import formats
@@ -249,7 +248,11 @@ def _rules(at: datetime) -> list[Check]:
 def _pilots(at: datetime) -> list[Check]:
     url = reverse("scenarios:list")
     live = list(Scenario.objects.filter(state=Scenario.State.LIVE))
-    compared = [scenario for scenario in live if definition_in_force(scenario).holdout_share > 0]
+    latest = (
+        ScenarioVersion.objects.filter(scenario__in=live).order_by("scenario_id", "-number").distinct("scenario_id")
+    )
+    shares = {version.scenario_id: version.definition.get("holdout_share") or 0 for version in latest}
+    compared = [scenario for scenario in live if shares.get(scenario.pk, 0) > 0]
     names = ", ".join(scenario.name for scenario in compared)
     without = [scenario.name for scenario in live if scenario not in compared]
     told = (

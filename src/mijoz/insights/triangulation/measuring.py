@@ -3,15 +3,15 @@ and of what customers are like now."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from math import sqrt
 from typing import Any
 
-import numpy as np
 import polars as pl
+import scipy  # its parts are loaded when they are first used
 from django.db import connection
 from django.db.models import Avg, Count, StdDev
 
@@ -23,17 +23,18 @@ from mijoz.analysis.intervals import (
     difference_of_shares,
     share,
 )
-from mijoz.analysis.psychometrics.scores import mean
 from mijoz.business.queries import business
 from mijoz.customers.models import AuditDay, AuditScore, Consent, Customer, Purpose
 from mijoz.customers.queries import ownership_frame
 from mijoz.events import lake
+from mijoz.insights.triangulation.figures import DIMENSIONS
 from mijoz.segments.queries import end_of_day
 from mijoz.surveys.definition import parse
 from mijoz.surveys.models import Response
 from mijoz.surveys.scoring import scores
 
 DAYS = 90
+SCORED = ("csat", "ces", "nps")
 TYPES = ("survey_answered", "case_opened", "case_resolved", "complaint", "visit", "purchase_line")
 UNKNOWN, NO_CHANGE = Estimate(None), Difference(None)
 
@@ -50,7 +51,6 @@ class Measured:
 
 
 NOTHING = Measured(UNKNOWN, 0)
-Pair = tuple[list[float], list[float]]
 
 
 def measured(as_of: date) -> dict[str, Measured]:
@@ -69,27 +69,37 @@ def _rows(end: datetime) -> pl.DataFrame:
         .filter(pl.col("type").is_in(TYPES) & (moment >= since) & (moment <= end))
         .select("type", "identity_id", "occurred_at", "reference", "payload")
         .join(ownership_frame().lazy(), on="identity_id", how="left")
-        .with_columns(is_now=moment > middle)
+        .with_columns(
+            is_now=moment > middle, payload=pl.when(pl.col("type") != "purchase_line").then(pl.col("payload"))
+        )
         .collect()
     )
 
 
-def _of_means(values: dict[str, Pair]) -> dict[str, Measured]:
-    return {key: _mean(now, before) for key, (now, before) in values.items()}
+def _means(values: pl.DataFrame) -> dict[str, Measured]:
+    """From key, value and is_now: the mean of each key in both periods."""
+    told = values.drop_nulls("value").group_by("key", "is_now")
+    sums = told.agg(n=pl.len(), total=pl.col("value").sum(), squares=(pl.col("value") ** 2).sum())
+    found = {
+        (row["key"], row["is_now"]): Moments(row["n"], row["total"], row["squares"])
+        for row in sums.iter_rows(named=True)
+    }
+    none = Moments(0, 0.0, 0.0)
+    return {key: _mean(found.get((key, True), none), found.get((key, False), none)) for key, _is_now in found}
 
 
-def _mean(now: list[float], before: list[float]) -> Measured:
-    return Measured(
-        mean(np.asarray(now, dtype=float)),
-        len(now),
-        mean(np.asarray(before, dtype=float)),
-        len(before),
-        difference_of_means(_moments(now), _moments(before)),
-    )
+def _mean(now: Moments, before: Moments) -> Measured:
+    return Measured(_estimate(now), now.n, _estimate(before), before.n, difference_of_means(now, before))
 
 
-def _moments(values: list[float]) -> Moments:
-    return Moments(len(values), sum(values), sum(value * value for value in values))
+def _estimate(sample: Moments) -> Estimate:
+    """The mean with Student's interval."""
+    if not sample.n:
+        return UNKNOWN
+    if sample.n < 2 or not sample.variance:
+        return Estimate(sample.mean)
+    half = float(scipy.special.stdtrit(sample.n - 1, 0.975)) * sqrt(sample.variance / sample.n)
+    return Estimate(sample.mean, sample.mean - half, sample.mean + half)
 
 
 def _share(now: tuple[int, int], before: tuple[int, int]) -> Measured:
@@ -98,25 +108,31 @@ def _share(now: tuple[int, int], before: tuple[int, int]) -> Measured:
 
 
 def _of_surveys(rows: pl.DataFrame, end: datetime) -> dict[str, Measured]:
-    """From the log, where answers of known customers stand, and from answers that lead to nobody."""
-    values: dict[str, Pair] = defaultdict(lambda: ([], []))
-    answered = rows.filter(pl.col("type") == "survey_answered").select("payload", "is_now")
-    for payload, is_now in answered.iter_rows():
-        for key, value in _told(json.loads(payload)):
-            values[key][not is_now].append(value)
-    for is_now, key, value in _of_nobody(end):
-        values[key][not is_now].append(value)
-    return _of_means(values)
+    """From the log, where answers of known customers stand, and from answers that lead to nobody.
+
+    An answer to “would you recommend us” counts 100, 0 or -100 points.
+    """
+    answered = rows.filter(pl.col("type") == "survey_answered").select(
+        "is_now",
+        kind=_told("kind"),
+        score=_told("score").cast(pl.Float64, strict=False),
+        **{f"perceived.{part}": _told(f"perceived.{part}").cast(pl.Float64, strict=False) for part in DIMENSIONS},
+    )
+    promoted = pl.when(pl.col("score") >= 9).then(100.0).when(pl.col("score") <= 6).then(-100.0).otherwise(0.0)
+    scored = answered.filter(pl.col("kind").is_in(SCORED) & pl.col("score").is_not_null()).select(
+        "is_now",
+        key="kind",
+        value=pl.when(pl.col("kind") == "nps").then(promoted).otherwise(pl.col("score")),
+    )
+    parts = answered.drop("kind", "score").unpivot(index="is_now", variable_name="key", value_name="value")
+    schema = {"is_now": pl.Boolean, "key": pl.String, "value": pl.Float64}
+    of_nobody = pl.DataFrame(list(_of_nobody(end)), schema=schema, orient="row")
+    return _means(pl.concat([scored, parts.select(scored.columns), of_nobody.select(scored.columns)]))
 
 
-def _told(payload: dict[str, Any]) -> Iterable[tuple[str, float]]:
-    """The figures of one answer in the log. An answer to “would you recommend us” counts 100, 0 or -100 points."""
-    kind, score = str(payload.get("kind", "")), payload.get("score")
-    if isinstance(score, int | float) and kind in {"csat", "ces", "nps"}:
-        yield kind, _promoted(float(score)) if kind == "nps" else float(score)
-    for part, value in (payload.get("perceived") or {}).items():
-        if isinstance(value, int | float):
-            yield f"perceived.{part}", float(value)
+def _told(path: str) -> pl.Expr:
+    """What the payload says under this path, as text."""
+    return pl.col("payload").str.json_path_match(f"$.{path}")
 
 
 def _promoted(score: float) -> float:
@@ -133,11 +149,13 @@ def _of_nobody(end: datetime) -> Iterable[tuple[bool, str, float]]:
     ).exclude(is_anonymous=False, place=None)
     definitions: dict[int, Any] = {}
     for response in kept.select_related("version").iterator(chunk_size=2_000):
-        definition = definitions.setdefault(response.version_id, parse(response.version.definition))
+        if response.version_id not in definitions:
+            definitions[response.version_id] = parse(response.version.definition)
+        definition = definitions[response.version_id]
         is_now = response.answered_on > middle
         for kind, score in scores(definition, response.answers).items():
-            for key, value in _told({"kind": kind, "score": score}):
-                yield is_now, key, value
+            if kind in SCORED:
+                yield is_now, kind, _promoted(score) if kind == "nps" else float(score)
         for part, value in _perceived(definition, response.answers).items():
             yield is_now, f"perceived.{part}", value
 
@@ -154,25 +172,27 @@ def _perceived(definition: Any, answers: dict[str, Any]) -> dict[str, float]:
 
 def _of_log(rows: pl.DataFrame, end: datetime) -> dict[str, Measured]:
     now, before = rows.filter("is_now"), rows.filter(~pl.col("is_now"))
-    found = {"complaint_share": _share(_complained(now), _complained(before))}
     solved = _solved(rows)
-    if not solved.is_empty():
-        hours = [solved.filter(pl.col("is_now") == part)["hours"].drop_nulls().to_list() for part in (True, False)]
-        found["resolution_hours"] = _mean(*hours)
-        right = [
-            solved.filter((pl.col("is_now") == part) & pl.col("right").is_not_null())["right"] for part in (True, False)
-        ]
-        found["first_time_right"] = _share(*((int(part.sum() or 0), len(part)) for part in right))  # type: ignore[arg-type]
-    waited = [_number(part.filter(pl.col("type") == "visit"), "waited_minutes") for part in (now, before)]
-    found["waited_minutes"] = _mean(*waited)
+    waited = rows.filter(pl.col("type") == "visit").select(
+        "is_now", key=pl.lit("waited_minutes"), value=_told("waited_minutes").cast(pl.Float64, strict=False)
+    )
+    hours = solved.select("is_now", key=pl.lit("resolution_hours"), value=pl.col("hours").cast(pl.Float64))
+    found = {"complaint_share": _share(_complained(now), _complained(before)), **_means(pl.concat([waited, hours]))}
+    judged = solved.drop_nulls("right")
+    if not judged.is_empty():
+        found["first_time_right"] = _share(*(_right(judged.filter(pl.col("is_now") == part)) for part in (True, False)))
     return found
+
+
+def _right(solved: pl.DataFrame) -> tuple[int, int]:
+    return int(solved["right"].sum() or 0), solved.height
 
 
 def _complained(rows: pl.DataFrame) -> tuple[int, int]:
     """Of the customers who came or complained, those who complained."""
     known = rows.filter(pl.col("customer_id").is_not_null())
     is_complaint = (pl.col("type") == "complaint") | (
-        (pl.col("type") == "case_opened") & pl.col("payload").str.contains(r'"kind"\s*:\s*"complaint"')
+        (pl.col("type") == "case_opened") & (_told("kind") == "complaint")
     )
     came = known.filter(is_complaint | pl.col("type").is_in(["visit", "purchase_line"]))
     return known.filter(is_complaint)["customer_id"].n_unique(), came["customer_id"].n_unique()
@@ -180,7 +200,6 @@ def _complained(rows: pl.DataFrame) -> tuple[int, int]:
 
 def _solved(rows: pl.DataFrame) -> pl.DataFrame:
     """Cases solved in either period: hours since they were opened (null when that is not known), right at once."""
-    payload = pl.col("payload")
     opened = rows.filter(pl.col("type") == "case_opened").group_by("reference").agg(opened=pl.col("occurred_at").min())
     return (
         rows.filter(pl.col("type") == "case_resolved")
@@ -188,17 +207,9 @@ def _solved(rows: pl.DataFrame) -> pl.DataFrame:
         .select(
             "is_now",
             hours=(pl.col("occurred_at") - pl.col("opened")).dt.total_minutes() / 60,
-            right=pl.when(payload.str.contains(r'"first_time"\s*:\s*true'))
-            .then(True)
-            .when(payload.str.contains(r'"first_time"\s*:\s*false'))
-            .then(False),
+            right=pl.when(_told("first_time") == "true").then(True).when(_told("first_time") == "false").then(False),
         )
     )
-
-
-def _number(rows: pl.DataFrame, key: str) -> list[float]:
-    told = (json.loads(payload).get(key) for payload in rows["payload"])
-    return [float(value) for value in told if isinstance(value, int | float)]
 
 
 # Ways by which a customer is known that stand for a channel; a number of a till or a loyalty card does not.

@@ -105,8 +105,10 @@ def test_the_first_steps_tick_themselves_off(owner: Client) -> None:
 def test_who_puts_the_first_steps_aside_begins_elsewhere(owner: Client) -> None:
     owner.post("/start/empty", BUSINESS)
     owner.post("/start/steps/close")
-    assert owner.get("/")["Location"] != "/start/steps"
+    assert owner.get("/")["Location"] == "/road-map/"
     assert owner.get("/start/steps").status_code == 200
+    set_up(started_as="demo")
+    assert owner.get("/")["Location"] == "/kpi/"
 
 
 def test_a_demo_asks_for_its_sector(owner: Client) -> None:
