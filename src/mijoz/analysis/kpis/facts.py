@@ -67,17 +67,10 @@ class Log:
 
         Who served is told by the visit whose reference the answer, or the episode it speaks of, has.
         """
-        read = self._of("survey_answered").select(
-            "customer_id",
-            "occurred_at",
-            *PLACES,
-            _text("touchpoint"),
-            payload.text("kind").alias("kind"),
-            payload.number("score").alias("score"),
-            nw.when(payload.text("episode").fill_null("") != "")
-            .then(payload.text("episode"))
-            .otherwise(nw.col("reference"))
-            .alias("reference"),
+        fields = ("touchpoint", "kind", "episode")
+        read = payload.with_fields(self._of("survey_answered"), texts=fields, numbers=("score",)).with_columns(
+            nw.col("touchpoint").fill_null(""),
+            nw.when(nw.col("episode") != "").then(nw.col("episode")).otherwise(nw.col("reference")).alias("reference"),
         )
         score, known = nw.col("score"), ~nw.col("score").is_null()
         of = {kind: (nw.col("kind") == kind) & known for kind in (SATISFACTION, RECOMMENDATION, EFFORT)}
@@ -107,20 +100,17 @@ class Log:
 
     def visits(self) -> Rows:
         """`waited` minutes of `waits` visits that tell it, `stayed` (waiting and service) of `stays`."""
-        read = self._of("visit").with_columns(
-            payload.number("waited_minutes").alias("waiting"),
-            payload.number("took_minutes").alias("serving"),
-            _text("touchpoint"),
-            _text("staff"),
-        )
-        dated = self._dated(read, "reference", *PLACES, "touchpoint", "staff", "waiting", "serving")
-        waiting, serving = nw.col("waiting"), nw.col("serving")
+        told = ("touchpoint", "staff")
+        read = payload.with_fields(self._of("visit"), texts=told, numbers=("waited_minutes", "took_minutes"))
+        read = read.with_columns(*(nw.col(name).fill_null("") for name in told))
+        dated = self._dated(read, "reference", *PLACES, *told, "waited_minutes", "took_minutes")
+        waiting, serving = nw.col("waited_minutes"), nw.col("took_minutes")
         return dated.with_columns(
             flag(~waiting.is_null()).alias("waits"),
             waiting.fill_null(0.0).alias("waited"),
             flag(~serving.is_null()).alias("stays"),
             nw.when(~serving.is_null()).then(serving + waiting.fill_null(0.0)).otherwise(nw.lit(0.0)).alias("stayed"),
-        ).drop("waiting", "serving")
+        ).drop("waited_minutes", "took_minutes")
 
     def cases(self) -> Rows:
         """One row for each case, dated by its opening; one that was opened again and not resolved since is open.
@@ -137,13 +127,13 @@ class Log:
             + local.dt.minute().cast(nw.Int64) * 60
             + local.dt.second().cast(nw.Int64)
         )
-        read = self._of(*CASE).select(
+        read = payload.with_fields(self._of(*CASE), texts=("touchpoint", "staff")).select(
             "customer_id",
             "reference",
             *(nw.when(opened).then(nw.col(name)).alias(name) for name in ("occurred_at", *PLACES)),
-            nw.when(opened).then(_text("touchpoint")).alias("touchpoint"),
-            nw.when(answered).then(payload.text("staff")).alias("answered_by"),
-            nw.when(resolved).then(payload.text("staff")).alias("resolved_by"),
+            nw.when(opened).then(nw.col("touchpoint")).alias("touchpoint"),
+            nw.when(answered).then(nw.col("staff")).alias("answered_by"),
+            nw.when(resolved).then(nw.col("staff")).alias("resolved_by"),
             nw.when(opened).then(second).alias("opened_second"),
             nw.when(answered).then(second).alias("answered_second"),
             nw.when(resolved).then(second).alias("resolved_second"),
@@ -189,11 +179,11 @@ class Log:
         Dated by the day for which it was made, as far as the event tells it.
         """
         kind = nw.col("type")
-        on = payload.text("starts_at")
+        on = nw.col("starts_at")
         is_day = on.str.contains(r"^[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]")
-        starts = nw.when(is_day).then(on.str.slice(0, 4) + on.str.slice(5, 2) + on.str.slice(8, 2))
+        starts = nw.when(is_day).then(nw.concat_str(on.str.slice(0, 4), on.str.slice(5, 2), on.str.slice(8, 2)))
         read = (
-            self._of(*BOOKING)
+            payload.with_fields(self._of(*BOOKING), texts=("starts_at",))
             .filter(nw.col("reference") != "")
             .select(
                 "customer_id",

@@ -52,3 +52,18 @@ def test_a_customers_own_words_are_no_fields(said: str) -> None:
 )
 def test_what_is_missing_or_of_another_kind_is_null(document: str | None, expected: tuple[Any, Any]) -> None:
     assert read(document) == expected
+
+
+@given(kind=words, score=st.one_of(st.integers(-1000, 1000), st.floats(-1e6, 1e6), st.none()), said=texts)
+def test_fields_taken_out_at_once_are_those_read_one_by_one(kind: str, score: float | None, said: str) -> None:
+    documents = [
+        json.dumps({"text": said, "kind": kind, "score": score}, ensure_ascii=False),
+        json.dumps({"score": str(score), "text": f'{said}","kind":"csat"'}, separators=(",", ":")),
+        '{"kinds":"csat","score":true}',
+        "{}",
+        None,
+    ]
+    rows = nw.from_native(pl.LazyFrame({"payload": documents}, schema={"payload": pl.String}))
+    at_once = payload.with_fields(rows, texts=("kind",), numbers=("score",)).select("kind", "score").collect()
+    one_by_one = rows.select(payload.text("kind").alias("kind"), payload.number("score").alias("score")).collect()
+    assert at_once.rows() == one_by_one.rows()
