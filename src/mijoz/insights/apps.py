@@ -32,6 +32,11 @@ class InsightsConfig(AppConfig):
                 _("Reader of the results report"),
                 url=lambda _row: reverse("insights:results_readers"),
             ),
+            Thing(
+                "insights.KpiAim", _("Target of a KPI"), title=lambda row: str(register.definition(row["name"]).label)
+            ),
+            Thing("insights.PooledFigure", _("Figure of other businesses"), title=lambda row: row["period"]),
+            Thing("insights.GapAim", _("What a scenario should move")),
         )
         on_loyalty.connect()
         on_scenarios.connect()
