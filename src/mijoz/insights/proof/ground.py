@@ -25,7 +25,7 @@ from mijoz.events.queries import default_as_of
 from mijoz.insights.proof import queries
 from mijoz.scenarios import queries as scenario_queries
 from mijoz.scenarios.definition import Definition, EventTrigger, SegmentTrigger
-from mijoz.scenarios.models import Enrolment, Scenario
+from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion
 from mijoz.segments.models import Membership, Segment
 from mijoz.segments.queries import end_of_day
 
@@ -139,6 +139,21 @@ def of_segment(segment: Segment, *, at: datetime, window_days: int = USUAL_WINDO
         source="segment",
         as_of=as_of,
     )
+
+
+def scenarios_for(segment: Segment) -> list[Scenario]:
+    """The scenarios that begin with this segment, those that are no drafts first."""
+    found = [
+        scenario
+        for scenario, definition in _definitions()
+        if definition["trigger"].get("segment") == segment.key and not definition.get("care")
+    ]
+    return sorted(found, key=lambda scenario: (scenario.state == Scenario.State.DRAFT, scenario.order, scenario.key))
+
+
+def _definitions() -> list[tuple[Scenario, dict[str, Any]]]:
+    latest = ScenarioVersion.objects.order_by("scenario_id", "-number").distinct("scenario_id")
+    return [(version.scenario, version.definition) for version in latest.select_related("scenario")]
 
 
 def outlook(ground: Ground, asked: Asked) -> Outlook | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mijoz.business.history import Asked, changes
 from mijoz.business.models import StaffMember
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
@@ -25,6 +26,7 @@ from mijoz.insights.proof.views import READERS
 from mijoz.ui.export import csv_response
 
 ROWS_A_PAGE = 50
+CHANGES_SHOWN = 20
 LONGEST_KEY = Improvement._meta.get_field("key").max_length or 200
 
 
@@ -90,7 +92,8 @@ def new(request: StaffRequest) -> HttpResponse:
     source = request.GET.get("kind", "")
     source = source if source in Improvement.Source.values else Improvement.Source.HAND.value
     key = request.GET.get("key", "")[:LONGEST_KEY].replace("\x00", "")
-    filled = {name: request.GET.get(name, "")[:200] for name in ("title", "gap", "proof")}
+    longest = {"title": 200, "gap": 2_000, "proof": 100}
+    filled = {name: request.GET.get(name, "")[:most] for name, most in longest.items()}
     form = ImprovementForm(
         request.POST or None, initial={**filled, "state": Improvement.State.FOUND, "owner": request.staff}
     )
@@ -121,7 +124,11 @@ def improvement(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The change is kept."))
             return redirect("insights:improvement", one.pk)
-    context = {"line": improvements.line(one, at=timezone.now()), "form": form}
+    context = {
+        "line": improvements.line(one, at=timezone.now()),
+        "form": form,
+        "changes": changes(Asked(kind="insights.Improvement", number=str(one.pk)), limit=CHANGES_SHOWN),
+    }
     status = 400 if request.method == "POST" else 200
     return render(request, "insights/improvements/detail.html", context, status=status)
 

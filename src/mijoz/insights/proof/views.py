@@ -108,19 +108,27 @@ def _planner(
         "outlook": outlook,
         "refusal": refusal,
         "may_edit": _may_edit(request),
-        "best_url": _with_best(form, outlook) if outlook else "",
+        "best_url": _again(form, smallest=_best(outlook)) if outlook else "",
+        "for_segment": [
+            {"name": one.name, "url": _again(form, about=f"scenario:{one.key}")}
+            for one in (ground.scenarios_for(outlook.ground.segment) if outlook and outlook.ground.segment else ())
+        ],
     }
     return render(request, "insights/proof/planner.html", context, status=status)
 
 
-def _with_best(form: PlanForm, outlook: Outlook) -> str:
-    """The planner with the smallest difference that half a year would show, rounded up."""
+def _best(outlook: Outlook) -> str:
+    """The smallest difference that half a year would show, rounded up, as it is typed."""
     best = outlook.plan.smallest
     if best is None:
         return ""
-    shown = ceil(best) if outlook.asked.of_money else ceil(best * 1_000) / 10
-    given = {name: str(value) for name, value in form.data.items() if name in form.fields}
-    return f"{reverse('insights:proof_plan')}?{urlencode({**given, 'smallest': shown})}"
+    return str(ceil(best) if outlook.asked.of_money else ceil(best * 1_000) / 10)
+
+
+def _again(form: PlanForm, **other: str) -> str:
+    """The planner with what was asked, but for this."""
+    given = {name: str(form.data[name]) for name in form.fields if form.data.get(name)}
+    return f"{reverse('insights:proof_plan')}?{urlencode(given | other)}"
 
 
 def _prefilled(given: QueryDict) -> dict[str, Any]:

@@ -161,6 +161,9 @@ def test_the_change_history_is_kept(business: object, owner: Client) -> None:
     one = Improvement.objects.get()
     owner.post(f"/improvements/{one.pk}/", given(gap="Twenty minutes at noon"))
     assert [row.pgh_label for row in one.history.order_by("pgh_id")] == ["added", "before", "changed"]
+    page = text(owner, f"/improvements/{one.pk}/")
+    assert "What was changed here" in page
+    assert page.count("Twenty minutes at noon") == 2  # in the field and among the changes
 
 
 def test_an_empty_register_says_how_to_begin(business: object, owner: Client) -> None:

@@ -122,6 +122,25 @@ def test_the_planner_reckons_and_tells_what_is_out_of_reach(away: Away, owner: C
 
 
 @pytest.mark.django_db
+def test_a_segment_leads_to_the_scenarios_that_begin_with_it(away: Away, owner: Client) -> None:
+    away(treated=280, held_out=120, back=(0.5, 0.2), days_ago=100)
+    segments.replay(at=AT, months=3)
+    page = text(owner, "/proof/plan/?segment=at_risk&smallest=7")
+    assert "Plan it with “We have missed you”" in page
+    assert f"about=scenario%3A{KEY}" in page
+    assert "customers who were in the segment one goal window ago" in page
+
+
+@pytest.mark.django_db
+def test_what_half_a_year_would_show_is_one_click_away(away: Away, owner: Client, scenario: Scenario) -> None:
+    away(treated=280, held_out=120, back=(0.5, 0.2))
+    segments.replay(at=AT, months=3)
+    page = text(owner, f"/proof/plan/?scenario={KEY}&smallest=1")
+    assert "Out of reach" in page
+    assert "Reckon with that" in page or "Not even the largest possible difference" in page
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "wrong",
     [
