@@ -19,6 +19,7 @@ from mijoz.ui import formats
 
 LEANING = 0.2  # errors that lean more than this on the one before are told of
 UNLIKE = 0.05
+UNDECIDED = ("too_few", "no_difference_seen")
 FORETELLS_LITTLE = 0.95  # of the variance left by CUPED
 
 STATES: dict[str, str | Promise] = {
@@ -216,7 +217,7 @@ def _surer(page: ProofPage) -> Iterator[str]:
         return
     if reading.was_changed:
         yield _("Plan a new pilot for the scenario as it is now.")
-    elif reading.missing:
+    elif reading.missing and reading.verdict in UNDECIDED:
         told = {"n": formats.number(_rounded(reading.missing)), "weeks": _weeks(reading)}
         if not told["weeks"] and plan is not None and plan.ends_on is not None and plan.ends_on > reading.as_of:
             yield _("About %(n)s customers more: by the plan that is until %(day)s.") % {
@@ -227,12 +228,12 @@ def _surer(page: ProofPage) -> Iterator[str]:
             yield _("About %(n)s customers more: at the present pace that is %(weeks)s weeks.") % told
         else:
             yield _("About %(n)s customers more; at present nobody is being enrolled.") % told
-    elif reading.waiting and reading.verdict in ("too_few", "no_difference_seen"):
+    elif reading.waiting and reading.verdict in UNDECIDED:
         yield _("Wait: enough are enrolled, and the last of them has had the time in %(days)s days.") % {
             "days": formats.number(reading.pilot.window_days)
         }
     share = reading.expected_share
-    if share is not None and 0 < share < 0.35 and reading.verdict in ("too_few", "no_difference_seen"):
+    if share is not None and 0 < share < 0.35 and reading.verdict in UNDECIDED:
         yield _("A larger hold-out: half and half tells soonest; now %(share)s are kept for comparison.") % {
             "share": formats.share(share)
         }
