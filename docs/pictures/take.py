@@ -37,6 +37,10 @@ def take_all(page: Page, at: Installation) -> None:
     page.goto(f"{at.address}/customers/?segment=high_value&sort=-revenue")
     page.locator("main tbody a, main .mj-list a").first.click()
     take(page, "customer")
+    page.goto(f"{at.address}/pain/")
+    take(page, "pain")
+    page.goto(f"{at.address}/proof/scenario/high_value_care/")
+    take(page, "proof")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "sales.csv"
         purchases_file(file)

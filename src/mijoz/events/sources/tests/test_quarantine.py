@@ -225,12 +225,12 @@ def test_filters_sorting_and_export(shop: Source, manager: Client) -> None:
 def test_an_analyst_sees_no_personal_value_and_changes_nothing(
     shop: Source, signed_in: Callable[[str], Client]
 ) -> None:
-    (kept,) = sent(shop, broken(1))
+    (kept,) = sent(shop, broken(1) | {"userId": "somebody-known"})
     analyst = signed_in(Role.ANALYST)
     for address in (f"/sources/quarantine/{kept.pk}/", "/sources/quarantine/", "/sources/live/"):
         html = analyst.get(address).content.decode()
         assert "998901234567" not in html
-        assert "u1" not in html.split("<main")[1]
+        assert "somebody-known" not in html
     for deed in (f"{kept.pk}/repair", "replay", "drop"):
         assert analyst.post(f"/sources/quarantine/{deed}", {"ids": [kept.pk]}).status_code == 403
     assert states() == ["waiting"]
