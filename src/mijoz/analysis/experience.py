@@ -31,8 +31,15 @@ RESOLVED_BADLY = 0.6931471805599453  # the logarithm of twice the usual
 COMPLAINED_BADLY = 2.0  # times the usual
 QUEUE, PERFORMANCE = "queue", "performance"
 CASES = ["case_opened", "case_resolved"]
+TELLING = ["visit", "survey_answered", "complaint", *CASES, "scenario_enrolled"]
 PARTS = ("segment", "branch", "channel")
 LEVELS: tuple[tuple[str, ...], ...] = (("segment",), ("branch",), ("segment", "branch"), ("channel",))
+
+
+def telling(events: Frame) -> nw.LazyFrame[Any]:
+    """The rows of the log that tell what was lived, answered, and by which scenario; read from it only once."""
+    columns = ["source", "type", "identity_id", "occurred_at", "reference", "branch", "channel", "payload"]
+    return kept(lazy(events).filter(nw.col("type").is_in(TELLING)).select(*columns))
 
 
 def episodes(events: Frame, ownership: Frame, *, since: datetime, until: datetime) -> nw.LazyFrame[Any]:
@@ -109,7 +116,7 @@ def sums(
 
     `segments` has customer_id and segment, who is in none is left out; `revenue` customer_id and revenue, of a year.
     """
-    lived = kept(episodes(events, ownership, since=since, until=until))
+    lived = kept(episodes(telling(events), ownership, since=since, until=until))
     members = kept(_members(segments, revenue))
     found: dict[Spot, Sums] = {}
     came = kept(visitors(events, ownership, since=since, until=until).join(members, on="customer_id", how="inner"))

@@ -20,7 +20,7 @@ import scipy.stats
 
 from mijoz.analysis import payload
 from mijoz.analysis.arms import HOLD_OUT, TREATED
-from mijoz.analysis.experience import episodes, of_customers, rates, visitors
+from mijoz.analysis.experience import episodes, of_customers, rates, telling, visitors
 from mijoz.analysis.experiments import FEWEST_IN_AN_ARM, enrolments, first_enrolments
 from mijoz.analysis.frames import Frame, collected, kept, lazy
 from mijoz.analysis.intervals import CONFIDENCE, Difference, Estimate, Moments, difference_of_means
@@ -90,11 +90,14 @@ def scenario_gaps(
     confidence: float = CONFIDENCE,
 ) -> ScenarioGaps:
     """Everything the log says of gaps in this time; `segments` has customer_id and segment."""
-    measure, answers = _answers(events, ownership, since=since, until=until)
-    lived = kept(_lived(events, ownership, since=since, until=until))
-    enrolled = kept(first_enrolments(enrolments(lazy(events).filter(nw.col("occurred_at") < until), ownership)))
+    rows = telling(events)
+    measure, answers = _answers(rows, ownership, since=since, until=until)
+    found = kept(episodes(rows, ownership, since=since, until=until))
+    came = kept(visitors(events, ownership, since=since, until=until))
+    lived = kept(_lived(found, came))
+    enrolled = kept(first_enrolments(enrolments(rows.filter(nw.col("occurred_at") < until), ownership)))
     own = _columns(_by_customer(answers, []), "customer_id", *DIMENSIONS)
-    later = kept(_lived_after(events, ownership, enrolled, since=since, until=until))
+    later = kept(_lived_after(found, enrolled))
     members = lazy(segments).select("customer_id", "segment")
     by_segment = _by_customer(answers, []).join(members, on="customer_id", how="inner")
     return ScenarioGaps(
@@ -132,12 +135,10 @@ def _by_customer(answers: nw.LazyFrame[Any], also: list[str]) -> nw.LazyFrame[An
     return answers.group_by("customer_id", *also).agg(*(nw.col(dimension).mean() for dimension in DIMENSIONS))
 
 
-def _lived(events: Frame, ownership: Frame, *, since: datetime, until: datetime) -> nw.LazyFrame[Any]:
+def _lived(found: nw.LazyFrame[Any], came: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """What each customer lived on average: customer_id, measure, value (see experience.py; of cases it is the share
     that was not right the first time, and who never complained has 0 complaints)."""
-    found = kept(episodes(events, ownership, since=since, until=until))
     own = found.group_by("customer_id", "measure").agg(nw.col("value").mean())
-    came = kept(visitors(events, ownership, since=since, until=until))
     complaints_alone = found.filter(nw.col("measure") == COMPLAINT).with_columns(nw.lit("").alias("touchpoint"))
     complained = rates(of_customers(complaints_alone, by=()), came, by=()).select("customer_id", "value")
     complaints = (
@@ -151,16 +152,15 @@ def _lived(events: Frame, ownership: Frame, *, since: datetime, until: datetime)
     return nw.concat([others.select(*columns), complaints.select(*columns)])
 
 
-def _lived_after(
-    events: Frame, ownership: Frame, enrolled: nw.LazyFrame[Any], *, since: datetime, until: datetime
-) -> nw.LazyFrame[Any]:
+def _lived_after(found: nw.LazyFrame[Any], enrolled: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """What enrolled customers lived since then, once for each scenario: scenario, arm, customer_id, measure, value.
 
     Of complaints there is only how many: each arm has as many visits as it has.
     """
     people = enrolled.select("scenario", "customer_id", "arm", "enrolled_at")
-    found = episodes(events, ownership, since=since, until=until).join(people, on="customer_id", how="inner")
-    after = found.filter(nw.col("occurred_at") > nw.col("enrolled_at"), nw.col("measure") != COMPLAINT)
+    after = found.join(people, on="customer_id", how="inner").filter(
+        nw.col("occurred_at") > nw.col("enrolled_at"), nw.col("measure") != COMPLAINT
+    )
     own = after.group_by("scenario", "arm", "customer_id", "measure").agg(nw.col("value").mean())
     return own.select("scenario", "arm", "measure", "value")
 

@@ -110,7 +110,7 @@ class FilterForm(forms.Form):
         self.fields["tag"].choices = [("", _("Any")), *((str(tag.pk), tag.name) for tag in self.tags)]  # type: ignore[attr-defined]
         for added in hooks.list_filters():
             choices = added.choices()
-            if not choices:  # what it asks for is not used here
+            if not choices and added.key not in query:  # what it asks for is not used here
                 continue
             self.hooked.append(added)
             every = _("%(filter)s: all") % {"filter": added.label}
