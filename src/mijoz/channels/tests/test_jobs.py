@@ -17,13 +17,18 @@ from mijoz.events.models import Event
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _no_jobs_of_others(db: None) -> None:
+    """Tests that commit leave their jobs behind: the queue is no table of ours, so nothing empties it."""
+    ProcrastinateJob.objects.all().delete()
+
+
 def asked_for() -> int:
     """How many jobs that send wait for a worker."""
     return ProcrastinateJob.objects.filter(task_name="channels.send", status="todo").count()
 
 
 def test_putting_messages_in_asks_for_sending_once(agreed: Agreed, account: ChannelAccount) -> None:
-    ProcrastinateJob.objects.all().delete()
     ali = agreed("ali@example.uz")
     for key in ("a", "b", "c"):
         with TestCase.captureOnCommitCallbacks(execute=True):
