@@ -92,7 +92,7 @@ class Installation:
             time.sleep(0.05)
         raise AssertionError("mijoz start did not say it: " + "".join(self.lines))
 
-    def wait_until_ready(self, *, seconds: float = 90) -> None:
+    def wait_until_ready(self, *, seconds: float = 240) -> None:
         def is_ready() -> bool:
             assert self.process.poll() is None, "mijoz start ended: " + "".join(self.lines)
             return answers(f"{self.address}/readyz")
