@@ -20,24 +20,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='StaffMember',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, default='', max_length=200, verbose_name='name')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('front_office', 'Front office'), ('operator', 'Call-centre operator'), ('service_master', 'Service master'), ('marketer', 'Marketer'), ('analyst', 'Analyst')], max_length=20, verbose_name='role')),
-                ('language', models.CharField(default='uz', max_length=2, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('times_shut_out', models.PositiveIntegerField(default=0)),
-                ('joined_at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'ordering': ['name', 'email'],
-            },
-        ),
-        migrations.CreateModel(
             name='Branch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -47,24 +29,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BranchHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('code', models.SlugField(db_index=False, max_length=40, verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('city', models.CharField(blank=True, default='', max_length=100, verbose_name='city')),
-            ],
-            options={
-                'db_table': 'business_branch_history',
-                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -87,6 +51,49 @@ class Migration(migrations.Migration):
                 ('control_period', models.CharField(choices=[('month', 'a month'), ('quarter', 'a quarter of a year'), ('year', 'a year')], db_default='quarter', default='quarter', max_length=10, verbose_name='how long the same ones go without')),
                 ('started_as', models.CharField(blank=True, default='', max_length=10)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_business'), models.CheckConstraint(condition=models.Q(('control_percent__lte', 50)), name='control_group_is_the_smaller_part')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StaffMember',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
+                ('name', models.CharField(blank=True, default='', max_length=200, verbose_name='name')),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('front_office', 'Front office'), ('operator', 'Call-centre operator'), ('service_master', 'Service master'), ('marketer', 'Marketer'), ('analyst', 'Analyst')], max_length=20, verbose_name='role')),
+                ('language', models.CharField(default='uz', max_length=2, verbose_name='language')),
+                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
+                ('times_shut_out', models.PositiveIntegerField(default=0)),
+                ('joined_at', models.DateTimeField(auto_now_add=True)),
+                ('branch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='staff', to='business.branch', verbose_name='branch')),
+            ],
+            options={
+                'ordering': ['name', 'email'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'manager', 'front_office', 'operator', 'service_master', 'marketer', 'analyst'])), name='role_is_known'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='email_is_in_small_letters')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BranchHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('code', models.SlugField(db_index=False, max_length=40, verbose_name='code')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('city', models.CharField(blank=True, default='', max_length=100, verbose_name='city')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='business.branch')),
+            ],
+            options={
+                'db_table': 'business_branch_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='branch_by_change')],
+            },
         ),
         migrations.CreateModel(
             name='BusinessHistory',
@@ -111,10 +118,26 @@ class Migration(migrations.Migration):
                 ('reveals_in_service', models.PositiveSmallIntegerField(blank=True, default=None, help_text='Empty means no limit, zero means none at all.', null=True, verbose_name='personal facts that one service message may reveal')),
                 ('control_percent', models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name='customers without any marketing scenario, per cent')),
                 ('control_period', models.CharField(choices=[('month', 'a month'), ('quarter', 'a quarter of a year'), ('year', 'a year')], db_default='quarter', default='quarter', max_length=10, verbose_name='how long the same ones go without')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='business.business')),
             ],
             options={
                 'db_table': 'business_business_history',
                 'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='business_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkingHours',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('weekday', models.PositiveSmallIntegerField()),
+                ('opens', models.TimeField()),
+                ('closes', models.TimeField()),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='working_hours', to='business.branch')),
+            ],
+            options={
+                'ordering': ['weekday', 'opens'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='weekday_is_a_day'), models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='closes_after_opening'), models.UniqueConstraint(fields=('branch', 'weekday', 'opens'), name='one_opening_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +150,9 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='e-mail')),
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
+                ('branch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='business.branch', verbose_name='branch')),
+                ('invited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='links', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -143,22 +169,13 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('front_office', 'Front office'), ('operator', 'Call-centre operator'), ('service_master', 'Service master'), ('marketer', 'Marketer'), ('analyst', 'Analyst')], max_length=20, verbose_name='role')),
                 ('language', models.CharField(default='uz', max_length=2, verbose_name='language')),
                 ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
+                ('branch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='business.branch', verbose_name='branch')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'db_table': 'business_staffmember_history',
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='WorkingHours',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('opens', models.TimeField()),
-                ('closes', models.TimeField()),
-            ],
-            options={
-                'ordering': ['weekday', 'opens'],
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='staffmember_by_change')],
             },
         ),
         migrations.CreateModel(
@@ -173,10 +190,13 @@ class Migration(migrations.Migration):
                 ('weekday', models.PositiveSmallIntegerField()),
                 ('opens', models.TimeField()),
                 ('closes', models.TimeField()),
+                ('branch', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='business.branch')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='business.workinghours')),
             ],
             options={
                 'db_table': 'business_workinghours_history',
                 'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='workinghours_by_change')],
             },
         ),
         migrations.CreateModel(
@@ -208,6 +228,10 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('key', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='business.apikey')),
             ],
+            options={
+                'indexes': [models.Index(fields=['answered_at'], name='api_answer_by_age')],
+                'constraints': [models.UniqueConstraint(fields=('key', 'idempotency_key'), name='api_call_answered_once')],
+            },
         ),
         migrations.CreateModel(
             name='ApiKeyHistory',
@@ -226,12 +250,8 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'business_apikey_history',
                 'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='apikey_by_change')],
             },
-        ),
-        migrations.AddField(
-            model_name='staffmember',
-            name='branch',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='staff', to='business.branch', verbose_name='branch'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='branch',
@@ -249,19 +269,6 @@ class Migration(migrations.Migration):
             model_name='branch',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "business_branch_history" ("city", "code", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."city", OLD."code", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='db3073db184264999f16ef0c0b4433c95ffc9516', operation='DELETE', pgid='pgtrigger_removed_delete_abb93', table='business_branch', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='branchhistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='business.branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='business',
-            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_business'),
-        ),
-        migrations.AddConstraint(
-            model_name='business',
-            constraint=models.CheckConstraint(condition=models.Q(('control_percent__lte', 50)), name='control_group_is_the_smaller_part'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='business',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "business_business_history" ("control_percent", "control_period", "currency", "id", "language", "messages_a_day", "messages_a_week", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quiet_from", "quiet_until", "rest_after_complaint_days", "reveals_in_marketing", "reveals_in_service", "sector", "time_zone") VALUES (NEW."control_percent", NEW."control_period", NEW."currency", NEW."id", NEW."language", NEW."messages_a_day", NEW."messages_a_week", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."quiet_from", NEW."quiet_until", NEW."rest_after_complaint_days", NEW."reveals_in_marketing", NEW."reveals_in_service", NEW."sector", NEW."time_zone"); RETURN NULL;', hash='b7db9ce99053b7868ebe765bc8b88735f41fa0bf', operation='INSERT', pgid='pgtrigger_added_insert_23428', table='business_business', when='AFTER')),
@@ -277,51 +284,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='business',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "business_business_history" ("control_percent", "control_period", "currency", "id", "language", "messages_a_day", "messages_a_week", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quiet_from", "quiet_until", "rest_after_complaint_days", "reveals_in_marketing", "reveals_in_service", "sector", "time_zone") VALUES (OLD."control_percent", OLD."control_period", OLD."currency", OLD."id", OLD."language", OLD."messages_a_day", OLD."messages_a_week", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."quiet_from", OLD."quiet_until", OLD."rest_after_complaint_days", OLD."reveals_in_marketing", OLD."reveals_in_service", OLD."sector", OLD."time_zone"); RETURN NULL;', hash='360eae76d684066aa9f29c9afee1a61c2c4df970', operation='DELETE', pgid='pgtrigger_removed_delete_b94cd', table='business_business', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='businesshistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='business.business'),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='branch',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='business.branch', verbose_name='branch'),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='member',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='links', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='staffmemberhistory',
-            name='branch',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='business.branch', verbose_name='branch'),
-        ),
-        migrations.AddField(
-            model_name='staffmemberhistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='workinghours',
-            name='branch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='working_hours', to='business.branch'),
-        ),
-        migrations.AddField(
-            model_name='workinghourshistory',
-            name='branch',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='business.branch'),
-        ),
-        migrations.AddField(
-            model_name='workinghourshistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='business.workinghours'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='apikey',
@@ -339,26 +301,6 @@ class Migration(migrations.Migration):
             model_name='apikey',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "business_apikey_history" ("id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "scopes") VALUES (OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."revoked_at", OLD."scopes"); RETURN NULL;', hash='c393653397109d492a5ead8afd78fe89e06d1906', operation='DELETE', pgid='pgtrigger_removed_delete_29ffb', table='business_apikey', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='apianswer',
-            index=models.Index(fields=['answered_at'], name='api_answer_by_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='apianswer',
-            constraint=models.UniqueConstraint(fields=('key', 'idempotency_key'), name='api_call_answered_once'),
-        ),
-        migrations.AddIndex(
-            model_name='apikeyhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='apikey_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffmember',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'manager', 'front_office', 'operator', 'service_master', 'marketer', 'analyst'])), name='role_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffmember',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='email_is_in_small_letters'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='staffmember',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "business_staffmember_history" ("branch_id", "email", "id", "is_active", "language", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role") VALUES (NEW."branch_id", NEW."email", NEW."id", NEW."is_active", NEW."language", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."role"); RETURN NULL;', hash='2e29b214cd2d856f1285000ec644d690f91add82', operation='INSERT', pgid='pgtrigger_added_insert_a98ba', table='business_staffmember', when='AFTER')),
@@ -375,30 +317,6 @@ class Migration(migrations.Migration):
             model_name='staffmember',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "business_staffmember_history" ("branch_id", "email", "id", "is_active", "language", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role") VALUES (OLD."branch_id", OLD."email", OLD."id", OLD."is_active", OLD."language", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."role"); RETURN NULL;', hash='9395688ed201c7731ed90806453b862ceaef5a09', operation='DELETE', pgid='pgtrigger_removed_delete_32d3f', table='business_staffmember', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='branchhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='branch_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='businesshistory',
-            index=models.Index(fields=['-pgh_created_at'], name='business_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='staffmemberhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='staffmember_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='weekday_is_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='closes_after_opening'),
-        ),
-        migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.UniqueConstraint(fields=('branch', 'weekday', 'opens'), name='one_opening_at_a_time'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='workinghours',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "business_workinghours_history" ("branch_id", "closes", "id", "opens", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "weekday") VALUES (NEW."branch_id", NEW."closes", NEW."id", NEW."opens", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."weekday"); RETURN NULL;', hash='12162b0262dbc32d41ce181bde350d0853844e0e', operation='INSERT', pgid='pgtrigger_added_insert_cff15', table='business_workinghours', when='AFTER')),
@@ -414,9 +332,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='workinghours',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "business_workinghours_history" ("branch_id", "closes", "id", "opens", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "weekday") VALUES (OLD."branch_id", OLD."closes", OLD."id", OLD."opens", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."weekday"); RETURN NULL;', hash='8b492ff753143838c4702a27bc4950c5d2cba148', operation='DELETE', pgid='pgtrigger_removed_delete_b6d81', table='business_workinghours', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='workinghourshistory',
-            index=models.Index(fields=['-pgh_created_at'], name='workinghours_by_change'),
         ),
     ]

@@ -17,25 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ChannelAccountHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('channel', models.CharField(choices=[('email', 'E-mail')], max_length=20, verbose_name='channel')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('settings', models.JSONField(default=dict)),
-                ('is_active', models.BooleanField(default=True)),
-            ],
-            options={
-                'db_table': 'channels_channelaccount_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -68,9 +49,12 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(null=True)),
                 ('provider_id', models.CharField(db_default='', default='', max_length=200)),
                 ('is_logged', models.BooleanField(db_default=False, default=False)),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='customers.customer')),
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('status', 'waiting')), fields=['send_after', 'id'], name='message_due'), models.Index(condition=models.Q(('status', 'sending')), fields=['claimed_by'], name='message_in_flight'), models.Index(condition=models.Q(('is_logged', False), ('settled_at__isnull', False)), fields=['settled_at'], name='message_to_log'), models.Index(fields=['customer', '-id'], name='message_by_customer'), models.Index(fields=['scenario', 'status'], name='message_by_scenario'), models.Index(fields=['status', '-id'], name='message_by_status'), django.contrib.postgres.indexes.BrinIndex(fields=['created_at'], name='message_by_moment')],
+                'constraints': [models.UniqueConstraint(fields=('dedupe_key',), name='one_message_for_a_cause'), models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing'])), name='message_has_a_purpose'), models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'sending', 'sent', 'stopped', 'failed'])), name='message_status_is_known'), models.CheckConstraint(condition=models.Q(('settled_at', None), ('status__in', ['sent', 'stopped', 'failed']), _connector='XOR'), name='settled_has_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['stopped', 'failed']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='stopped_and_failed_have_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'sending'), _negated=True), models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False)), _connector='OR'), name='being_sent_by_somebody'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('send_after'))), name='message_expires_after_it_is_due')],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +76,27 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('channel',), name='one_active_account_per_channel'), models.CheckConstraint(condition=models.Q(('channel__in', ['email'])), name='channel_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('rests_until', None), ('trouble', ''), ('trouble_at', None)), models.Q(models.Q(('trouble', ''), _negated=True), ('rests_until__isnull', False), ('trouble_at__isnull', False)), _connector='OR'), name='trouble_has_a_moment')],
             },
         ),
+        migrations.CreateModel(
+            name='ChannelAccountHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('channel', models.CharField(choices=[('email', 'E-mail')], max_length=20, verbose_name='channel')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('settings', models.JSONField(default=dict)),
+                ('is_active', models.BooleanField(default=True)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='channels.channelaccount')),
+            ],
+            options={
+                'db_table': 'channels_channelaccount_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='channelaccount_by_change')],
+            },
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='channelaccount',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "channels_channelaccount_history" ("channel", "id", "is_active", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settings") VALUES (NEW."channel", NEW."id", NEW."is_active", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."settings"); RETURN NULL;', hash='77cab0f085e1d2b8396738642c0227b3da1f4e13', operation='INSERT', pgid='pgtrigger_added_insert_4b689', table='channels_channelaccount', when='AFTER')),
@@ -107,75 +112,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='channelaccount',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "channels_channelaccount_history" ("channel", "id", "is_active", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settings") VALUES (OLD."channel", OLD."id", OLD."is_active", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."settings"); RETURN NULL;', hash='53c9435cf727f6684ec06e19360c575f97318c7d', operation='DELETE', pgid='pgtrigger_removed_delete_08e56', table='channels_channelaccount', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='channelaccounthistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='channels.channelaccount'),
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='customer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='customers.customer'),
-        ),
-        migrations.AddIndex(
-            model_name='channelaccounthistory',
-            index=models.Index(fields=['-pgh_created_at'], name='channelaccount_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['send_after', 'id'], name='message_due'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('status', 'sending')), fields=['claimed_by'], name='message_in_flight'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('is_logged', False), ('settled_at__isnull', False)), fields=['settled_at'], name='message_to_log'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['customer', '-id'], name='message_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['scenario', 'status'], name='message_by_scenario'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['status', '-id'], name='message_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['created_at'], name='message_by_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('dedupe_key',), name='one_message_for_a_cause'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing'])), name='message_has_a_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'sending', 'sent', 'stopped', 'failed'])), name='message_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_at', None), ('status__in', ['sent', 'stopped', 'failed']), _connector='XOR'), name='settled_has_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['stopped', 'failed']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='stopped_and_failed_have_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'sending'), _negated=True), models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False)), _connector='OR'), name='being_sent_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('send_after'))), name='message_expires_after_it_is_due'),
         ),
     ]

@@ -1,6 +1,6 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
-from django.contrib.postgres.operations import TrigramExtension
+import django.contrib.postgres.operations
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
@@ -20,12 +20,13 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('business', '__first__'),
         ('events', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        TrigramExtension(),
+        django.contrib.postgres.operations.TrigramExtension(
+        ),
         migrations.CreateModel(
             name='AuditDay',
             fields=[
@@ -65,6 +66,10 @@ class Migration(migrations.Migration):
                 ('erased_at', models.DateTimeField(editable=False, null=True)),
                 ('merged_into', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absorbed', to='customers.customer')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='customer_absorbed'), django.contrib.postgres.indexes.GinIndex(fields=['search_key'], name='customer_search', opclasses=['gin_trgm_ops']), models.Index(fields=['sort_name', 'id'], include=('merged_into', 'erased_at'), name='customer_by_name'), models.Index(fields=['language', 'id'], include=('phone', 'email', 'merged_into', 'erased_at'), name='customer_by_language')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='not_merged_into_oneself')],
+            },
         ),
         migrations.CreateModel(
             name='ErasedIdentifier',
@@ -72,113 +77,6 @@ class Migration(migrations.Migration):
                 ('digest', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
                 ('erased_at', models.DateTimeField()),
             ],
-        ),
-        migrations.CreateModel(
-            name='MatchingRulesHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.PositiveSmallIntegerField(default=1, serialize=False)),
-                ('merge_from', models.FloatField(default=90, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99.99)], verbose_name='Merged by Mijoz from')),
-                ('review_from', models.FloatField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99.99)], verbose_name='Asked about from')),
-                ('is_nightly', models.BooleanField(default=True, verbose_name='Search every night')),
-            ],
-            options={
-                'db_table': 'customers_matchingrules_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Merge',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('merged_at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=400)),
-                ('evidence', models.JSONField(default=dict)),
-                ('snapshot', models.JSONField(default=dict)),
-                ('undone_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'ordering': ['-merged_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Note',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=4000, verbose_name='note')),
-                ('written_through', models.CharField(blank=True, db_default='', default='', max_length=60)),
-                ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('changed_at', models.DateTimeField(null=True)),
-                ('is_pinned', models.BooleanField(db_default=False, default=False, verbose_name='keep on top')),
-            ],
-            options={
-                'ordering': ['-is_pinned', '-written_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='NoteHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('text', models.TextField(max_length=4000, verbose_name='note')),
-                ('written_through', models.CharField(blank=True, db_default='', default='', max_length=60)),
-                ('is_pinned', models.BooleanField(db_default=False, default=False, verbose_name='keep on top')),
-            ],
-            options={
-                'db_table': 'customers_note_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Ownership',
-            fields=[
-                ('identity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='ownership', serialize=False, to='events.identity')),
-                ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('is_shared', models.BooleanField(db_default=False, default=False)),
-                ('shared_because', models.CharField(db_default='', default='', max_length=200)),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('proved_at', models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Pair',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('probability', models.FloatField()),
-                ('weight', models.FloatField()),
-                ('evidence', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('waiting', 'To review'), ('merged', 'Merged'), ('apart', 'Two people')], default='waiting', max_length=10)),
-                ('found_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('put_off_at', models.DateTimeField(null=True)),
-                ('held_until', models.DateTimeField(null=True)),
-            ],
-            options={
-                'ordering': ['-probability', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PortalLink',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('channel', models.CharField(db_default='', default='', max_length=20)),
-                ('sent_to', models.CharField(db_default='', default='', max_length=254)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'ordering': ['-made_at'],
-            },
         ),
         migrations.CreateModel(
             name='PrivacySettings',
@@ -196,52 +94,8 @@ class Migration(migrations.Migration):
                 ('cross_border', models.TextField(blank=True, default='', verbose_name='what goes to other countries, and on what ground')),
                 ('backups_kept_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days for which backups are kept')),
             ],
-        ),
-        migrations.CreateModel(
-            name='ProtocolHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
-                ('script', models.TextField(blank=True, default='', verbose_name='script for staff')),
-                ('package', models.CharField(blank=True, default='', max_length=40, verbose_name='package')),
-                ('preferred_channel', models.CharField(blank=True, default='', max_length=20, verbose_name='preferred channel')),
-                ('preferred_hours', models.CharField(blank=True, default='', max_length=40, verbose_name='preferred hours')),
-                ('response_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='answer within so many minutes')),
-                ('lifted_priority', models.SmallIntegerField(blank=True, null=True, verbose_name='priority for a while')),
-                ('lifted_until', models.DateTimeField(blank=True, null=True, verbose_name='first in the queue until')),
-                ('set_by', models.CharField(blank=True, default='', max_length=120)),
-            ],
             options={
-                'db_table': 'customers_protocol_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Relation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('spouse', 'Spouse'), ('parent', 'Parent'), ('child', 'Child'), ('sibling', 'Brother or sister'), ('relative', 'Relative'), ('employer', 'Employer'), ('employee', 'Employee'), ('colleague', 'Colleague'), ('friend', 'Friend')], max_length=20, verbose_name='relation')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RelationHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('spouse', 'Spouse'), ('parent', 'Parent'), ('child', 'Child'), ('sibling', 'Brother or sister'), ('relative', 'Relative'), ('employer', 'Employer'), ('employee', 'Employee'), ('colleague', 'Colleague'), ('friend', 'Friend')], max_length=20, verbose_name='relation')),
-            ],
-            options={
-                'db_table': 'customers_relation_history',
-                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_privacy_settings')],
             },
         ),
         migrations.CreateModel(
@@ -260,9 +114,11 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('started_at', models.DateTimeField(null=True)),
                 ('finished_at', models.DateTimeField(null=True)),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-created_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='resolution_status_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -271,7 +127,11 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=80, primary_key=True, serialize=False)),
                 ('months', models.PositiveSmallIntegerField()),
                 ('changed_at', models.DateTimeField()),
+                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('months__gte', 1)), name='kept_for_a_month_at_least')],
+            },
         ),
         migrations.CreateModel(
             name='RetentionRun',
@@ -298,6 +158,7 @@ class Migration(migrations.Migration):
                 ('refused_at', models.DateTimeField(null=True)),
                 ('answer', models.TextField(blank=True, default='')),
                 ('proof', models.JSONField(default=dict)),
+                ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-asked_at'],
@@ -314,28 +175,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Tagging',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tagged_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-        migrations.CreateModel(
-            name='TaggingHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-            ],
-            options={
-                'db_table': 'customers_tagging_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='Trait',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -345,7 +184,188 @@ class Migration(migrations.Migration):
                 ('trouble', models.CharField(db_default='', default='', max_length=200)),
                 ('told_at', models.DateTimeField()),
                 ('told_by', models.CharField(db_default='', default='', max_length=254)),
+                ('identity', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='traits', to='events.identity')),
+                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='events.source')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('identity', 'source', 'name'), name='trait_told_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ChecklistAnswer',
+            fields=[
+                ('duty', models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ('state', models.CharField(choices=[('done', 'Done'), ('open', 'Not done'), ('not_needed', 'Does not concern us')], max_length=12)),
+                ('note', models.CharField(blank=True, default='', max_length=400)),
+                ('answered_at', models.DateTimeField()),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ConsentText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
+                ('language', models.CharField(choices=[('uz', 'Oʻzbekcha'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
+                ('version', models.PositiveIntegerField()),
+                ('text', models.TextField(max_length=2000, verbose_name='text')),
+                ('since', models.DateTimeField()),
+                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['purpose', 'language', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('purpose', 'language', 'version'), name='consent_text_versions_are_numbered')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportRun',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('file_name', models.CharField(max_length=255)),
+                ('path', models.CharField(max_length=1000)),
+                ('holds', models.CharField(choices=[('purchases', 'Purchases'), ('customers', 'Customers')], db_default='purchases', default='purchases', max_length=10)),
+                ('mapping', models.JSONField(default=dict)),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('undoing', 'Being undone'), ('undone', 'Undone')], default='draft', max_length=20)),
+                ('error', models.TextField(blank=True, default='')),
+                ('counts', models.JSONField(default=dict)),
+                ('trial', models.JSONField(default=dict)),
+                ('transactions', models.JSONField(default=list)),
+                ('undone', models.JSONField(default=dict)),
+                ('lines_expected', models.BigIntegerField(null=True)),
+                ('rejects_path', models.CharField(blank=True, default='', max_length=1000)),
+                ('consent_proof', models.TextField(blank=True, default='')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('started_at', models.DateTimeField(null=True)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='events.source')),
+                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-created_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'waiting', 'running', 'done', 'failed', 'cancelled', 'undoing', 'undone'])), name='import_status_is_known'), models.CheckConstraint(condition=models.Q(('holds__in', ['purchases', 'customers'])), name='import_holds_is_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MatchingRules',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('merge_from', models.FloatField(default=90, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99.99)], verbose_name='Merged by Mijoz from')),
+                ('review_from', models.FloatField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99.99)], verbose_name='Asked about from')),
+                ('is_nightly', models.BooleanField(default=True, verbose_name='Search every night')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_row_of_matching_rules'), models.CheckConstraint(condition=models.Q(('merge_from__lt', 100), ('review_from__gt', 0), ('review_from__lte', models.F('merge_from'))), name='matching_thresholds_in_order')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MatchingRulesHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.PositiveSmallIntegerField(default=1, serialize=False)),
+                ('merge_from', models.FloatField(default=90, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99.99)], verbose_name='Merged by Mijoz from')),
+                ('review_from', models.FloatField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99.99)], verbose_name='Asked about from')),
+                ('is_nightly', models.BooleanField(default=True, verbose_name='Search every night')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.matchingrules')),
+            ],
+            options={
+                'db_table': 'customers_matchingrules_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='matchingrules_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Merge',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('merged_at', models.DateTimeField()),
+                ('reason', models.CharField(max_length=400)),
+                ('evidence', models.JSONField(default=dict)),
+                ('snapshot', models.JSONField(default=dict)),
+                ('undone_at', models.DateTimeField(null=True)),
+                ('absorbed', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges_away', to='customers.customer')),
+                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges', to='customers.customer')),
+                ('merged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-merged_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kept', models.F('absorbed')), _negated=True), name='merge_of_two'), models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('absorbed',), name='absorbed_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Note',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(max_length=4000, verbose_name='note')),
+                ('written_through', models.CharField(blank=True, db_default='', default='', max_length=60)),
+                ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('changed_at', models.DateTimeField(null=True)),
+                ('is_pinned', models.BooleanField(db_default=False, default=False, verbose_name='keep on top')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='customers.customer')),
+                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-is_pinned', '-written_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Ownership',
+            fields=[
+                ('identity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='ownership', serialize=False, to='events.identity')),
+                ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('is_shared', models.BooleanField(db_default=False, default=False)),
+                ('shared_because', models.CharField(db_default='', default='', max_length=200)),
+                ('retired_at', models.DateTimeField(null=True)),
+                ('proved_at', models.DateTimeField(null=True)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ownerships', to='customers.customer')),
+                ('home', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PortalLink',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('channel', models.CharField(db_default='', default='', max_length=20)),
+                ('sent_to', models.CharField(db_default='', default='', max_length=254)),
+                ('made_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('opened_at', models.DateTimeField(null=True)),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='portal_links', to='customers.customer')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-made_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Relation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('spouse', 'Spouse'), ('parent', 'Parent'), ('child', 'Child'), ('sibling', 'Brother or sister'), ('relative', 'Relative'), ('employer', 'Employer'), ('employee', 'Employee'), ('colleague', 'Colleague'), ('friend', 'Friend')], max_length=20, verbose_name='relation')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='customers.customer')),
+                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('customer', 'other', 'kind'), name='related_once'), models.CheckConstraint(condition=models.Q(('customer', models.F('other')), _negated=True), name='related_to_somebody_else')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Tagging',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tagged_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='customers.customer')),
+                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='customers.tag')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('customer', 'tag'), name='tagged_once')],
+            },
         ),
         migrations.CreateModel(
             name='AuditScore',
@@ -354,6 +374,10 @@ class Migration(migrations.Migration):
                 ('score', models.PositiveSmallIntegerField()),
                 ('findings', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
             ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['findings'], name='audited_by_finding'), models.Index(fields=['score', 'customer'], name='audited_by_score')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('score__range', (0, 100))), name='audit_score_of_100')],
+            },
         ),
         migrations.CreateModel(
             name='MetAgain',
@@ -396,6 +420,9 @@ class Migration(migrations.Migration):
                 ('last_satisfaction', models.FloatField(null=True)),
                 ('refreshed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
+            options={
+                'indexes': [models.Index(models.OrderBy(models.F('last_purchase_at'), descending=True, nulls_last=True), models.F('customer'), include=('purchases', 'revenue'), name='profile_by_last_purchase'), models.Index(models.OrderBy(models.F('revenue'), descending=True), models.F('customer'), include=('last_purchase_at', 'purchases'), name='profile_by_revenue'), models.Index(models.OrderBy(models.F('purchases'), descending=True), models.F('customer'), include=('last_purchase_at', 'revenue'), name='profile_by_purchases')],
+            },
         ),
         migrations.CreateModel(
             name='Protocol',
@@ -411,16 +438,7 @@ class Migration(migrations.Migration):
                 ('lifted_until', models.DateTimeField(blank=True, null=True, verbose_name='first in the queue until')),
                 ('set_by', models.CharField(blank=True, default='', max_length=120)),
                 ('set_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ChecklistAnswer',
-            fields=[
-                ('duty', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('done', 'Done'), ('open', 'Not done'), ('not_needed', 'Does not concern us')], max_length=12)),
-                ('note', models.CharField(blank=True, default='', max_length=400)),
-                ('answered_at', models.DateTimeField()),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('taken_from', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
             ],
         ),
         migrations.CreateModel(
@@ -439,6 +457,9 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='confirmations', to='customers.customer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['customer', '-asked_at'], name='confirmation_by_customer')],
+            },
         ),
         migrations.CreateModel(
             name='Consent',
@@ -453,44 +474,9 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='customers.customer')),
                 ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.CreateModel(
-            name='ConsentHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
-                ('channel', models.CharField(db_default='', default='', max_length=20)),
-                ('granted', models.BooleanField()),
-                ('answered_at', models.DateTimeField()),
-                ('proof', models.TextField(db_default='', default='')),
-                ('given_through', models.CharField(db_default='', default='', max_length=40)),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.consent')),
-                ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
             options={
-                'db_table': 'customers_consent_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ConsentText',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
-                ('language', models.CharField(choices=[('uz', 'Oʻzbekcha'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
-                ('version', models.PositiveIntegerField()),
-                ('text', models.TextField(max_length=2000, verbose_name='text')),
-                ('since', models.DateTimeField()),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['purpose', 'language', '-version'],
+                'indexes': [models.Index(fields=['purpose', 'granted', 'customer'], name='consent_by_answer')],
+                'constraints': [models.UniqueConstraint(fields=('customer', 'purpose', 'channel'), name='one_answer_per_purpose_and_channel'), models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing', 'profiling', 'sharing'])), name='purpose_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -513,6 +499,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'customers_consenttext_history',
                 'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='consenttext_by_change')],
             },
         ),
         migrations.CreateModel(
@@ -544,33 +531,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'customers_customer_history',
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportRun',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('file_name', models.CharField(max_length=255)),
-                ('path', models.CharField(max_length=1000)),
-                ('holds', models.CharField(choices=[('purchases', 'Purchases'), ('customers', 'Customers')], db_default='purchases', default='purchases', max_length=10)),
-                ('mapping', models.JSONField(default=dict)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('undoing', 'Being undone'), ('undone', 'Undone')], default='draft', max_length=20)),
-                ('error', models.TextField(blank=True, default='')),
-                ('counts', models.JSONField(default=dict)),
-                ('trial', models.JSONField(default=dict)),
-                ('transactions', models.JSONField(default=list)),
-                ('undone', models.JSONField(default=dict)),
-                ('lines_expected', models.BigIntegerField(null=True)),
-                ('rejects_path', models.CharField(blank=True, default='', max_length=1000)),
-                ('consent_proof', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='events.source')),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-created_at'],
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='customer_by_change')],
             },
         ),
         migrations.CreateModel(
@@ -582,6 +543,9 @@ class Migration(migrations.Migration):
                 ('identity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.identity')),
                 ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='traits', to='customers.importrun')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('run', 'identity', 'name'), name='trait_imported_once')],
+            },
         ),
         migrations.CreateModel(
             name='Imported',
@@ -591,6 +555,10 @@ class Migration(migrations.Migration):
                 ('row', models.BigIntegerField()),
                 ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='customers.importrun')),
             ],
+            options={
+                'indexes': [models.Index(fields=['row', 'what'], name='imported_by_row')],
+                'constraints': [models.UniqueConstraint(fields=('run', 'what', 'row'), name='imported_once')],
+            },
         ),
         migrations.CreateModel(
             name='Look',
@@ -603,17 +571,145 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='customers.customer')),
                 ('member', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['customer', '-at'], name='look_by_customer'), models.Index(fields=['-at'], name='look_by_moment')],
+            },
         ),
         migrations.CreateModel(
-            name='MatchingRules',
+            name='NoteHistory',
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('merge_from', models.FloatField(default=90, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99.99)], verbose_name='Merged by Mijoz from')),
-                ('review_from', models.FloatField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99.99)], verbose_name='Asked about from')),
-                ('is_nightly', models.BooleanField(default=True, verbose_name='Search every night')),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('text', models.TextField(max_length=4000, verbose_name='note')),
+                ('written_through', models.CharField(blank=True, db_default='', default='', max_length=60)),
+                ('is_pinned', models.BooleanField(db_default=False, default=False, verbose_name='keep on top')),
+                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.note')),
+                ('written_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_row_of_matching_rules'), models.CheckConstraint(condition=models.Q(('merge_from__lt', 100), ('review_from__gt', 0), ('review_from__lte', models.F('merge_from'))), name='matching_thresholds_in_order')],
+                'db_table': 'customers_note_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='note_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Pair',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('probability', models.FloatField()),
+                ('weight', models.FloatField()),
+                ('evidence', models.JSONField(default=list)),
+                ('state', models.CharField(choices=[('waiting', 'To review'), ('merged', 'Merged'), ('apart', 'Two people')], default='waiting', max_length=10)),
+                ('found_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('put_off_at', models.DateTimeField(null=True)),
+                ('held_until', models.DateTimeField(null=True)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('held_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('left', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                ('merge', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.merge')),
+                ('right', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+            ],
+            options={
+                'ordering': ['-probability', 'id'],
+                'indexes': [models.Index(models.OrderBy(models.F('put_off_at'), nulls_first=True), models.OrderBy(models.F('probability'), descending=True), models.F('id'), condition=models.Q(('state', 'waiting')), name='pair_to_review')],
+                'constraints': [models.UniqueConstraint(fields=('left', 'right'), name='pair_found_once'), models.CheckConstraint(condition=models.Q(('left__lt', models.F('right'))), name='pair_in_order'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'merged', 'apart'])), name='pair_state_is_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProtocolHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
+                ('script', models.TextField(blank=True, default='', verbose_name='script for staff')),
+                ('package', models.CharField(blank=True, default='', max_length=40, verbose_name='package')),
+                ('preferred_channel', models.CharField(blank=True, default='', max_length=20, verbose_name='preferred channel')),
+                ('preferred_hours', models.CharField(blank=True, default='', max_length=40, verbose_name='preferred hours')),
+                ('response_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='answer within so many minutes')),
+                ('lifted_priority', models.SmallIntegerField(blank=True, null=True, verbose_name='priority for a while')),
+                ('lifted_until', models.DateTimeField(blank=True, null=True, verbose_name='first in the queue until')),
+                ('set_by', models.CharField(blank=True, default='', max_length=120)),
+                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', serialize=False, to='customers.customer')),
+                ('taken_from', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.protocol')),
+            ],
+            options={
+                'db_table': 'customers_protocol_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='protocol_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RelationHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=[('spouse', 'Spouse'), ('parent', 'Parent'), ('child', 'Child'), ('sibling', 'Brother or sister'), ('relative', 'Relative'), ('employer', 'Employer'), ('employee', 'Employee'), ('colleague', 'Colleague'), ('friend', 'Friend')], max_length=20, verbose_name='relation')),
+                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('other', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.relation')),
+            ],
+            options={
+                'db_table': 'customers_relation_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='relation_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TaggingHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.tagging')),
+                ('tag', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.tag')),
+            ],
+            options={
+                'db_table': 'customers_tagging_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='tagging_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ConsentHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
+                ('channel', models.CharField(db_default='', default='', max_length=20)),
+                ('granted', models.BooleanField()),
+                ('answered_at', models.DateTimeField()),
+                ('proof', models.TextField(db_default='', default='')),
+                ('given_through', models.CharField(db_default='', default='', max_length=40)),
+                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.consent')),
+                ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'db_table': 'customers_consent_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='consent_by_change')],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -632,244 +728,6 @@ class Migration(migrations.Migration):
             model_name='matchingrules',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_matchingrules_history" ("id", "is_nightly", "merge_from", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_from") VALUES (OLD."id", OLD."is_nightly", OLD."merge_from", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."review_from"); RETURN NULL;', hash='3c4ac29e0d4aa6e4dbddfa551e362397179faba9', operation='DELETE', pgid='pgtrigger_removed_delete_6335f', table='customers_matchingrules', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='matchingruleshistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.matchingrules'),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='absorbed',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges_away', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='kept',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='merged_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='undone_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='note',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='note',
-            name='written_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='notehistory',
-            name='customer',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='notehistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.note'),
-        ),
-        migrations.AddField(
-            model_name='notehistory',
-            name='written_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='ownership',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ownerships', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='ownership',
-            name='home',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='pair',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='pair',
-            name='held_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='pair',
-            name='left',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='pair',
-            name='merge',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.merge'),
-        ),
-        migrations.AddField(
-            model_name='pair',
-            name='right',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='portallink',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='portal_links', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='portallink',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='privacysettings',
-            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_privacy_settings'),
-        ),
-        migrations.AddField(
-            model_name='protocolhistory',
-            name='customer',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', serialize=False, to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='protocolhistory',
-            name='taken_from',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='relation',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='relation',
-            name='other',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='relationhistory',
-            name='customer',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='relationhistory',
-            name='other',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='relationhistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.relation'),
-        ),
-        migrations.AddField(
-            model_name='resolution',
-            name='asked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='retentionrule',
-            name='changed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='subjectrequest',
-            name='taken_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='tagging',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='tagging',
-            name='tag',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='customers.tag'),
-        ),
-        migrations.AddField(
-            model_name='tagginghistory',
-            name='customer',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='tagginghistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.tagging'),
-        ),
-        migrations.AddField(
-            model_name='tagginghistory',
-            name='tag',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.tag'),
-        ),
-        migrations.AddField(
-            model_name='trait',
-            name='identity',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='traits', to='events.identity'),
-        ),
-        migrations.AddField(
-            model_name='trait',
-            name='source',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='events.source'),
-        ),
-        migrations.AddIndex(
-            model_name='auditscore',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['findings'], name='audited_by_finding'),
-        ),
-        migrations.AddIndex(
-            model_name='auditscore',
-            index=models.Index(fields=['score', 'customer'], name='audited_by_score'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditscore',
-            constraint=models.CheckConstraint(condition=models.Q(('score__range', (0, 100))), name='audit_score_of_100'),
-        ),
-        migrations.AddIndex(
-            model_name='profile',
-            index=models.Index(models.OrderBy(models.F('last_purchase_at'), descending=True, nulls_last=True), models.F('customer'), include=('purchases', 'revenue'), name='profile_by_last_purchase'),
-        ),
-        migrations.AddIndex(
-            model_name='profile',
-            index=models.Index(models.OrderBy(models.F('revenue'), descending=True), models.F('customer'), include=('last_purchase_at', 'purchases'), name='profile_by_revenue'),
-        ),
-        migrations.AddIndex(
-            model_name='profile',
-            index=models.Index(models.OrderBy(models.F('purchases'), descending=True), models.F('customer'), include=('last_purchase_at', 'revenue'), name='profile_by_purchases'),
-        ),
-        migrations.AddField(
-            model_name='protocolhistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='customers.protocol'),
-        ),
-        migrations.AddField(
-            model_name='protocol',
-            name='taken_from',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='customer_absorbed'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_key'], name='customer_search', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['sort_name', 'id'], include=('merged_into', 'erased_at'), name='customer_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['language', 'id'], include=('phone', 'email', 'merged_into', 'erased_at'), name='customer_by_language'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='not_merged_into_oneself'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='customer',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_customer_history" ("address", "birth_on", "birthday", "city", "email", "erased_at", "first_name", "gender", "id", "language", "last_name", "merged_into_id", "number", "patronymic", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "restricted_at") VALUES (NEW."address", NEW."birth_on", NEW."birthday", NEW."city", NEW."email", NEW."erased_at", NEW."first_name", NEW."gender", NEW."id", NEW."language", NEW."last_name", NEW."merged_into_id", NEW."number", NEW."patronymic", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."phone", NEW."restricted_at"); RETURN NULL;', hash='cfcca56bc34b2e7405e0145828e771f31207d2c1', operation='INSERT', pgid='pgtrigger_added_insert_eba57', table='customers_customer', when='AFTER')),
@@ -886,22 +744,6 @@ class Migration(migrations.Migration):
             model_name='customer',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_customer_history" ("address", "birth_on", "birthday", "city", "email", "erased_at", "first_name", "gender", "id", "language", "last_name", "merged_into_id", "number", "patronymic", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "restricted_at") VALUES (OLD."address", OLD."birth_on", OLD."birthday", OLD."city", OLD."email", OLD."erased_at", OLD."first_name", OLD."gender", OLD."id", OLD."language", OLD."last_name", OLD."merged_into_id", OLD."number", OLD."patronymic", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."phone", OLD."restricted_at"); RETURN NULL;', hash='0bcd360f5a78e9c770748b5fc3d83ae41bda9503', operation='DELETE', pgid='pgtrigger_removed_delete_de095', table='customers_customer', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(fields=['customer', '-asked_at'], name='confirmation_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['purpose', 'granted', 'customer'], name='consent_by_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('customer', 'purpose', 'channel'), name='one_answer_per_purpose_and_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing', 'profiling', 'sharing'])), name='purpose_is_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='consent',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_consent_history" ("answered_at", "channel", "customer_id", "given_through", "granted", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proof", "purpose", "recorded_by_id") VALUES (NEW."answered_at", NEW."channel", NEW."customer_id", NEW."given_through", NEW."granted", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."proof", NEW."purpose", NEW."recorded_by_id"); RETURN NULL;', hash='e745d52754f6b1b80129c058a3396a3f63340032', operation='INSERT', pgid='pgtrigger_added_insert_b334a', table='customers_consent', when='AFTER')),
@@ -917,14 +759,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='consent',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_consent_history" ("answered_at", "channel", "customer_id", "given_through", "granted", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proof", "purpose", "recorded_by_id") VALUES (OLD."answered_at", OLD."channel", OLD."customer_id", OLD."given_through", OLD."granted", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."proof", OLD."purpose", OLD."recorded_by_id"); RETURN NULL;', hash='0c92008db7a2f57ecfde7a0c470676223c0aaddf', operation='DELETE', pgid='pgtrigger_removed_delete_56541', table='customers_consent', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='consenthistory',
-            index=models.Index(fields=['-pgh_created_at'], name='consent_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='consenttext',
-            constraint=models.UniqueConstraint(fields=('purpose', 'language', 'version'), name='consent_text_versions_are_numbered'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='consenttext',
@@ -946,54 +780,6 @@ class Migration(migrations.Migration):
             model_name='consenttext',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_consenttext_history" ("id", "language", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "since", "text", "version", "written_by_id") VALUES (OLD."id", OLD."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."purpose", OLD."since", OLD."text", OLD."version", OLD."written_by_id"); RETURN NULL;', hash='d1bc22b149d92ca2a1681af152893440c573370a', operation='DELETE', pgid='pgtrigger_removed_delete_03c80', table='customers_consenttext', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='consenttexthistory',
-            index=models.Index(fields=['-pgh_created_at'], name='consenttext_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='customerhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='customer_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'waiting', 'running', 'done', 'failed', 'cancelled', 'undoing', 'undone'])), name='import_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('holds__in', ['purchases', 'customers'])), name='import_holds_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedtrait',
-            constraint=models.UniqueConstraint(fields=('run', 'identity', 'name'), name='trait_imported_once'),
-        ),
-        migrations.AddIndex(
-            model_name='imported',
-            index=models.Index(fields=['row', 'what'], name='imported_by_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='imported',
-            constraint=models.UniqueConstraint(fields=('run', 'what', 'row'), name='imported_once'),
-        ),
-        migrations.AddIndex(
-            model_name='look',
-            index=models.Index(fields=['customer', '-at'], name='look_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='look',
-            index=models.Index(fields=['-at'], name='look_by_moment'),
-        ),
-        migrations.AddIndex(
-            model_name='matchingruleshistory',
-            index=models.Index(fields=['-pgh_created_at'], name='matchingrules_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('kept', models.F('absorbed')), _negated=True), name='merge_of_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('absorbed',), name='absorbed_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='note',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_note_history" ("customer_id", "id", "is_pinned", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "written_by_id", "written_through") VALUES (NEW."customer_id", NEW."id", NEW."is_pinned", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."text", NEW."written_by_id", NEW."written_through"); RETURN NULL;', hash='9a58ad9cd2b2419b018357f21fccf95f70f45df4', operation='INSERT', pgid='pgtrigger_added_insert_f25ea', table='customers_note', when='AFTER')),
@@ -1009,34 +795,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='note',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_note_history" ("customer_id", "id", "is_pinned", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "written_by_id", "written_through") VALUES (OLD."customer_id", OLD."id", OLD."is_pinned", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."text", OLD."written_by_id", OLD."written_through"); RETURN NULL;', hash='7dd7b5eb8d301044eb559d9437712fa012b3442a', operation='DELETE', pgid='pgtrigger_removed_delete_27426', table='customers_note', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='notehistory',
-            index=models.Index(fields=['-pgh_created_at'], name='note_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='pair',
-            index=models.Index(models.OrderBy(models.F('put_off_at'), nulls_first=True), models.OrderBy(models.F('probability'), descending=True), models.F('id'), condition=models.Q(('state', 'waiting')), name='pair_to_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='pair',
-            constraint=models.UniqueConstraint(fields=('left', 'right'), name='pair_found_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pair',
-            constraint=models.CheckConstraint(condition=models.Q(('left__lt', models.F('right'))), name='pair_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='pair',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'merged', 'apart'])), name='pair_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(fields=('customer', 'other', 'kind'), name='related_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('customer', models.F('other')), _negated=True), name='related_to_somebody_else'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='relation',
@@ -1054,22 +812,6 @@ class Migration(migrations.Migration):
             model_name='relation',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_relation_history" ("customer_id", "id", "kind", "other_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."customer_id", OLD."id", OLD."kind", OLD."other_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='19227e989988c46920aa24c64c4368d8e272f387', operation='DELETE', pgid='pgtrigger_removed_delete_27f06', table='customers_relation', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='relationhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='relation_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='resolution_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionrule',
-            constraint=models.CheckConstraint(condition=models.Q(('months__gte', 1)), name='kept_for_a_month_at_least'),
-        ),
-        migrations.AddConstraint(
-            model_name='tagging',
-            constraint=models.UniqueConstraint(fields=('customer', 'tag'), name='tagged_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='tagging',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_tagging_history" ("customer_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tag_id") VALUES (NEW."customer_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."tag_id"); RETURN NULL;', hash='b15256f971caa1fb93893f800897902f70044cd1', operation='INSERT', pgid='pgtrigger_added_insert_bdadd', table='customers_tagging', when='AFTER')),
@@ -1085,18 +827,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='tagging',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "customers_tagging_history" ("customer_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tag_id") VALUES (OLD."customer_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."tag_id"); RETURN NULL;', hash='deaafa04f607f17cd678f831e8a554afe5ce4ecf', operation='DELETE', pgid='pgtrigger_removed_delete_26b1f', table='customers_tagging', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='tagginghistory',
-            index=models.Index(fields=['-pgh_created_at'], name='tagging_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='trait',
-            constraint=models.UniqueConstraint(fields=('identity', 'source', 'name'), name='trait_told_once'),
-        ),
-        migrations.AddIndex(
-            model_name='protocolhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='protocol_by_change'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='protocol',

@@ -28,25 +28,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='SourceHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('name', models.SlugField(db_index=False, max_length=60)),
-                ('kind', models.CharField(choices=[('file', 'File'), ('api', 'Program'), ('site', 'Web site'), ('webhook', 'Webhook'), ('own', 'Mijoz itself')], db_default='file', default='file', max_length=10)),
-                ('is_open', models.BooleanField(db_default=True, default=True)),
-                ('origins', models.JSONField(blank=True, default=list)),
-            ],
-            options={
-                'db_table': 'events_source_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='Touched',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -54,59 +35,8 @@ class Migration(migrations.Migration):
                 ('first_event', models.BigIntegerField(null=True)),
                 ('last_event', models.BigIntegerField(null=True)),
             ],
-        ),
-        migrations.CreateModel(
-            name='WebhookCall',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('call_id', models.CharField(max_length=200)),
-                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='WebhookHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('signature', models.CharField(choices=[('standard', 'Standard Webhooks'), ('hmac', 'HMAC-SHA256 in a header'), ('header', 'A secret in a header'), ('basic', 'Name and password (Basic)'), ('address', 'A secret in the address')], default='standard', max_length=20)),
-                ('mapping', models.JSONField(default=dict)),
-            ],
             options={
-                'db_table': 'events_webhook_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='WriteKey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('begins_with', models.CharField(max_length=12)),
-                ('calls', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='WriteKeyHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('begins_with', models.CharField(max_length=12)),
-                ('calls', models.JSONField(default=list)),
-                ('revoked_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'db_table': 'events_writekey_history',
-                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('first_event__lte', models.F('last_event')), ('identity_id__isnull', True)), models.Q(('first_event__isnull', True), ('identity_id__isnull', False), ('last_event__isnull', True)), _connector='OR'), name='touched_events_or_identity')],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +63,52 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('pk', models.Value(1))), name='one_lake')],
             },
+        ),
+        migrations.CreateModel(
+            name='SourceHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('name', models.SlugField(db_index=False, max_length=60)),
+                ('kind', models.CharField(choices=[('file', 'File'), ('api', 'Program'), ('site', 'Web site'), ('webhook', 'Webhook'), ('own', 'Mijoz itself')], db_default='file', default='file', max_length=10)),
+                ('is_open', models.BooleanField(db_default=True, default=True)),
+                ('origins', models.JSONField(blank=True, default=list)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='events.source')),
+            ],
+            options={
+                'db_table': 'events_source_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='source_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WebhookCall',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('call_id', models.CharField(max_length=200)),
+                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True)),
+                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='events.source')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'call_id'), name='webhook_called_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WriteKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('begins_with', models.CharField(max_length=12)),
+                ('calls', models.JSONField(default=list)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('used_at', models.DateTimeField(null=True)),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='write_keys', to='events.source')),
+            ],
         ),
         migrations.CreateModel(
             name='Webhook',
@@ -168,6 +144,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['source', '-id'], name='quarantined_by_source')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting'), models.Q(('message_id', ''), _negated=True)), fields=('source', 'message_id'), name='quarantined_once')],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +169,10 @@ class Migration(migrations.Migration):
                 ('identity', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='events.identity')),
                 ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='events.source')),
             ],
+            options={
+                'indexes': [models.Index(fields=['identity', 'occurred_at'], name='event_by_identity'), django.contrib.postgres.indexes.BrinIndex(fields=['occurred_at'], name='event_by_moment'), models.Index(condition=models.Q(('type__in', ('purchase_line', 'refund_line', 'gift_line', 'visit', 'booking_made', 'booking_missed', 'booking_cancelled'))), fields=['occurred_at'], name='event_traded'), django.contrib.postgres.indexes.BrinIndex(fields=['written_by'], name='event_by_transaction'), models.Index(condition=models.Q(('type__in', ('purchase_line', 'refund_line'))), fields=['identity'], name='event_lines')],
+                'constraints': [models.UniqueConstraint(fields=('source', 'message_id'), name='event_written_once')],
+            },
         ),
         migrations.CreateModel(
             name='Arrival',
@@ -200,6 +182,49 @@ class Migration(migrations.Migration):
                 ('events', models.PositiveBigIntegerField()),
                 ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='events.source')),
             ],
+            options={
+                'indexes': [models.Index(fields=['source', 'received_at'], name='arrival_by_source')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WebhookHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('signature', models.CharField(choices=[('standard', 'Standard Webhooks'), ('hmac', 'HMAC-SHA256 in a header'), ('header', 'A secret in a header'), ('basic', 'Name and password (Basic)'), ('address', 'A secret in the address')], default='standard', max_length=20)),
+                ('mapping', models.JSONField(default=dict)),
+                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', serialize=False, to='events.source')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='events.webhook')),
+            ],
+            options={
+                'db_table': 'events_webhook_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='webhook_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WriteKeyHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('begins_with', models.CharField(max_length=12)),
+                ('calls', models.JSONField(default=list)),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='events.writekey')),
+                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='events.source')),
+            ],
+            options={
+                'db_table': 'events_writekey_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='writekey_by_change')],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='source',
@@ -217,45 +242,6 @@ class Migration(migrations.Migration):
             model_name='source',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "events_source_history" ("id", "is_open", "kind", "name", "origins", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."is_open", OLD."kind", OLD."name", OLD."origins", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='4674956e47110958930f04723e24de9398ca4ebf', operation='DELETE', pgid='pgtrigger_removed_delete_8e9a5', table='events_source', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='sourcehistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='events.source'),
-        ),
-        migrations.AddConstraint(
-            model_name='touched',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_event__lte', models.F('last_event')), ('identity_id__isnull', True)), models.Q(('first_event__isnull', True), ('identity_id__isnull', False), ('last_event__isnull', True)), _connector='OR'), name='touched_events_or_identity'),
-        ),
-        migrations.AddField(
-            model_name='webhookcall',
-            name='source',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='events.source'),
-        ),
-        migrations.AddField(
-            model_name='webhookhistory',
-            name='source',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', serialize=False, to='events.source'),
-        ),
-        migrations.AddField(
-            model_name='writekey',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='write_keys', to='events.source'),
-        ),
-        migrations.AddField(
-            model_name='writekeyhistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='events.writekey'),
-        ),
-        migrations.AddField(
-            model_name='writekeyhistory',
-            name='source',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='events.source'),
-        ),
-        migrations.AddField(
-            model_name='webhookhistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='events.webhook'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='webhook',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "events_webhook_history" ("mapping", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signature", "source_id") VALUES (NEW."mapping", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."source_id", NEW."signature", NEW."source_id"); RETURN NULL;', hash='dc600f3c32fcf8c57acf6e25ca1741c211de08a9', operation='INSERT', pgid='pgtrigger_added_insert_9a95c', table='events_webhook', when='AFTER')),
@@ -272,50 +258,6 @@ class Migration(migrations.Migration):
             model_name='webhook',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "events_webhook_history" ("mapping", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signature", "source_id") VALUES (OLD."mapping", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."source_id", OLD."signature", OLD."source_id"); RETURN NULL;', hash='4d5489ad3c213e713e10fbec3360c079b0287380', operation='DELETE', pgid='pgtrigger_removed_delete_80581', table='events_webhook', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='quarantined',
-            index=models.Index(fields=['source', '-id'], name='quarantined_by_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='quarantined',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting'), models.Q(('message_id', ''), _negated=True)), fields=('source', 'message_id'), name='quarantined_once'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['identity', 'occurred_at'], name='event_by_identity'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['occurred_at'], name='event_by_moment'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('type__in', ('purchase_line', 'refund_line', 'gift_line', 'visit', 'booking_made', 'booking_missed', 'booking_cancelled'))), fields=['occurred_at'], name='event_traded'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['written_by'], name='event_by_transaction'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('type__in', ('purchase_line', 'refund_line'))), fields=['identity'], name='event_lines'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('source', 'message_id'), name='event_written_once'),
-        ),
-        migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(fields=['source', 'received_at'], name='arrival_by_source'),
-        ),
-        migrations.AddIndex(
-            model_name='sourcehistory',
-            index=models.Index(fields=['-pgh_created_at'], name='source_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookcall',
-            constraint=models.UniqueConstraint(fields=('source', 'call_id'), name='webhook_called_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='writekey',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "events_writekey_history" ("begins_with", "calls", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "source_id") VALUES (NEW."begins_with", NEW."calls", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."revoked_at", NEW."source_id"); RETURN NULL;', hash='9163c8649d23dee1b0665f65a7aec94fde8a64e4', operation='INSERT', pgid='pgtrigger_added_insert_55486', table='events_writekey', when='AFTER')),
@@ -331,13 +273,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='writekey',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "events_writekey_history" ("begins_with", "calls", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "source_id") VALUES (OLD."begins_with", OLD."calls", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."revoked_at", OLD."source_id"); RETURN NULL;', hash='d3785e62ca774a0effb269981671450c444e4fd5', operation='DELETE', pgid='pgtrigger_removed_delete_a9aae', table='events_writekey', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='writekeyhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='writekey_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='webhook_by_change'),
         ),
     ]

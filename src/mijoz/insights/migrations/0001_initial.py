@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('business', '__first__'),
         ('scenarios', '0001_initial'),
         ('surveys', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -50,31 +50,15 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('end_note', models.CharField(blank=True, default='', max_length=300)),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scenarios.scenario')),
+                ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scenarios.scenarioversion')),
             ],
             options={
                 'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PilotPlanHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('goal', models.CharField(choices=[('return', 'Customers who come back'), ('revenue', 'Revenue for each customer')], max_length=10)),
-                ('smallest', models.FloatField()),
-                ('holdout_share', models.FloatField()),
-                ('customers', models.PositiveIntegerField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('end_note', models.CharField(blank=True, default='', max_length=300)),
-            ],
-            options={
-                'db_table': 'insights_pilotplan_history',
-                'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None), ('started_at__isnull', False)), fields=('scenario',), name='one_running_plan_of_a_scenario'), models.CheckConstraint(condition=models.Q(('goal__in', ['return', 'revenue'])), name='plan_goal_is_known'), models.CheckConstraint(condition=models.Q(('method__in', ['hold_out', 'pooled'])), name='plan_method_is_known'), models.CheckConstraint(condition=models.Q(('smallest__gt', 0)), name='plan_wants_to_see_something'), models.CheckConstraint(condition=models.Q(('holdout_share__gt', 0), ('holdout_share__lt', 1)), name='plan_keeps_a_share_for_comparison'), models.CheckConstraint(condition=models.Q(('margin__gt', 0), ('margin__lte', 1)), name='plan_margin_is_a_share'), models.CheckConstraint(condition=models.Q(('fixed_cost__gte', 0)), name='plan_cost_is_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('started_at', None), ('version', None)), models.Q(('started_at__isnull', False), ('version__isnull', False)), _connector='OR'), name='a_started_plan_has_its_version')],
             },
         ),
         migrations.CreateModel(
@@ -91,28 +75,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', '-period'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PooledFigureHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=60)),
-                ('period', models.CharField(max_length=7)),
-                ('p25', models.FloatField()),
-                ('median', models.FloatField()),
-                ('p75', models.FloatField()),
-                ('n', models.PositiveIntegerField()),
-                ('imported_at', models.DateTimeField()),
-            ],
-            options={
-                'db_table': 'insights_pooledfigure_history',
-                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('name', 'period'), name='one_pooled_figure_a_period'), models.CheckConstraint(condition=models.Q(('median__lte', models.F('p75')), ('p25__lte', models.F('median'))), name='pooled_quartiles_are_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +89,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-as_of'],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'as_of'), name='one_reading_of_a_kind_a_day'), models.CheckConstraint(condition=models.Q(('kind__in', ['pain', 'gaps'])), name='reading_kind_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -140,23 +104,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ReportAimHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('figure', models.CharField(max_length=40)),
-                ('value', models.FloatField(null=True)),
-            ],
-            options={
-                'db_table': 'insights_reportaim_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='ReportMaking',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -167,38 +114,15 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='report_making_status_is_known')],
+            },
         ),
         migrations.CreateModel(
             name='ReportReader',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-            ],
-            options={
-                'ordering': ['member'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReportReaderHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-            ],
-            options={
-                'db_table': 'insights_reportreader_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ReportSending',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('tried_at', models.DateTimeField()),
-                ('trouble', models.TextField(blank=True, default='')),
+                ('member', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['member'],
@@ -211,24 +135,11 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(choices=[('audit', 'Data audit'), ('profile', 'One profile'), ('rules', 'Segment rules'), ('pilots', 'Pilot scenarios'), ('kpis', 'KPIs watched'), ('training', 'Staff trained')], max_length=20, unique=True)),
                 ('aimed_on', models.DateField(blank=True, null=True, verbose_name='By when')),
                 ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RoadStepHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('key', models.CharField(choices=[('audit', 'Data audit'), ('profile', 'One profile'), ('rules', 'Segment rules'), ('pilots', 'Pilot scenarios'), ('kpis', 'KPIs watched'), ('training', 'Staff trained')], max_length=20)),
-                ('aimed_on', models.DateField(blank=True, null=True, verbose_name='By when')),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
+                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('who', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who does it')),
             ],
             options={
-                'db_table': 'insights_roadstep_history',
-                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('key__in', ['audit', 'profile', 'rules', 'pilots', 'kpis', 'training'])), name='step_of_the_road_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -237,36 +148,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('figure', models.CharField(max_length=60)),
                 ('target', models.FloatField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ThemeFigureHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('figure', models.CharField(max_length=60)),
-                ('target', models.FloatField(blank=True, null=True)),
+                ('theme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='surveys.theme')),
             ],
             options={
-                'db_table': 'insights_themefigure_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='TrainingAnswer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('chosen', models.CharField(max_length=40)),
-                ('is_right', models.BooleanField()),
-                ('answered_at', models.DateTimeField()),
-            ],
-            options={
-                'ordering': ['round', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('theme', 'figure'), name='a_figure_is_set_beside_a_theme_once')],
             },
         ),
         migrations.CreateModel(
@@ -279,45 +164,11 @@ class Migration(migrations.Migration):
                 ('exercises', models.JSONField()),
                 ('begun_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='training_rounds', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Certificate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('front_office', 'Front office'), ('operator', 'Call-centre operator'), ('service_master', 'Service master'), ('marketer', 'Marketer'), ('analyst', 'Analyst')], max_length=20, verbose_name='role')),
-                ('name', models.CharField(max_length=200)),
-                ('check_word', models.CharField(max_length=12, unique=True)),
-                ('right', models.PositiveSmallIntegerField()),
-                ('exercises', models.PositiveSmallIntegerField()),
-                ('passed_on', models.DateField()),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='certificates', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-passed_on', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CertificateHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('front_office', 'Front office'), ('operator', 'Call-centre operator'), ('service_master', 'Service master'), ('marketer', 'Marketer'), ('analyst', 'Analyst')], max_length=20, verbose_name='role')),
-                ('name', models.CharField(max_length=200)),
-                ('passed_on', models.DateField()),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.certificate')),
-                ('staff', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'db_table': 'insights_certificate_history',
-                'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('staff',), name='one_open_round_of_training')],
             },
         ),
         migrations.CreateModel(
@@ -337,6 +188,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['before_after', 'differences'])), name='comparison_kind_is_known'), models.CheckConstraint(condition=models.Q(('kind', 'before_after'), models.Q(('unit', ''), _negated=True), _connector='OR'), name='differences_are_between_units')],
             },
         ),
         migrations.CreateModel(
@@ -354,6 +206,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='computation_status_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -367,71 +220,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='GapAimHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('dimensions', models.JSONField(default=list, verbose_name='dimensions')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.gapaim')),
-                ('scenario', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scenarios.scenario')),
-            ],
-            options={
-                'db_table': 'insights_gapaim_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Improvement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('gap', models.TextField(blank=True, default='', verbose_name='gap')),
-                ('cause', models.TextField(blank=True, default='', verbose_name='cause')),
-                ('change', models.TextField(blank=True, default='', verbose_name='change')),
-                ('state', models.CharField(choices=[('found', 'Found'), ('planned', 'Planned'), ('tried', 'Being tried'), ('kept', 'Kept'), ('dropped', 'Dropped')], default='found', max_length=10)),
-                ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
-                ('source', models.CharField(choices=[('hand', 'Written by hand'), ('pain', 'Pain point'), ('gap', 'Gap between expectation and perception'), ('alert', 'Alert'), ('kpi', 'KPI'), ('proof', 'Proof'), ('theme', 'Interviews and open answers')], default='hand', max_length=10)),
-                ('key', models.CharField(blank=True, default='', max_length=200)),
-                ('made_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('comparison', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='insights.comparison')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('scenario', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scenarios.scenario')),
-            ],
-            options={
-                'ordering': ['-changed_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImprovementHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('gap', models.TextField(blank=True, default='', verbose_name='gap')),
-                ('cause', models.TextField(blank=True, default='', verbose_name='cause')),
-                ('change', models.TextField(blank=True, default='', verbose_name='change')),
-                ('state', models.CharField(choices=[('found', 'Found'), ('planned', 'Planned'), ('tried', 'Being tried'), ('kept', 'Kept'), ('dropped', 'Dropped')], default='found', max_length=10)),
-                ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
-                ('comparison', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='insights.comparison')),
-                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.improvement')),
-            ],
-            options={
-                'db_table': 'insights_improvement_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='KpiAim',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -441,26 +229,8 @@ class Migration(migrations.Migration):
                 ('is_watched', models.BooleanField(default=False, verbose_name='alert')),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='kpis', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
             ],
-        ),
-        migrations.CreateModel(
-            name='KpiAimHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=60)),
-                ('target', models.FloatField(blank=True, null=True, verbose_name='target')),
-                ('tolerance', models.FloatField(default=0.05, verbose_name='tolerance')),
-                ('is_watched', models.BooleanField(default=False, verbose_name='alert')),
-                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.kpiaim')),
-            ],
             options={
-                'db_table': 'insights_kpiaim_history',
-                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('tolerance__gte', 0), ('tolerance__lte', 1)), name='tolerance_is_a_part'), models.CheckConstraint(condition=models.Q(('is_watched', False), ('target__isnull', False), _connector='OR'), name='what_is_watched_has_a_target')],
             },
         ),
         migrations.CreateModel(
@@ -484,6 +254,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-opened_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('name',), name='one_open_alert_of_a_kpi'), models.CheckConstraint(condition=models.Q(('certainty__in', ['surely', 'perhaps'])), name='certainty_of_an_alert_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -511,62 +282,299 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('as_of', 'name', 'dimension', 'member', 'month', 'scenario'), name='one_value_of_a_kpi_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('dimension', ''), ('member', '')), models.Q(models.Q(('dimension', ''), _negated=True), models.Q(('member', ''), _negated=True)), _connector='OR'), name='a_kpi_value_has_a_dimension_with_its_member')],
             },
         ),
+        migrations.CreateModel(
+            name='PilotPlanHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('goal', models.CharField(choices=[('return', 'Customers who come back'), ('revenue', 'Revenue for each customer')], max_length=10)),
+                ('smallest', models.FloatField()),
+                ('holdout_share', models.FloatField()),
+                ('customers', models.PositiveIntegerField()),
+                ('started_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('end_note', models.CharField(blank=True, default='', max_length=300)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.pilotplan')),
+                ('scenario', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scenarios.scenario')),
+            ],
+            options={
+                'db_table': 'insights_pilotplan_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='pilotplan_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PooledFigureHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('name', models.CharField(max_length=60)),
+                ('period', models.CharField(max_length=7)),
+                ('p25', models.FloatField()),
+                ('median', models.FloatField()),
+                ('p75', models.FloatField()),
+                ('n', models.PositiveIntegerField()),
+                ('imported_at', models.DateTimeField()),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.pooledfigure')),
+            ],
+            options={
+                'db_table': 'insights_pooledfigure_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='pooledfigure_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportAimHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('figure', models.CharField(max_length=40)),
+                ('value', models.FloatField(null=True)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.reportaim')),
+            ],
+            options={
+                'db_table': 'insights_reportaim_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='reportaim_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportReaderHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('member', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.reportreader')),
+            ],
+            options={
+                'db_table': 'insights_reportreader_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='reportreader_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportSending',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('tried_at', models.DateTimeField()),
+                ('trouble', models.TextField(blank=True, default='')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('report', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='sendings', to='insights.monthlyreport')),
+            ],
+            options={
+                'ordering': ['member'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'member'), name='a_report_goes_to_a_reader_once'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('trouble', '')), models.Q(('sent_at', None), models.Q(('trouble', ''), _negated=True)), _connector='OR'), name='what_was_not_sent_says_why')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RoadStepHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('key', models.CharField(choices=[('audit', 'Data audit'), ('profile', 'One profile'), ('rules', 'Segment rules'), ('pilots', 'Pilot scenarios'), ('kpis', 'KPIs watched'), ('training', 'Staff trained')], max_length=20)),
+                ('aimed_on', models.DateField(blank=True, null=True, verbose_name='By when')),
+                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.roadstep')),
+                ('reviewed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('who', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who does it')),
+            ],
+            options={
+                'db_table': 'insights_roadstep_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='roadstep_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ThemeFigureHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('figure', models.CharField(max_length=60)),
+                ('target', models.FloatField(blank=True, null=True)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.themefigure')),
+                ('theme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='surveys.theme')),
+            ],
+            options={
+                'db_table': 'insights_themefigure_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='themefigure_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TrainingAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('chosen', models.CharField(max_length=40)),
+                ('is_right', models.BooleanField()),
+                ('answered_at', models.DateTimeField()),
+                ('round', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='insights.traininground')),
+            ],
+            options={
+                'ordering': ['round', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'position'), name='an_exercise_is_answered_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Certificate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('front_office', 'Front office'), ('operator', 'Call-centre operator'), ('service_master', 'Service master'), ('marketer', 'Marketer'), ('analyst', 'Analyst')], max_length=20, verbose_name='role')),
+                ('name', models.CharField(max_length=200)),
+                ('check_word', models.CharField(max_length=12, unique=True)),
+                ('right', models.PositiveSmallIntegerField()),
+                ('exercises', models.PositiveSmallIntegerField()),
+                ('passed_on', models.DateField()),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='certificates', to=settings.AUTH_USER_MODEL)),
+                ('round', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='certificate', to='insights.traininground')),
+            ],
+            options={
+                'ordering': ['-passed_on', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('right__lte', models.F('exercises'))), name='no_more_right_than_asked')],
+            },
+        ),
+        migrations.CreateModel(
+            name='GapAimHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('dimensions', models.JSONField(default=list, verbose_name='dimensions')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.gapaim')),
+                ('scenario', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scenarios.scenario')),
+            ],
+            options={
+                'db_table': 'insights_gapaim_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='gapaim_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Improvement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('gap', models.TextField(blank=True, default='', verbose_name='gap')),
+                ('cause', models.TextField(blank=True, default='', verbose_name='cause')),
+                ('change', models.TextField(blank=True, default='', verbose_name='change')),
+                ('state', models.CharField(choices=[('found', 'Found'), ('planned', 'Planned'), ('tried', 'Being tried'), ('kept', 'Kept'), ('dropped', 'Dropped')], default='found', max_length=10)),
+                ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
+                ('source', models.CharField(choices=[('hand', 'Written by hand'), ('pain', 'Pain point'), ('gap', 'Gap between expectation and perception'), ('alert', 'Alert'), ('kpi', 'KPI'), ('proof', 'Proof'), ('theme', 'Interviews and open answers')], default='hand', max_length=10)),
+                ('key', models.CharField(blank=True, default='', max_length=200)),
+                ('made_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
+                ('comparison', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='insights.comparison')),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('scenario', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scenarios.scenario')),
+                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='insights.pilotplan')),
+            ],
+            options={
+                'ordering': ['-changed_at', '-id'],
+                'indexes': [models.Index(fields=['state', '-changed_at'], name='improvement_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['found', 'planned', 'tried', 'kept', 'dropped'])), name='improvement_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['planned', 'tried', 'kept']), _negated=True), models.Q(('change', ''), _negated=True), _connector='OR'), name='what_is_planned_says_the_change'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['kept', 'dropped']), _negated=True), models.Q(('reason', ''), _negated=True), ('plan__isnull', False), ('comparison__isnull', False), ('scenario__isnull', False), _connector='OR'), name='what_is_decided_says_why')],
+            },
+        ),
+        migrations.CreateModel(
+            name='KpiAimHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('name', models.CharField(max_length=60)),
+                ('target', models.FloatField(blank=True, null=True, verbose_name='target')),
+                ('tolerance', models.FloatField(default=0.05, verbose_name='tolerance')),
+                ('is_watched', models.BooleanField(default=False, verbose_name='alert')),
+                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.kpiaim')),
+            ],
+            options={
+                'db_table': 'insights_kpiaim_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='kpiaim_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CertificateHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('front_office', 'Front office'), ('operator', 'Call-centre operator'), ('service_master', 'Service master'), ('marketer', 'Marketer'), ('analyst', 'Analyst')], max_length=20, verbose_name='role')),
+                ('name', models.CharField(max_length=200)),
+                ('passed_on', models.DateField()),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.certificate')),
+                ('staff', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'db_table': 'insights_certificate_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='certificate_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImprovementHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('gap', models.TextField(blank=True, default='', verbose_name='gap')),
+                ('cause', models.TextField(blank=True, default='', verbose_name='cause')),
+                ('change', models.TextField(blank=True, default='', verbose_name='change')),
+                ('state', models.CharField(choices=[('found', 'Found'), ('planned', 'Planned'), ('tried', 'Being tried'), ('kept', 'Kept'), ('dropped', 'Dropped')], default='found', max_length=10)),
+                ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
+                ('comparison', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='insights.comparison')),
+                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.improvement')),
+                ('plan', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='insights.pilotplan')),
+            ],
+            options={
+                'db_table': 'insights_improvement_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='improvement_by_change')],
+            },
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='monthlyreport',
             trigger=pgtrigger.compiler.Trigger(name='reports_never_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='97cef4020b75f07656cb1dde6af6af87220245c3', operation='UPDATE OR DELETE', pgid='pgtrigger_reports_never_change_d81cd', table='insights_monthlyreport', when='BEFORE')),
-        ),
-        migrations.AddField(
-            model_name='pilotplan',
-            name='ended_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='pilotplan',
-            name='made_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='pilotplan',
-            name='scenario',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scenarios.scenario'),
-        ),
-        migrations.AddField(
-            model_name='pilotplan',
-            name='started_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='pilotplan',
-            name='version',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scenarios.scenarioversion'),
-        ),
-        migrations.AddField(
-            model_name='improvementhistory',
-            name='plan',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='insights.pilotplan'),
-        ),
-        migrations.AddField(
-            model_name='improvement',
-            name='plan',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='insights.pilotplan'),
-        ),
-        migrations.AddField(
-            model_name='pilotplanhistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.pilotplan'),
-        ),
-        migrations.AddField(
-            model_name='pilotplanhistory',
-            name='scenario',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scenarios.scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='pooledfigure',
-            constraint=models.UniqueConstraint(fields=('name', 'period'), name='one_pooled_figure_a_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='pooledfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('median__lte', models.F('p75')), ('p25__lte', models.F('median'))), name='pooled_quartiles_are_in_order'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='pooledfigure',
@@ -584,19 +592,6 @@ class Migration(migrations.Migration):
             model_name='pooledfigure',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_pooledfigure_history" ("id", "imported_at", "median", "n", "name", "p25", "p75", "period", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."imported_at", OLD."median", OLD."n", OLD."name", OLD."p25", OLD."p75", OLD."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='68e5ab5228f9ff5c05c30c56636ea22488f9d6f0', operation='DELETE', pgid='pgtrigger_removed_delete_d844d', table='insights_pooledfigure', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='pooledfigurehistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.pooledfigure'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('kind', 'as_of'), name='one_reading_of_a_kind_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pain', 'gaps'])), name='reading_kind_is_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='reportaim',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_reportaim_history" ("figure", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."figure", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."value"); RETURN NULL;', hash='e3beb03594325dd951918f628e552f39583d2ee5', operation='INSERT', pgid='pgtrigger_added_insert_78855', table='insights_reportaim', when='AFTER')),
@@ -613,114 +608,9 @@ class Migration(migrations.Migration):
             model_name='reportaim',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_reportaim_history" ("figure", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (OLD."figure", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."value"); RETURN NULL;', hash='4ab155c0be126532a1ae8164f6de255a94d8855a', operation='DELETE', pgid='pgtrigger_removed_delete_d763d', table='insights_reportaim', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='reportaimhistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.reportaim'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportmaking',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='report_making_status_is_known'),
-        ),
-        migrations.AddField(
-            model_name='reportreader',
-            name='member',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reportreaderhistory',
-            name='member',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reportreaderhistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.reportreader'),
-        ),
-        migrations.AddField(
-            model_name='reportsending',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reportsending',
-            name='report',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='sendings', to='insights.monthlyreport'),
-        ),
-        migrations.AddField(
-            model_name='roadstep',
-            name='reviewed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='roadstep',
-            name='who',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who does it'),
-        ),
-        migrations.AddField(
-            model_name='roadstephistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.roadstep'),
-        ),
-        migrations.AddField(
-            model_name='roadstephistory',
-            name='reviewed_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='roadstephistory',
-            name='who',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who does it'),
-        ),
-        migrations.AddField(
-            model_name='themefigure',
-            name='theme',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='surveys.theme'),
-        ),
-        migrations.AddField(
-            model_name='themefigurehistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='insights.themefigure'),
-        ),
-        migrations.AddField(
-            model_name='themefigurehistory',
-            name='theme',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='surveys.theme'),
-        ),
-        migrations.AddField(
-            model_name='traininground',
-            name='staff',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='training_rounds', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='traininganswer',
-            name='round',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='insights.traininground'),
-        ),
-        migrations.AddField(
-            model_name='certificate',
-            name='round',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='certificate', to='insights.traininground'),
-        ),
-        migrations.AddIndex(
-            model_name='certificatehistory',
-            index=models.Index(fields=['-pgh_created_at'], name='certificate_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['before_after', 'differences'])), name='comparison_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'before_after'), models.Q(('unit', ''), _negated=True), _connector='OR'), name='differences_are_between_units'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='comparison',
             trigger=pgtrigger.compiler.Trigger(name='answered_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."as_of" IS DISTINCT FROM (NEW."as_of") OR OLD."changed_on" IS DISTINCT FROM (NEW."changed_on") OR OLD."groups" IS DISTINCT FROM (NEW."groups") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."metric" IS DISTINCT FROM (NEW."metric") OR OLD."result" IS DISTINCT FROM (NEW."result") OR OLD."unit" IS DISTINCT FROM (NEW."unit"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f5a319f5af481850c264e01d542dfcc4de533b48', operation='UPDATE', pgid='pgtrigger_answered_once_0d9b7', table='insights_comparison', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='computation',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='computation_status_is_known'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='gapaim',
@@ -738,18 +628,6 @@ class Migration(migrations.Migration):
             model_name='gapaim',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_gapaim_history" ("dimensions", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id") VALUES (OLD."dimensions", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."scenario_id"); RETURN NULL;', hash='c3759a6f5225b260c124b2a33cd2673e91292c20', operation='DELETE', pgid='pgtrigger_removed_delete_90e7c', table='insights_gapaim', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='gapaimhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='gapaim_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='kpiaim',
-            constraint=models.CheckConstraint(condition=models.Q(('tolerance__gte', 0), ('tolerance__lte', 1)), name='tolerance_is_a_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='kpiaim',
-            constraint=models.CheckConstraint(condition=models.Q(('is_watched', False), ('target__isnull', False), _connector='OR'), name='what_is_watched_has_a_target'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='kpiaim',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_kpiaim_history" ("id", "is_watched", "name", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "tolerance") VALUES (NEW."id", NEW."is_watched", NEW."name", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."target", NEW."tolerance"); RETURN NULL;', hash='89edb249ad8c74278a88ecbc2a0102aeadb65677', operation='INSERT', pgid='pgtrigger_added_insert_e1adf', table='insights_kpiaim', when='AFTER')),
@@ -765,50 +643,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='kpiaim',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_kpiaim_history" ("id", "is_watched", "name", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "tolerance") VALUES (OLD."id", OLD."is_watched", OLD."name", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."target", OLD."tolerance"); RETURN NULL;', hash='9ff5b080e95e885746669c4b1aeb1ba82f859dd6', operation='DELETE', pgid='pgtrigger_removed_delete_dbc04', table='insights_kpiaim', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='kpiaimhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='kpiaim_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='kpialert',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('name',), name='one_open_alert_of_a_kpi'),
-        ),
-        migrations.AddConstraint(
-            model_name='kpialert',
-            constraint=models.CheckConstraint(condition=models.Q(('certainty__in', ['surely', 'perhaps'])), name='certainty_of_an_alert_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('started_at__isnull', False)), fields=('scenario',), name='one_running_plan_of_a_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotplan',
-            constraint=models.CheckConstraint(condition=models.Q(('goal__in', ['return', 'revenue'])), name='plan_goal_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotplan',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['hold_out', 'pooled'])), name='plan_method_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotplan',
-            constraint=models.CheckConstraint(condition=models.Q(('smallest__gt', 0)), name='plan_wants_to_see_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotplan',
-            constraint=models.CheckConstraint(condition=models.Q(('holdout_share__gt', 0), ('holdout_share__lt', 1)), name='plan_keeps_a_share_for_comparison'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotplan',
-            constraint=models.CheckConstraint(condition=models.Q(('margin__gt', 0), ('margin__lte', 1)), name='plan_margin_is_a_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotplan',
-            constraint=models.CheckConstraint(condition=models.Q(('fixed_cost__gte', 0)), name='plan_cost_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('started_at', None), ('version', None)), models.Q(('started_at__isnull', False), ('version__isnull', False)), _connector='OR'), name='a_started_plan_has_its_version'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='pilotplan',
@@ -838,26 +672,6 @@ class Migration(migrations.Migration):
             model_name='pilotplan',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_pilotplan_history" ("customers", "end_note", "ended_at", "goal", "holdout_share", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id", "smallest", "started_at") VALUES (OLD."customers", OLD."end_note", OLD."ended_at", OLD."goal", OLD."holdout_share", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."scenario_id", OLD."smallest", OLD."started_at"); RETURN NULL;', hash='5af749b67f6d49b87ca25758a464a7005ff1d04e', operation='DELETE', pgid='pgtrigger_removed_delete_2edb7', table='insights_pilotplan', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='improvementhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='improvement_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='improvement',
-            index=models.Index(fields=['state', '-changed_at'], name='improvement_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='improvement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['found', 'planned', 'tried', 'kept', 'dropped'])), name='improvement_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='improvement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['planned', 'tried', 'kept']), _negated=True), models.Q(('change', ''), _negated=True), _connector='OR'), name='what_is_planned_says_the_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='improvement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['kept', 'dropped']), _negated=True), models.Q(('reason', ''), _negated=True), ('plan__isnull', False), ('comparison__isnull', False), ('scenario__isnull', False), _connector='OR'), name='what_is_decided_says_why'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='improvement',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_improvement_history" ("cause", "change", "comparison_id", "gap", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "state", "title") VALUES (NEW."cause", NEW."change", NEW."comparison_id", NEW."gap", NEW."id", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."plan_id", NEW."reason", NEW."state", NEW."title"); RETURN NULL;', hash='c04c7dbd6583cbc9a68cf70cdb9e074c4657aa62', operation='INSERT', pgid='pgtrigger_added_insert_f22a4', table='insights_improvement', when='AFTER')),
@@ -873,18 +687,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='improvement',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_improvement_history" ("cause", "change", "comparison_id", "gap", "id", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "state", "title") VALUES (OLD."cause", OLD."change", OLD."comparison_id", OLD."gap", OLD."id", OLD."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."plan_id", OLD."reason", OLD."state", OLD."title"); RETURN NULL;', hash='7bcbf9b7262f6a49a4f99f76f0a7ccfecc1b353d', operation='DELETE', pgid='pgtrigger_removed_delete_2829f', table='insights_improvement', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='pilotplanhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='pilotplan_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='pooledfigurehistory',
-            index=models.Index(fields=['-pgh_created_at'], name='pooledfigure_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='reportaimhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='reportaim_by_change'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='reportreader',
@@ -902,22 +704,6 @@ class Migration(migrations.Migration):
             model_name='reportreader',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_reportreader_history" ("id", "member_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."member_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='23bb159cdbdf5079f1280aeeacfa90abdf6a5e15', operation='DELETE', pgid='pgtrigger_removed_delete_07cb3', table='insights_reportreader', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='reportreaderhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='reportreader_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportsending',
-            constraint=models.UniqueConstraint(fields=('report', 'member'), name='a_report_goes_to_a_reader_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportsending',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('trouble', '')), models.Q(('sent_at', None), models.Q(('trouble', ''), _negated=True)), _connector='OR'), name='what_was_not_sent_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='roadstep',
-            constraint=models.CheckConstraint(condition=models.Q(('key__in', ['audit', 'profile', 'rules', 'pilots', 'kpis', 'training'])), name='step_of_the_road_is_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='roadstep',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_roadstep_history" ("aimed_on", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewed_at", "reviewed_by_id", "who_id") VALUES (NEW."aimed_on", NEW."id", NEW."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."reviewed_at", NEW."reviewed_by_id", NEW."who_id"); RETURN NULL;', hash='395de4e9603d5b141a04a377310d891b924a7b63', operation='INSERT', pgid='pgtrigger_added_insert_34b12', table='insights_roadstep', when='AFTER')),
@@ -934,14 +720,6 @@ class Migration(migrations.Migration):
             model_name='roadstep',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_roadstep_history" ("aimed_on", "id", "key", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reviewed_at", "reviewed_by_id", "who_id") VALUES (OLD."aimed_on", OLD."id", OLD."key", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."reviewed_at", OLD."reviewed_by_id", OLD."who_id"); RETURN NULL;', hash='fc0679f4b33bb956de5fa4d78c1e3989e90ea771', operation='DELETE', pgid='pgtrigger_removed_delete_52a5c', table='insights_roadstep', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='roadstephistory',
-            index=models.Index(fields=['-pgh_created_at'], name='roadstep_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='themefigure',
-            constraint=models.UniqueConstraint(fields=('theme', 'figure'), name='a_figure_is_set_beside_a_theme_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='themefigure',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_themefigure_history" ("figure", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "theme_id") VALUES (NEW."figure", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."target", NEW."theme_id"); RETURN NULL;', hash='f40ab677327c4d2f38149e0fe7f3286ae4bd5d40', operation='INSERT', pgid='pgtrigger_added_insert_d7ebe', table='insights_themefigure', when='AFTER')),
@@ -957,22 +735,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='themefigure',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "insights_themefigure_history" ("figure", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "theme_id") VALUES (OLD."figure", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."target", OLD."theme_id"); RETURN NULL;', hash='7b8244fc71e916b5b8c7811a6f601627997e6bf8', operation='DELETE', pgid='pgtrigger_removed_delete_06689', table='insights_themefigure', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='themefigurehistory',
-            index=models.Index(fields=['-pgh_created_at'], name='themefigure_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='traininground',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('staff',), name='one_open_round_of_training'),
-        ),
-        migrations.AddConstraint(
-            model_name='traininganswer',
-            constraint=models.UniqueConstraint(fields=('round', 'position'), name='an_exercise_is_answered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('right__lte', models.F('exercises'))), name='no_more_right_than_asked'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='certificate',

@@ -15,45 +15,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('business', '0001_initial'),
+        ('business', '__first__'),
         ('customers', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Call',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('step', models.CharField(max_length=20)),
-                ('body', models.JSONField()),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('delivered', 'Delivered'), ('failed', 'Failed')], db_default='waiting', default='waiting', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(db_default=0, default=0)),
-                ('due_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('detail', models.CharField(db_default='', default='', max_length=200)),
-            ],
-            options={
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ChoosingSettingsHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.PositiveSmallIntegerField(default=1, serialize=False)),
-                ('exploring_share', models.FloatField(default=0.5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(0.5)], verbose_name='share that tries something else')),
-                ('half_life_days', models.PositiveSmallIntegerField(default=120, validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(1000)], verbose_name='days after which an answer counts half')),
-                ('answer_hours', models.PositiveSmallIntegerField(default=72, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='hours in which an answer counts')),
-            ],
-            options={
-                'db_table': 'scenarios_choosingsettings_history',
-                'abstract': False,
-            },
-        ),
         migrations.CreateModel(
             name='Endpoint',
             fields=[
@@ -68,50 +34,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name', 'key'],
             },
-        ),
-        migrations.CreateModel(
-            name='EndpointHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('key', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,39}$', 'A key is small Latin letters, digits and _, such as vip_guests.')])),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('url', models.URLField(max_length=500, verbose_name='address')),
-                ('is_active', models.BooleanField(default=True)),
-            ],
-            options={
-                'db_table': 'scenarios_endpoint_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Enrolment',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('arm', models.CharField(choices=[('treated', 'Served by it'), ('hold-out', 'For comparison')], max_length=10)),
-                ('withheld', models.CharField(blank=True, choices=[('', 'nothing'), ('everything', 'everything'), ('messages', 'messages and offers'), ('service', 'the service')], db_default='', default='', max_length=10)),
-                ('is_test', models.BooleanField(db_default=False, default=False)),
-                ('occasion', models.CharField(db_default='', default='', max_length=80)),
-                ('segment', models.CharField(db_default='', default='', max_length=40)),
-                ('enrolled_at', models.DateTimeField()),
-                ('window_closes_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('running', 'Between steps'), ('watched', 'Steps done'), ('ended', 'Ended')], max_length=10)),
-                ('next_step', models.PositiveSmallIntegerField(db_default=0, default=0)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('waits_since', models.DateTimeField(null=True)),
-                ('waits_for', models.CharField(db_default='', default='', max_length=20)),
-                ('offer_until', models.DateField(null=True)),
-                ('offer_code', models.CharField(db_default='', default='', max_length=40)),
-                ('facts', models.JSONField(null=True)),
-                ('ways', models.JSONField(null=True)),
-                ('goal_reached_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ending', models.CharField(choices=[('goal_reached', 'Goal reached'), ('window_closed', 'Time is up'), ('scenario_stopped', 'Scenario stopped'), ('from_log', 'Known from the log'), ('person_erased', 'Customer erased')], db_default='', default='', max_length=20)),
-            ],
         ),
         migrations.CreateModel(
             name='Lesson',
@@ -137,24 +59,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='OfferedServiceHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=400, verbose_name='service')),
-                ('is_offered', models.BooleanField(null=True, verbose_name='can be had now')),
-                ('may_come_again', models.BooleanField(null=True, verbose_name='may be offered again')),
-            ],
-            options={
-                'db_table': 'scenarios_offeredservice_history',
-                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -189,7 +93,11 @@ class Migration(migrations.Migration):
                 ('sent', models.FloatField()),
                 ('answered', models.FloatField()),
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('customer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('customer', 'channel', 'part'), name='own_counted_once')],
+            },
         ),
         migrations.CreateModel(
             name='Scenario',
@@ -206,9 +114,111 @@ class Migration(migrations.Migration):
                 ('seen_transactions', models.BigIntegerField(null=True)),
                 ('state_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('state_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['order', 'key'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'live', 'paused', 'stopped'])), name='scenario_state_is_known'), models.CheckConstraint(condition=models.Q(('state', 'draft'), ('started_at__isnull', False), _connector='OR'), name='only_a_draft_was_never_started'), models.CheckConstraint(condition=models.Q(('pilot_percent', None), models.Q(('pilot_percent__gte', 1), ('pilot_percent__lte', 99)), _connector='OR'), name='a_pilot_is_for_a_share')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SegmentCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(max_length=20)),
+                ('part', models.PositiveSmallIntegerField()),
+                ('messages', models.PositiveBigIntegerField()),
+                ('answers', models.PositiveBigIntegerField()),
+                ('sent', models.FloatField()),
+                ('answered', models.FloatField()),
+                ('segment', models.CharField(db_default='', default='', max_length=40)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('segment', 'channel', 'part'), name='segment_counted_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StepOutcome',
+            fields=[
+                ('pk', models.CompositePrimaryKey('enrolment', 'step', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('enrolment', models.BigIntegerField()),
+                ('step', models.CharField(max_length=20)),
+                ('outcome', models.CharField(max_length=20)),
+                ('detail', models.CharField(db_default='', default='', max_length=60)),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ChoosingSettings',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('exploring_share', models.FloatField(default=0.5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(0.5)], verbose_name='share that tries something else')),
+                ('half_life_days', models.PositiveSmallIntegerField(default=120, validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(1000)], verbose_name='days after which an answer counts half')),
+                ('answer_hours', models.PositiveSmallIntegerField(default=72, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='hours in which an answer counts')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', models.Value(1))), name='one_row_of_choosing_settings'), models.CheckConstraint(condition=models.Q(('exploring_share__range', (0, 0.5))), name='exploring_is_limited')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ChoosingSettingsHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.PositiveSmallIntegerField(default=1, serialize=False)),
+                ('exploring_share', models.FloatField(default=0.5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(0.5)], verbose_name='share that tries something else')),
+                ('half_life_days', models.PositiveSmallIntegerField(default=120, validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(1000)], verbose_name='days after which an answer counts half')),
+                ('answer_hours', models.PositiveSmallIntegerField(default=72, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='hours in which an answer counts')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.choosingsettings')),
+            ],
+            options={
+                'db_table': 'scenarios_choosingsettings_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='choosingsettings_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EndpointHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('key', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,39}$', 'A key is small Latin letters, digits and _, such as vip_guests.')])),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('url', models.URLField(max_length=500, verbose_name='address')),
+                ('is_active', models.BooleanField(default=True)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.endpoint')),
+            ],
+            options={
+                'db_table': 'scenarios_endpoint_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='endpoint_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OfferedServiceHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('name', models.CharField(max_length=400, verbose_name='service')),
+                ('is_offered', models.BooleanField(null=True, verbose_name='can be had now')),
+                ('may_come_again', models.BooleanField(null=True, verbose_name='may be offered again')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.offeredservice')),
+            ],
+            options={
+                'db_table': 'scenarios_offeredservice_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='offeredservice_by_change')],
             },
         ),
         migrations.CreateModel(
@@ -225,10 +235,12 @@ class Migration(migrations.Migration):
                 ('descriptions', models.JSONField(default=dict)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('live', 'Live'), ('paused', 'Paused'), ('stopped', 'Stopped')], db_default='draft', default='draft', max_length=10)),
                 ('pilot_percent', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.scenario')),
             ],
             options={
                 'db_table': 'scenarios_scenario_history',
                 'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='scenario_by_change')],
             },
         ),
         migrations.CreateModel(
@@ -238,9 +250,54 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('definition', models.JSONField()),
                 ('written_at', models.DateTimeField()),
+                ('scenario', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='scenarios.scenario')),
+                ('written_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['scenario', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('scenario', 'number'), name='versions_of_a_scenario_are_numbered'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='scenario_versions_count_from_one')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Suggestion',
+            fields=[
+                ('customer', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='customers.customer')),
+                ('services', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=400), size=None)),
+                ('scores', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
+                ('because', models.JSONField()),
+                ('model', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scenarios.offermodel')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Enrolment',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('arm', models.CharField(choices=[('treated', 'Served by it'), ('hold-out', 'For comparison')], max_length=10)),
+                ('withheld', models.CharField(blank=True, choices=[('', 'nothing'), ('everything', 'everything'), ('messages', 'messages and offers'), ('service', 'the service')], db_default='', default='', max_length=10)),
+                ('is_test', models.BooleanField(db_default=False, default=False)),
+                ('occasion', models.CharField(db_default='', default='', max_length=80)),
+                ('segment', models.CharField(db_default='', default='', max_length=40)),
+                ('enrolled_at', models.DateTimeField()),
+                ('window_closes_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('running', 'Between steps'), ('watched', 'Steps done'), ('ended', 'Ended')], max_length=10)),
+                ('next_step', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('due_at', models.DateTimeField(null=True)),
+                ('waits_since', models.DateTimeField(null=True)),
+                ('waits_for', models.CharField(db_default='', default='', max_length=20)),
+                ('offer_until', models.DateField(null=True)),
+                ('offer_code', models.CharField(db_default='', default='', max_length=40)),
+                ('facts', models.JSONField(null=True)),
+                ('ways', models.JSONField(null=True)),
+                ('goal_reached_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ending', models.CharField(choices=[('goal_reached', 'Goal reached'), ('window_closed', 'Time is up'), ('scenario_stopped', 'Scenario stopped'), ('from_log', 'Known from the log'), ('person_erased', 'Customer erased')], db_default='', default='', max_length=20)),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='scenario_enrolments', to='customers.customer')),
+                ('scenario', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='scenarios.scenario')),
+                ('version', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='scenarios.scenarioversion')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'running')), fields=['due_at', 'id'], name='enrolment_due'), models.Index(condition=models.Q(('waits_for', ''), _negated=True), fields=['waits_for', 'due_at'], name='enrolment_waiting'), models.Index(condition=models.Q(('state', 'watched')), fields=['window_closes_at'], name='enrolment_window'), models.Index(fields=['scenario', '-enrolled_at', '-id'], name='enrolment_by_scenario'), models.Index(fields=['customer', '-enrolled_at'], name='enrolment_by_customer')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['running', 'watched'])), fields=('scenario', 'customer', 'occasion'), name='one_open_enrolment_per_scenario'), models.UniqueConstraint(condition=models.Q(('occasion', ''), _negated=True), fields=('scenario', 'customer', 'occasion'), name='one_enrolment_per_occasion'), models.CheckConstraint(condition=models.Q(('arm__in', ['treated', 'hold-out'])), name='arm_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['running', 'watched', 'ended'])), name='enrolment_state_is_known'), models.CheckConstraint(condition=models.Q(('arm', 'hold-out'), ('state', 'running'), ('withheld__in', ['', 'everything']), _negated=True), name='nobody_held_out_is_treated'), models.CheckConstraint(condition=models.Q(('arm', 'hold-out'), ('withheld', ''), _connector='OR'), name='the_treated_go_without_nothing'), models.CheckConstraint(condition=models.Q(('arm', 'hold-out'), ('is_test', True), _negated=True), name='tests_are_treated'), models.CheckConstraint(condition=models.Q(('state', 'running'), ('waits_for', ''), _connector='OR'), name='only_running_ones_wait'), models.CheckConstraint(condition=models.Q(('state', 'running'), ('due_at__isnull', True), _connector='XOR'), name='only_running_enrolments_are_due'), models.CheckConstraint(condition=models.Q(('state', 'ended'), models.Q(('ended_at__isnull', True), ('ending', '')), _connector='XOR'), name='ended_enrolments_say_when_and_why'), models.CheckConstraint(condition=models.Q(('version__isnull', False), ('ending', 'from_log'), _connector='OR'), name='enrolments_follow_a_version'), models.CheckConstraint(condition=models.Q(('window_closes_at__gt', models.F('enrolled_at'))), name='goal_window_has_a_length')],
             },
         ),
         migrations.CreateModel(
@@ -254,44 +311,34 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('number', models.PositiveIntegerField()),
                 ('definition', models.JSONField()),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.scenarioversion')),
+                ('scenario', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scenarios.scenario')),
             ],
             options={
                 'db_table': 'scenarios_scenarioversion_history',
                 'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='scenarioversion_by_change')],
             },
         ),
         migrations.CreateModel(
-            name='SegmentCount',
+            name='Call',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20)),
-                ('part', models.PositiveSmallIntegerField()),
-                ('messages', models.PositiveBigIntegerField()),
-                ('answers', models.PositiveBigIntegerField()),
-                ('sent', models.FloatField()),
-                ('answered', models.FloatField()),
-                ('segment', models.CharField(db_default='', default='', max_length=40)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='StepOutcome',
-            fields=[
-                ('pk', models.CompositePrimaryKey('enrolment', 'step', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('enrolment', models.BigIntegerField()),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('step', models.CharField(max_length=20)),
-                ('outcome', models.CharField(max_length=20)),
-                ('detail', models.CharField(db_default='', default='', max_length=60)),
-                ('at', models.DateTimeField()),
+                ('body', models.JSONField()),
+                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('delivered', 'Delivered'), ('failed', 'Failed')], db_default='waiting', default='waiting', max_length=10)),
+                ('attempts', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('due_at', models.DateTimeField()),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('detail', models.CharField(db_default='', default='', max_length=200)),
+                ('endpoint', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='scenarios.endpoint')),
+                ('enrolment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='scenarios.enrolment')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Suggestion',
-            fields=[
-                ('customer', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='customers.customer')),
-                ('services', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=400), size=None)),
-                ('scores', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
-                ('because', models.JSONField()),
-            ],
+            options={
+                'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('status', 'waiting')), fields=['due_at', 'id'], name='call_due'), models.Index(fields=['endpoint', '-id'], name='call_by_endpoint')],
+                'constraints': [models.UniqueConstraint(fields=('enrolment', 'step'), name='one_call_per_enrolment_and_step'), models.CheckConstraint(condition=models.Q(('status', 'waiting'), ('settled_at__isnull', False), _connector='XOR'), name='settled_calls_have_a_moment')],
+            },
         ),
         migrations.CreateModel(
             name='Task',
@@ -307,21 +354,16 @@ class Migration(migrations.Migration):
                 ('asked', models.JSONField(default=list)),
                 ('confirmed', models.JSONField(null=True)),
                 ('is_overdue_noted', models.BooleanField(db_default=False, default=False)),
+                ('branch', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='business.branch')),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='customers.customer')),
+                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='done_tasks', to=settings.AUTH_USER_MODEL)),
+                ('enrolment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='scenarios.enrolment')),
+                ('scenario', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='scenarios.scenario')),
             ],
             options={
                 'ordering': ['due_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ChoosingSettings',
-            fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('exploring_share', models.FloatField(default=0.5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(0.5)], verbose_name='share that tries something else')),
-                ('half_life_days', models.PositiveSmallIntegerField(default=120, validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(1000)], verbose_name='days after which an answer counts half')),
-                ('answer_hours', models.PositiveSmallIntegerField(default=72, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='hours in which an answer counts')),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', models.Value(1))), name='one_row_of_choosing_settings'), models.CheckConstraint(condition=models.Q(('exploring_share__range', (0, 0.5))), name='exploring_is_limited')],
+                'indexes': [models.Index(condition=models.Q(('done_at', None)), fields=['role', 'due_at', 'id'], name='task_open'), models.Index(condition=models.Q(('done_at', None), ('is_overdue_noted', False)), fields=['due_at'], name='task_not_overdue_yet'), models.Index(condition=models.Q(('done_at__isnull', False)), fields=['-done_at', '-id'], name='task_done'), models.Index(fields=['customer', '-id'], name='task_by_customer'), models.Index(fields=['scenario', 'step'], name='task_by_step')],
+                'constraints': [models.UniqueConstraint(fields=('enrolment', 'step'), name='one_task_per_enrolment_and_step'), models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'manager', 'front_office', 'operator', 'service_master', 'marketer', 'analyst'])), name='task_role_is_known'), models.CheckConstraint(condition=models.Q(('done_at__isnull', False), models.Q(('confirmed', None), ('done_by', None), ('note', '')), _connector='OR'), name='notes_belong_to_done_tasks')],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -340,16 +382,6 @@ class Migration(migrations.Migration):
             model_name='choosingsettings',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_choosingsettings_history" ("answer_hours", "exploring_share", "half_life_days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."answer_hours", OLD."exploring_share", OLD."half_life_days", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='faccb5bc0b99de0555696e9df739316fab379e6b', operation='DELETE', pgid='pgtrigger_removed_delete_b2017', table='scenarios_choosingsettings', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='choosingsettingshistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.choosingsettings'),
-        ),
-        migrations.AddField(
-            model_name='call',
-            name='endpoint',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='scenarios.endpoint'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='endpoint',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_endpoint_history" ("id", "is_active", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "url") VALUES (NEW."id", NEW."is_active", NEW."key", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."url"); RETURN NULL;', hash='6730ff7b2d7057c29e1a1c335709f2acf56d1d4f', operation='INSERT', pgid='pgtrigger_added_insert_b573a', table='scenarios_endpoint', when='AFTER')),
@@ -365,21 +397,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='endpoint',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_endpoint_history" ("id", "is_active", "key", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "url") VALUES (OLD."id", OLD."is_active", OLD."key", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."url"); RETURN NULL;', hash='8bff7b7d9780bec35529df03e76c897bb728e249', operation='DELETE', pgid='pgtrigger_removed_delete_cc691', table='scenarios_endpoint', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='endpointhistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.endpoint'),
-        ),
-        migrations.AddField(
-            model_name='enrolment',
-            name='customer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='scenario_enrolments', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='call',
-            name='enrolment',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='scenarios.enrolment'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='offeredservice',
@@ -397,134 +414,6 @@ class Migration(migrations.Migration):
             model_name='offeredservice',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_offeredservice_history" ("id", "is_offered", "may_come_again", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."is_offered", OLD."may_come_again", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id"); RETURN NULL;', hash='f67e579c7deb0f8da49d49b336b8b79580e45a2e', operation='DELETE', pgid='pgtrigger_removed_delete_b6f27', table='scenarios_offeredservice', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='offeredservicehistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.offeredservice'),
-        ),
-        migrations.AddField(
-            model_name='owncount',
-            name='customer',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='scenario',
-            name='state_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='enrolment',
-            name='scenario',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='scenarios.scenario'),
-        ),
-        migrations.AddField(
-            model_name='scenariohistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.scenario'),
-        ),
-        migrations.AddField(
-            model_name='scenarioversion',
-            name='scenario',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='scenarios.scenario'),
-        ),
-        migrations.AddField(
-            model_name='scenarioversion',
-            name='written_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='enrolment',
-            name='version',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='scenarios.scenarioversion'),
-        ),
-        migrations.AddField(
-            model_name='scenarioversionhistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='scenarios.scenarioversion'),
-        ),
-        migrations.AddField(
-            model_name='scenarioversionhistory',
-            name='scenario',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scenarios.scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='segmentcount',
-            constraint=models.UniqueConstraint(fields=('segment', 'channel', 'part'), name='segment_counted_once'),
-        ),
-        migrations.AddField(
-            model_name='suggestion',
-            name='model',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scenarios.offermodel'),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='branch',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='business.branch'),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='customer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='done_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='done_tasks', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='enrolment',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='scenarios.enrolment'),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='scenario',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='scenarios.scenario'),
-        ),
-        migrations.AddIndex(
-            model_name='choosingsettingshistory',
-            index=models.Index(fields=['-pgh_created_at'], name='choosingsettings_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='endpointhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='endpoint_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['due_at', 'id'], name='call_due'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['endpoint', '-id'], name='call_by_endpoint'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'step'), name='one_call_per_enrolment_and_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'waiting'), ('settled_at__isnull', False), _connector='XOR'), name='settled_calls_have_a_moment'),
-        ),
-        migrations.AddIndex(
-            model_name='offeredservicehistory',
-            index=models.Index(fields=['-pgh_created_at'], name='offeredservice_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='owncount',
-            constraint=models.UniqueConstraint(fields=('customer', 'channel', 'part'), name='own_counted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'live', 'paused', 'stopped'])), name='scenario_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('started_at__isnull', False), _connector='OR'), name='only_a_draft_was_never_started'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(('pilot_percent', None), models.Q(('pilot_percent__gte', 1), ('pilot_percent__lte', 99)), _connector='OR'), name='a_pilot_is_for_a_share'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='scenario',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pilot_percent", "state") VALUES (NEW."descriptions", NEW."id", NEW."key", NEW."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."pilot_percent", NEW."state"); RETURN NULL;', hash='ae8250ebae8ae6d974b8f7292d404fc1a7fa67d1', operation='INSERT', pgid='pgtrigger_added_insert_aa90d', table='scenarios_scenario', when='AFTER')),
@@ -541,18 +430,6 @@ class Migration(migrations.Migration):
             model_name='scenario',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_scenario_history" ("descriptions", "id", "key", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pilot_percent", "state") VALUES (OLD."descriptions", OLD."id", OLD."key", OLD."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."pilot_percent", OLD."state"); RETURN NULL;', hash='46dabd9893d4822ac81e17dd24f361e8a2c36780', operation='DELETE', pgid='pgtrigger_removed_delete_3922b', table='scenarios_scenario', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='scenariohistory',
-            index=models.Index(fields=['-pgh_created_at'], name='scenario_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenarioversion',
-            constraint=models.UniqueConstraint(fields=('scenario', 'number'), name='versions_of_a_scenario_are_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenarioversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='scenario_versions_count_from_one'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='scenarioversion',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_scenarioversion_history" ("definition", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id") VALUES (NEW."definition", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."scenario_id"); RETURN NULL;', hash='1d949f9311229eb098a29c05659a16907a6e74f3', operation='INSERT', pgid='pgtrigger_added_insert_3c77a', table='scenarios_scenarioversion', when='AFTER')),
@@ -568,109 +445,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='scenarioversion',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "scenarios_scenarioversion_history" ("definition", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scenario_id") VALUES (OLD."definition", OLD."id", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."scenario_id"); RETURN NULL;', hash='cd920f4b349dbe0e92bc842b14ad569f8ee9b0e1', operation='DELETE', pgid='pgtrigger_removed_delete_f909b', table='scenarios_scenarioversion', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['due_at', 'id'], name='enrolment_due'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(condition=models.Q(('waits_for', ''), _negated=True), fields=['waits_for', 'due_at'], name='enrolment_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(condition=models.Q(('state', 'watched')), fields=['window_closes_at'], name='enrolment_window'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['scenario', '-enrolled_at', '-id'], name='enrolment_by_scenario'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['customer', '-enrolled_at'], name='enrolment_by_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['running', 'watched'])), fields=('scenario', 'customer', 'occasion'), name='one_open_enrolment_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(condition=models.Q(('occasion', ''), _negated=True), fields=('scenario', 'customer', 'occasion'), name='one_enrolment_per_occasion'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('arm__in', ['treated', 'hold-out'])), name='arm_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['running', 'watched', 'ended'])), name='enrolment_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('arm', 'hold-out'), ('state', 'running'), ('withheld__in', ['', 'everything']), _negated=True), name='nobody_held_out_is_treated'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('arm', 'hold-out'), ('withheld', ''), _connector='OR'), name='the_treated_go_without_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('arm', 'hold-out'), ('is_test', True), _negated=True), name='tests_are_treated'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'running'), ('waits_for', ''), _connector='OR'), name='only_running_ones_wait'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'running'), ('due_at__isnull', True), _connector='XOR'), name='only_running_enrolments_are_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'ended'), models.Q(('ended_at__isnull', True), ('ending', '')), _connector='XOR'), name='ended_enrolments_say_when_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('version__isnull', False), ('ending', 'from_log'), _connector='OR'), name='enrolments_follow_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('window_closes_at__gt', models.F('enrolled_at'))), name='goal_window_has_a_length'),
-        ),
-        migrations.AddIndex(
-            model_name='scenarioversionhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='scenarioversion_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at', None)), fields=['role', 'due_at', 'id'], name='task_open'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at', None), ('is_overdue_noted', False)), fields=['due_at'], name='task_not_overdue_yet'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', False)), fields=['-done_at', '-id'], name='task_done'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['customer', '-id'], name='task_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['scenario', 'step'], name='task_by_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'step'), name='one_task_per_enrolment_and_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'manager', 'front_office', 'operator', 'service_master', 'marketer', 'analyst'])), name='task_role_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at__isnull', False), models.Q(('confirmed', None), ('done_by', None), ('note', '')), _connector='OR'), name='notes_belong_to_done_tasks'),
         ),
     ]

@@ -13,86 +13,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('business', '__first__'),
         ('customers', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='SegmentDay',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('customers', models.PositiveIntegerField()),
-                ('revenue', models.DecimalField(decimal_places=4, max_digits=22)),
-                ('entered', models.PositiveIntegerField(default=0)),
-                ('left', models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                'ordering': ['segment', 'day'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SegmentHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('key', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,39}$', 'A key is small Latin letters, digits and _, such as vip_guests.')])),
-                ('names', models.JSONField()),
-                ('descriptions', models.JSONField(default=dict)),
-                ('minimal_packages', models.JSONField(default=dict)),
-                ('value_adding_packages', models.JSONField(default=dict)),
-                ('is_active', models.BooleanField(default=True)),
-            ],
-            options={
-                'db_table': 'segments_segment_history',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='SegmentMove',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('customers', models.PositiveIntegerField()),
-            ],
-            options={
-                'ordering': ['day', 'origin', 'destination'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SegmentVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('rule', models.JSONField()),
-                ('written_at', models.DateTimeField()),
-            ],
-            options={
-                'ordering': ['segment', '-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SegmentVersionHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('number', models.PositiveIntegerField()),
-                ('rule', models.JSONField()),
-            ],
-            options={
-                'db_table': 'segments_segmentversion_history',
-                'abstract': False,
-            },
-        ),
         migrations.CreateModel(
             name='Touched',
             fields=[
@@ -117,6 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='cluster_status_is_known'), models.CheckConstraint(condition=models.Q(('wanted', None), ('wanted__range', (2, 8)), _connector='OR'), name='two_to_eight_clusters')],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +61,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='refresh_status_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -151,27 +78,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='RfmSettingsHistory',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('number', models.PositiveIntegerField()),
-                ('months', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('r_weight', models.PositiveSmallIntegerField(default=1)),
-                ('f_weight', models.PositiveSmallIntegerField(default=1)),
-                ('m_weight', models.PositiveSmallIntegerField(default=1)),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='segments.rfmsettings')),
-            ],
-            options={
-                'db_table': 'segments_rfmsettings_history',
-                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('months', None), ('months__range', (1, 120)), _connector='OR'), name='rfm_period_of_months'), models.CheckConstraint(condition=models.Q(('f_weight__lte', 10), ('m_weight__lte', 10), ('r_weight__lte', 10), models.Q(('f_weight', 0), ('m_weight', 0), ('r_weight', 0), _negated=True)), name='some_score_weighs')],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +117,96 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SegmentDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('customers', models.PositiveIntegerField()),
+                ('revenue', models.DecimalField(decimal_places=4, max_digits=22)),
+                ('entered', models.PositiveIntegerField(default=0)),
+                ('left', models.PositiveIntegerField(default=0)),
+                ('segment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='days', to='segments.segment')),
+            ],
+            options={
+                'ordering': ['segment', 'day'],
+                'constraints': [models.UniqueConstraint(fields=('segment', 'day'), name='one_row_per_segment_and_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SegmentHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('key', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,39}$', 'A key is small Latin letters, digits and _, such as vip_guests.')])),
+                ('names', models.JSONField()),
+                ('descriptions', models.JSONField(default=dict)),
+                ('minimal_packages', models.JSONField(default=dict)),
+                ('value_adding_packages', models.JSONField(default=dict)),
+                ('is_active', models.BooleanField(default=True)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='segments.segment')),
+            ],
+            options={
+                'db_table': 'segments_segment_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='segment_by_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SegmentMove',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('customers', models.PositiveIntegerField()),
+                ('destination', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='segments.segment')),
+                ('origin', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='segments.segment')),
+            ],
+            options={
+                'ordering': ['day', 'origin', 'destination'],
+                'constraints': [models.UniqueConstraint(fields=('day', 'origin', 'destination'), name='one_row_per_move_and_day', nulls_distinct=False)],
+            },
+        ),
+        migrations.CreateModel(
+            name='SegmentVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('rule', models.JSONField()),
+                ('written_at', models.DateTimeField()),
+                ('segment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='segments.segment')),
+                ('written_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['segment', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('segment', 'number'), name='versions_of_a_segment_are_numbered'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='versions_count_from_one')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RfmSettingsHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('r_weight', models.PositiveSmallIntegerField(default=1)),
+                ('f_weight', models.PositiveSmallIntegerField(default=1)),
+                ('m_weight', models.PositiveSmallIntegerField(default=1)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='segments.rfmsettings')),
+            ],
+            options={
+                'db_table': 'segments_rfmsettings_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='rfmsettings_by_change')],
+            },
+        ),
+        migrations.CreateModel(
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -220,6 +217,30 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='customers.customer')),
                 ('segment', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='segments.segment')),
             ],
+            options={
+                'indexes': [models.Index(fields=['customer', 'entered_at'], name='membership_by_customer')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('segment', 'customer'), name='one_open_membership_per_segment'), models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='nobody_leaves_before_entering')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SegmentVersionHistory',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('rule', models.JSONField()),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='segments.segmentversion')),
+                ('segment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='segments.segment')),
+            ],
+            options={
+                'db_table': 'segments_segmentversion_history',
+                'abstract': False,
+                'indexes': [models.Index(fields=['-pgh_created_at'], name='segmentversion_by_change')],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='segment',
@@ -237,66 +258,6 @@ class Migration(migrations.Migration):
             model_name='segment',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "segments_segment_history" ("descriptions", "id", "is_active", "key", "minimal_packages", "names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value_adding_packages") VALUES (OLD."descriptions", OLD."id", OLD."is_active", OLD."key", OLD."minimal_packages", OLD."names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."value_adding_packages"); RETURN NULL;', hash='b163cc20cdacc6ab608273bd1420665d134a17a2', operation='DELETE', pgid='pgtrigger_removed_delete_fcaba', table='segments_segment', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='segmentday',
-            name='segment',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='days', to='segments.segment'),
-        ),
-        migrations.AddField(
-            model_name='segmenthistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='segments.segment'),
-        ),
-        migrations.AddField(
-            model_name='segmentmove',
-            name='destination',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='segments.segment'),
-        ),
-        migrations.AddField(
-            model_name='segmentmove',
-            name='origin',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='segments.segment'),
-        ),
-        migrations.AddField(
-            model_name='segmentversion',
-            name='segment',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='segments.segment'),
-        ),
-        migrations.AddField(
-            model_name='segmentversion',
-            name='written_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='segmentversionhistory',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='segments.segmentversion'),
-        ),
-        migrations.AddField(
-            model_name='segmentversionhistory',
-            name='segment',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='segments.segment'),
-        ),
-        migrations.AddConstraint(
-            model_name='clusterrun',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='cluster_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='clusterrun',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted', None), ('wanted__range', (2, 8)), _connector='OR'), name='two_to_eight_clusters'),
-        ),
-        migrations.AddConstraint(
-            model_name='refreshrun',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='refresh_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rfmsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('months', None), ('months__range', (1, 120)), _connector='OR'), name='rfm_period_of_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='rfmsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('f_weight__lte', 10), ('m_weight__lte', 10), ('r_weight__lte', 10), models.Q(('f_weight', 0), ('m_weight', 0), ('r_weight', 0), _negated=True)), name='some_score_weighs'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='rfmsettings',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "segments_rfmsettings_history" ("f_weight", "id", "m_weight", "months", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "r_weight") VALUES (NEW."f_weight", NEW."id", NEW."m_weight", NEW."months", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."r_weight"); RETURN NULL;', hash='bbb13ed3099b1fd8037df25d69677894d810ba11', operation='INSERT', pgid='pgtrigger_added_insert_ded8a', table='segments_rfmsettings', when='AFTER')),
@@ -313,42 +274,6 @@ class Migration(migrations.Migration):
             model_name='rfmsettings',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "segments_rfmsettings_history" ("f_weight", "id", "m_weight", "months", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "r_weight") VALUES (OLD."f_weight", OLD."id", OLD."m_weight", OLD."months", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."r_weight"); RETURN NULL;', hash='aed8b354b2bc890598b773fc5a8a524eaeec10ed', operation='DELETE', pgid='pgtrigger_removed_delete_612a3', table='segments_rfmsettings', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='rfmsettingshistory',
-            index=models.Index(fields=['-pgh_created_at'], name='rfmsettings_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['customer', 'entered_at'], name='membership_by_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('segment', 'customer'), name='one_open_membership_per_segment'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='nobody_leaves_before_entering'),
-        ),
-        migrations.AddConstraint(
-            model_name='segmentday',
-            constraint=models.UniqueConstraint(fields=('segment', 'day'), name='one_row_per_segment_and_day'),
-        ),
-        migrations.AddIndex(
-            model_name='segmenthistory',
-            index=models.Index(fields=['-pgh_created_at'], name='segment_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='segmentmove',
-            constraint=models.UniqueConstraint(fields=('day', 'origin', 'destination'), name='one_row_per_move_and_day', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='segmentversion',
-            constraint=models.UniqueConstraint(fields=('segment', 'number'), name='versions_of_a_segment_are_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='segmentversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='versions_count_from_one'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='segmentversion',
             trigger=pgtrigger.compiler.Trigger(name='added_insert', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "segments_segmentversion_history" ("id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "segment_id") VALUES (NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'added\', NEW."id", NEW."rule", NEW."segment_id"); RETURN NULL;', hash='4d77a7471f7fe620daf79e5880fa108e6a43d544', operation='INSERT', pgid='pgtrigger_added_insert_246b2', table='segments_segmentversion', when='AFTER')),
@@ -364,9 +289,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='segmentversion',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('pghistory.context_id', true), '') <> '')", func='INSERT INTO "segments_segmentversion_history" ("id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "segment_id") VALUES (OLD."id", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'removed\', OLD."id", OLD."rule", OLD."segment_id"); RETURN NULL;', hash='fe4e8826a80bcde5ed93650c35266073c8db1f30', operation='DELETE', pgid='pgtrigger_removed_delete_500ba', table='segments_segmentversion', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='segmentversionhistory',
-            index=models.Index(fields=['-pgh_created_at'], name='segmentversion_by_change'),
         ),
     ]
