@@ -6,7 +6,7 @@ UV := .tools/bin/uv
 # Where a proxy looks into TLS only the system's own certificates help: the second try takes them.
 uv = $(UV) $(1) 2>/dev/null || $(UV) --system-certs $(1)
 
-.PHONY: setup start test lint browser clean pictures
+.PHONY: setup start test lint browser clean pictures migrations
 
 # The last two notice by themselves when there is nothing to do.
 setup: .venv/.packages
@@ -42,6 +42,9 @@ lint: setup
 
 test: lint browser
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+migrations: setup
+	$(BIN)/python -m mijoz.config.whole_tables
 
 pictures: browser
 	$(BIN)/python docs/pictures/take.py
