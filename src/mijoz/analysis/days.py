@@ -27,6 +27,12 @@ def day_of(on: nw.Expr) -> nw.Expr:
     return years * 365 + years // 4 - years // 100 + years // 400 + on.dt.ordinal_day().cast(nw.Int64)
 
 
+def second_of(moment: nw.Expr) -> nw.Expr:
+    """The number of the second of a moment, by the clock that it is told in."""
+    hours = day_of(moment.dt.date()) * 24 + moment.dt.hour().cast(nw.Int64)
+    return (hours * 60 + moment.dt.minute().cast(nw.Int64)) * 60 + moment.dt.second().cast(nw.Int64)
+
+
 def month_of(on: nw.Expr) -> nw.Expr:
     """The number of the month of a date."""
     return on.dt.year().cast(nw.Int64) * 12 + on.dt.month().cast(nw.Int64) - 1
@@ -48,6 +54,12 @@ def month_of_day(day: nw.Expr) -> nw.Expr:
 
 def month_number(day: date) -> int:
     return day.year * 12 + day.month - 1
+
+
+def labelled_month(label: str) -> int:
+    """The number of the month written as 2011-03."""
+    year, number = label.split("-")
+    return int(year) * 12 + int(number) - 1
 
 
 def month_label(month: int) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 import narwhals as nw
 
 from mijoz.analysis import payload
-from mijoz.analysis.days import day_of
+from mijoz.analysis.days import second_of
 from mijoz.analysis.frames import Frame, collected, flag, kept, lazy
 from mijoz.analysis.proof.pain_map import COMPLAINT, FIRST_TIME, RESOLUTION, SATISFACTION, WAITING, Spot, Sums
 
@@ -91,7 +91,7 @@ def of_customers(episodes: nw.LazyFrame[Any], *, by: tuple[str, ...]) -> nw.Lazy
     keys = ["customer_id", "measure", "touchpoint", *by]
     is_first_time = nw.col("measure") == FIRST_TIME
     # The last case: seconds and what it was like in one number, so that the largest of them tells it.
-    marked = episodes.with_columns((_seconds("occurred_at") * 2 + flag(nw.col("value") > 0)).alias("last"))
+    marked = episodes.with_columns((second_of(nw.col("occurred_at")) * 2 + flag(nw.col("value") > 0)).alias("last"))
     own = marked.group_by(*keys).agg(
         nw.col("value").mean().alias("mean"), nw.col("last").max().alias("last"), nw.len().alias("times")
     )
@@ -236,19 +236,12 @@ def _cases(named: nw.LazyFrame[Any], *, since: datetime) -> nw.LazyFrame[Any]:
         nw.col("alone").max(),
     )
     ended = whole.filter(nw.col("resolved_at") >= since, ~nw.col("opened_at").is_null())
-    seconds = (_seconds("resolved_at") - _seconds("opened_at")).cast(nw.Float64)
+    seconds = (second_of(nw.col("resolved_at")) - second_of(nw.col("opened_at"))).cast(nw.Float64)
     return ended.with_columns(
         nw.max_horizontal(seconds / 60, nw.lit(1.0)).alias("minutes"),
         (nw.col("alone") == 1).alias("automatic"),
         nw.col("resolved_at").alias("occurred_at"),
     )
-
-
-def _seconds(column: str) -> nw.Expr:
-    """The seconds of a moment since one that all share, in expressions that every back end has."""
-    moment = nw.col(column).dt
-    hours = day_of(moment.date()) * 24 + moment.hour().cast(nw.Int64)
-    return (hours * 60 + moment.minute().cast(nw.Int64)) * 60 + moment.second().cast(nw.Int64)
 
 
 def _touchpoint() -> nw.Expr:

@@ -47,6 +47,9 @@ class Moments:
         """Of the sample, with n - 1; 0 rather than a negative crumb of rounding."""
         return max(0.0, (self.squares - self.total * self.mean) / (self.n - 1))
 
+    def __add__(self, other: Moments) -> Moments:
+        return Moments(self.n + other.n, self.total + other.total, self.squares + other.squares)
+
 
 @dataclass(frozen=True, slots=True)
 class PairedMoments:
@@ -59,12 +62,22 @@ class PairedMoments:
     xy: float
     xx: float
 
+    def __add__(self, other: PairedMoments) -> PairedMoments:
+        return PairedMoments(
+            self.n + other.n,
+            self.y + other.y,
+            self.x + other.x,
+            self.yy + other.yy,
+            self.xy + other.xy,
+            self.xx + other.xx,
+        )
+
 
 def share(successes: int, n: int, *, confidence: float = CONFIDENCE) -> Estimate:
     """A share with its score interval. Wilson (1927), as in Newcombe (1998a), method 3."""
     if n == 0:
         return Estimate(None)
-    p, z = successes / n, _z(confidence)
+    p, z = successes / n, z_of(confidence)
     middle = (2 * successes + z * z) / (2 * (n + z * z))
     half = z * sqrt(z * z + 4 * successes * (1 - p)) / (2 * (n + z * z))
     return Estimate(
@@ -97,6 +110,16 @@ def difference_of_shares(
     error = sqrt(pooled * (1 - pooled) * (1 / n + 1 / other_n))
     p_value = float(2 * scipy.special.ndtr(-abs(difference) / error)) if error else 1.0
     return Difference(difference, max(-1.0, difference - below), min(1.0, difference + above), p_value)
+
+
+def mean(sample: Moments, *, confidence: float = CONFIDENCE) -> Estimate:
+    """The mean with Student's interval; without ends for a single observation or when all are equal."""
+    if not sample.n:
+        return Estimate(None)
+    if sample.n < 2 or not sample.variance:
+        return Estimate(sample.mean)
+    half = float(scipy.special.stdtrit(sample.n - 1, (1 + confidence) / 2)) * sqrt(sample.variance / sample.n)
+    return Estimate(sample.mean, sample.mean - half, sample.mean + half)
 
 
 def difference_of_means(first: Moments, second: Moments, *, confidence: float = CONFIDENCE) -> Difference:
@@ -150,11 +173,12 @@ def share_of_clusters(sums: PairedMoments, *, confidence: float = CONFIDENCE) ->
     else:
         between = (sums.yy - 2 * p * sums.xy + p * p * sums.xx) * sums.n / (sums.n - 1) / (sums.x * sums.x)
         independent = sums.x / max(1.0, between / (p * (1 - p) / sums.x))
-    z = _z(confidence)
+    z = z_of(confidence)
     middle = (p * independent + z * z / 2) / (independent + z * z)
     half = z * sqrt(independent * p * (1 - p) + z * z / 4) / (independent + z * z)
     return Estimate(p, 0.0 if p <= 0 else max(0.0, middle - half), 1.0 if p >= 1 else min(1.0, middle + half))
 
 
-def _z(confidence: float) -> float:
+def z_of(confidence: float) -> float:
+    """How many standard errors a two-sided interval reaches: 1.96 for 95 %."""
     return float(scipy.special.ndtri((1 + confidence) / 2))

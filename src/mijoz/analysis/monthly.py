@@ -12,19 +12,17 @@ from math import exp, log, sqrt
 from typing import Any
 
 import narwhals as nw
-import scipy  # its parts are loaded when they are first used
 
 from mijoz.analysis import payload
 from mijoz.analysis.days import end_of_day
 from mijoz.analysis.frames import Frame, collected, flag, kept, lazy
-from mijoz.analysis.intervals import CONFIDENCE, Difference
+from mijoz.analysis.intervals import CONFIDENCE, Difference, z_of
 
 PERSONAL_DAYS = 60  # a service is personal when something was done for this customer in so many days before it
 OFFER_DAYS = 60
 PERSONAL = ("message_sent", "protocol_set", "offer_made", "offer_redeemed", "task_done")
 USED = ("offer_redeemed", "offer_taken")
 HAPPENED = (*PERSONAL, "offer_taken", "scenario_enrolled", "survey_answered", "case_answered", "case_resolved")
-TRUE = r'"automatic"\s*:\s*true'
 FEWEST_TO_NAME = 5  # customers who bought a service before it is named
 
 
@@ -124,7 +122,7 @@ def answered_by_machine(seen: Happened, of: Month) -> Counted:
 
 def resolved_by_itself(seen: Happened, of: Month) -> Counted:
     """Of the cases resolved in the month those for which no staff was needed."""
-    return _of_cases(seen, of, "case_resolved", nw.col("payload").str.contains(TRUE))
+    return _of_cases(seen, of, "case_resolved", payload.true("automatic"))
 
 
 def buyers_by_segment(seen: Happened, of: Month, segments: Frame) -> dict[str, int]:
@@ -175,26 +173,8 @@ def relative_change(now: Counted, before: Counted, *, confidence: float = CONFID
     variance = 1 / now.part - 1 / now.whole + 1 / before.part - 1 / before.whole
     if variance <= 0:
         return Difference(ratio - 1)
-    half = float(scipy.special.ndtri((1 + confidence) / 2)) * sqrt(variance)
+    half = z_of(confidence) * sqrt(variance)
     return Difference(ratio - 1, exp(log(ratio) - half) - 1, exp(log(ratio) + half) - 1)
-
-
-def pooled(differences: list[Difference], *, confidence: float = CONFIDENCE) -> Difference:
-    """One difference from several independent ones, each weighted by how sure it is (fixed effect, inverse variance).
-
-    Borenstein et al. (2009), *Introduction to Meta-Analysis*, chapter 11; errors are read from the widths of intervals.
-    """
-    z = float(scipy.special.ndtri((1 + confidence) / 2))
-    weights, total = 0.0, 0.0
-    for one in differences:
-        if one.value is None or one.low is None or one.high is None or one.high <= one.low:
-            continue
-        weight = (2 * z / (one.high - one.low)) ** 2
-        weights, total = weights + weight, total + weight * one.value
-    if not weights:
-        return Difference(None)
-    middle, half = total / weights, z / sqrt(weights)
-    return Difference(middle, middle - half, middle + half)
 
 
 def best_two(counts: Mapping[float, int], *, highest: int) -> Counted:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from mijoz.analysis.days import day_of, local_date
 from mijoz.analysis.frames import Frame, collected, flag, kept, lazy
-from mijoz.analysis.intervals import CONFIDENCE, Difference, Estimate, share
+from mijoz.analysis.intervals import CONFIDENCE, Difference, Estimate, share, z_of
 
 Floats = NDArray[np.float64]
 FEATURES = ("silent", "purchases", "lately", "age", "revenue", "silence_by_pause")
@@ -178,7 +178,7 @@ def paired_difference(only_first: int, only_second: int, n: int, *, confidence: 
     """
     if n == 0:
         return Difference(None)
-    z = float(scipy.special.ndtri((1 + confidence) / 2))
+    z = z_of(confidence)
     first, second, all_of_them = only_first + 0.5, only_second + 0.5, n + 2
     middle = (first - second) / all_of_them
     half = z * sqrt(first + second - (first - second) ** 2 / all_of_them) / all_of_them

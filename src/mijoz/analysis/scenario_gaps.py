@@ -23,7 +23,7 @@ from mijoz.analysis.arms import HOLD_OUT, TREATED
 from mijoz.analysis.experience import episodes, of_customers, rates, telling, visitors
 from mijoz.analysis.experiments import FEWEST_IN_AN_ARM, enrolments, first_enrolments
 from mijoz.analysis.frames import Frame, collected, kept, lazy
-from mijoz.analysis.intervals import CONFIDENCE, Difference, Estimate, Moments, difference_of_means
+from mijoz.analysis.intervals import CONFIDENCE, Difference, Estimate, Moments, difference_of_means, z_of
 from mijoz.analysis.proof.pain_map import COMPLAINT, FIRST_TIME, RESOLUTION, WAITING
 from mijoz.analysis.psychometrics.gaps import ASSURANCE, EMPATHY, ITEMS_OF, RELIABILITY, RESPONSIVENESS
 from mijoz.analysis.psychometrics.matrices import FEWEST_ANSWERS
@@ -237,7 +237,7 @@ def correlation(pairs: np.ndarray[Any, np.dtype[np.float64]], *, confidence: flo
     r = float(scipy.stats.spearmanr(pairs[:, 0], pairs[:, 1]).statistic)
     if abs(r) >= 1:
         return Correlation(n, Estimate(r))
-    half = float(scipy.special.ndtri((1 + confidence) / 2)) * np.sqrt((1 + r * r / 2) / (n - 3))
+    half = z_of(confidence) * np.sqrt((1 + r * r / 2) / (n - 3))
     z = np.arctanh(r)
     return Correlation(n, Estimate(r, float(np.tanh(z - half)), float(np.tanh(z + half))))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import narwhals as nw
 
-from mijoz.analysis.days import month_number
+from mijoz.analysis.days import labelled_month, month_number
 from mijoz.analysis.frames import Frame, collected, kept, lazy
 from mijoz.analysis.kpis import trade
 from mijoz.analysis.kpis.catalogue import KPIS, Kpi
@@ -34,8 +34,7 @@ class Asked:
 
     @property
     def month_number(self) -> int | None:
-        year, month = (int(part) for part in self.month.split("-")) if self.month else (0, 0)
-        return year * 12 + month - 1 if self.month else None
+        return labelled_month(self.month) if self.month else None
 
 
 def behind(
@@ -74,11 +73,7 @@ def behind(
 
 
 def _of_episodes(log: Log, asked: Asked) -> Rows:
-    family = asked.kpi.family
-    if family == "answers":
-        units = log.answers(kept(log.visits()))
-    else:
-        units = {"visits": log.visits, "cases": log.cases, "bookings": log.bookings}[family]()
+    units = log.units(asked.kpi.family)
     if asked.dimension not in {"", "segment"}:
         units = units.filter(nw.col(asked.dimension) == asked.member)
     return units if asked.month_number is None else units.filter(nw.col("month") == asked.month_number)

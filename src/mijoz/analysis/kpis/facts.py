@@ -14,8 +14,9 @@ from typing import Any
 import narwhals as nw
 
 from mijoz.analysis import payload
-from mijoz.analysis.days import day_of, end_of_day, local_date, month_of
-from mijoz.analysis.frames import Frame, flag, lazy
+from mijoz.analysis.days import day_of, end_of_day, local_date, month_of, second_of
+from mijoz.analysis.frames import Frame, flag, kept, lazy
+from mijoz.analysis.kpis.catalogue import Family
 
 SATISFACTION = "csat"  # the one kind of survey whose scores are averaged: scales are not mixed
 RECOMMENDATION, EFFORT = "nps", "ces"
@@ -120,13 +121,7 @@ class Log:
         """
         kind = nw.col("type")
         opened, answered, resolved, reopened = (kind == one for one in CASE)
-        local = nw.col("occurred_at").dt.convert_time_zone(self.zone)
-        second = (
-            day_of(local.dt.date()) * 86_400
-            + local.dt.hour().cast(nw.Int64) * 3_600
-            + local.dt.minute().cast(nw.Int64) * 60
-            + local.dt.second().cast(nw.Int64)
-        )
+        second = second_of(nw.col("occurred_at").dt.convert_time_zone(self.zone))
         read = payload.with_fields(self._of(*CASE), texts=("touchpoint", "staff")).select(
             "customer_id",
             "reference",
@@ -213,6 +208,12 @@ class Log:
             .with_columns(nw.coalesce(month, nw.col("month")).alias("month"), nw.lit(1).cast(nw.Int64).alias("due"))
             .drop("starts")
         )
+
+    def units(self, family: Family) -> Rows:
+        """The answers, visits, cases or bookings; raises KeyError for purchases, which are no episodes."""
+        if family == "answers":
+            return self.answers(kept(self.visits()))
+        return {"visits": self.visits, "cases": self.cases, "bookings": self.bookings}[family]()
 
     def _of(self, *types: str) -> Rows:
         is_one = reduce(or_, (nw.col("type") == type_ for type_ in types))

@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from math import sqrt
-from typing import Any, Literal
+from typing import Literal
 
 import narwhals as nw
 import scipy
 
-from mijoz.analysis.frames import Frame, collected, flag, kept, lazy
-from mijoz.analysis.intervals import CONFIDENCE, PairedMoments
+from mijoz.analysis.frames import Frame, collected, flag, lazy
+from mijoz.analysis.intervals import CONFIDENCE, PairedMoments, z_of
 from mijoz.analysis.kpis import trade
 from mijoz.analysis.kpis.catalogue import KPIS, Kpi
 from mijoz.analysis.kpis.computing import ACTIVE_DAYS
@@ -74,7 +74,7 @@ def strata(
         rows = trade.customers_of(seen, monthly) if month is None or kpi.is_state else trade.in_month(seen, monthly)
         rows = trade.told(rows).with_columns(nw.col("is_purchaser").alias("customers"))
     else:
-        rows = _units(log, kpi).filter(nw.col("branch") != "").with_columns(nw.col("branch").alias("member"))
+        rows = log.units(kpi.family).filter(nw.col("branch") != "").with_columns(nw.col("branch").alias("member"))
     if month is not None and not kpi.is_state:
         rows = rows.filter(nw.col("month") == month)
     of_customers = rows.group_by("customer_id", "member").agg(
@@ -115,12 +115,6 @@ def standings(found: Strata, kpi: Kpi, *, confidence: float = CONFIDENCE, surest
     return sorted(told, key=lambda one: (order[one.verdict], falling * (one.fair or 0.0), one.branch))
 
 
-def _units(log: Log, kpi: Kpi) -> nw.LazyFrame[Any]:
-    if kpi.family == "answers":
-        return log.answers(kept(log.visits()))
-    return {"visits": log.visits, "cases": log.cases, "bookings": log.bookings}[kpi.family]()
-
-
 def _mix(found: Strata) -> dict[str, float]:
     """The share of each segment in the denominator of the whole business."""
     sums: dict[str, float] = {}
@@ -137,7 +131,7 @@ def _standing(branch: str, found: Strata, mix: Mapping[str, float], kpi: Kpi, co
     for name, by_segment in found.items():
         if name != branch:
             for segment, moments in by_segment.items():
-                others[segment] = _added(others.get(segment), moments)
+                others[segment] = others[segment] + moments if segment in others else moments
     known = [segment for segment in mix if _tells(mine.get(segment)) and _tells(others.get(segment))]
     customers = sum(moments.n for moments in mine.values())
     y, x = sum(moments.y for moments in mine.values()), sum(moments.x for moments in mine.values())
@@ -148,7 +142,7 @@ def _standing(branch: str, found: Strata, mix: Mapping[str, float], kpi: Kpi, co
     weights = {segment: mix[segment] / covered for segment in known}
     fair, variance = _weighted(mine, weights, kpi)
     rest, rest_variance = _weighted(others, weights, kpi)
-    half = float(scipy.special.ndtri((1 + confidence) / 2)) * sqrt(variance)
+    half = z_of(confidence) * sqrt(variance)
     difference, error = fair - rest, sqrt(variance + rest_variance)
     p_value = float(2 * scipy.special.ndtr(-abs(difference) / error)) if error else 1.0
     return Standing(branch, customers, measured, fair, fair - half, fair + half, covered, difference, p_value, "same")
@@ -163,19 +157,6 @@ def _judged(one: Standing, p_value: float, kpi: Kpi, surest: float) -> Standing:
 
 def _tells(moments: PairedMoments | None) -> bool:
     return moments is not None and moments.n >= 2 and moments.x > 0
-
-
-def _added(first: PairedMoments | None, second: PairedMoments) -> PairedMoments:
-    if first is None:
-        return second
-    return PairedMoments(
-        first.n + second.n,
-        first.y + second.y,
-        first.x + second.x,
-        first.yy + second.yy,
-        first.xy + second.xy,
-        first.xx + second.xx,
-    )
 
 
 def _weighted(by_segment: Mapping[str, PairedMoments], weights: Mapping[str, float], kpi: Kpi) -> tuple[float, float]:

@@ -27,6 +27,7 @@ from mijoz.analysis.intervals import (
     PairedMoments,
     difference_of_means,
     difference_of_shares,
+    z_of,
 )
 from mijoz.analysis.proof.always_valid import USUAL_LOOK, always_valid
 from mijoz.analysis.proof.cuped import Adjusted, cuped
@@ -280,18 +281,19 @@ def baseline(found: Sums) -> Baseline:
     return Baseline(n, found.reached / n, spread.mean, deviation, max(-0.99, min(0.99, correlation)))
 
 
-def pooled(effects: Sequence[tuple[Difference, float]], *, confidence: float = CONFIDENCE) -> Difference:
-    """One effect from several pilots, each with its standard error, weighted by what it knows (fixed effect).
+def pooled(effects: Iterable[Difference], *, fewest: int = 2, confidence: float = CONFIDENCE) -> Difference:
+    """One effect from several pilots, each weighted by what its ordinary interval says that it knows (fixed effect).
 
-    Weaker than each pilot by itself: it says whether they help on the whole, not which. With fewer than two there is
-    none. Cochran (1954), *Biometrics* 10, 101-129.
+    Weaker than each pilot by itself: it says whether they help on the whole, not which. With fewer than `fewest` there
+    is none. Cochran (1954), *Biometrics* 10, 101-129.
     """
-    known = [(one.value, error) for one, error in effects if one.value is not None and error > 0]
-    if len(known) < 2:
+    told = [(one.value, error_of(one, confidence=confidence)) for one in effects]
+    known = [(value, error) for value, error in told if value is not None and error > 0]
+    if len(known) < fewest:
         return Difference(None)
     weights = [error**-2 for _value, error in known]
     middle = sum(weight * value for weight, (value, _error) in zip(weights, known, strict=True)) / sum(weights)
-    half = _z(confidence) / sqrt(sum(weights))
+    half = z_of(confidence) / sqrt(sum(weights))
     return Difference(middle, middle - half, middle + half, _two_sided(middle * sqrt(sum(weights))))
 
 
@@ -299,11 +301,7 @@ def error_of(difference: Difference, *, confidence: float = CONFIDENCE) -> float
     """The standard error of an ordinary interval; 0 where there is none."""
     if difference.low is None or difference.high is None:
         return 0.0
-    return (difference.high - difference.low) / (2 * _z(confidence))
-
-
-def _z(confidence: float) -> float:
-    return float(scipy.special.ndtri((1 + confidence) / 2))
+    return (difference.high - difference.low) / (2 * z_of(confidence))
 
 
 def _two_sided(z: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy  # its parts are loaded when they are first used
 
-from mijoz.analysis.intervals import CONFIDENCE, Difference
+from mijoz.analysis.intervals import CONFIDENCE, Difference, z_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def uplift(effects: Mapping[str, Difference], *, confidence: float = CONFIDENCE) -> Uplift:
     """Effects by segment, compared with each other; those without an interval are left out."""
-    z = float(scipy.special.ndtri((1 + confidence) / 2))
+    z = z_of(confidence)
     known = {
         key: (effect.value, (effect.high - effect.low) / (2 * z))
         for key, effect in effects.items()

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-import scipy  # its parts are loaded when they are first used
 
-from mijoz.analysis.intervals import CONFIDENCE
+from mijoz.analysis.intervals import CONFIDENCE, z_of
 from mijoz.analysis.psychometrics.matrices import FEWEST_ANSWERS
 
 GOOD, FAIR = 0.61, 0.41  # Landis & Koch (1977): substantial, and moderate
@@ -68,7 +67,7 @@ def cohens_kappa(counts: Sequence[Sequence[int]], *, confidence: float = CONFIDE
     off_diagonal = (1 - value) ** 2 * (beside.sum() - np.trace(beside))
     spread = on_diagonal + off_diagonal - (value - expected * (1 - value)) ** 2
     error = sqrt(max(0.0, float(spread)) / n) / (1 - expected)
-    half = float(scipy.special.ndtri((1 + confidence) / 2)) * error
+    half = z_of(confidence) * error
     return Kappa(n, agreed, expected, value, max(-1.0, value - half), min(1.0, value + half), error)
 
 

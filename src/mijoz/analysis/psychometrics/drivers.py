@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from math import atanh, sqrt, tanh
 
 import numpy as np
-import scipy  # its parts are loaded when they are first used
 
 from mijoz.analysis.frames import Frame
-from mijoz.analysis.intervals import CONFIDENCE, Estimate
+from mijoz.analysis.intervals import CONFIDENCE, Estimate, z_of
 from mijoz.analysis.proof.many import holm
 from mijoz.analysis.psychometrics.matrices import Floats, TooFewAnswers, complete, matrix
 
@@ -108,7 +107,7 @@ def correlation(first: Floats, second: Floats, *, confidence: float = CONFIDENCE
     r = float(np.clip(np.corrcoef(first, second)[0, 1], -1.0, 1.0))
     if len(first) < 4 or abs(r) == 1.0:
         return Estimate(r)
-    half = float(scipy.special.ndtri((1 + confidence) / 2)) / sqrt(len(first) - 3)
+    half = z_of(confidence) / sqrt(len(first) - 3)
     return Estimate(r, tanh(atanh(r) - half), tanh(atanh(r) + half))
 
 

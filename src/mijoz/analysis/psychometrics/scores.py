@@ -8,7 +8,7 @@ from math import ceil, sqrt
 import numpy as np
 import scipy  # its parts are loaded when they are first used
 
-from mijoz.analysis.intervals import CONFIDENCE, Estimate, share
+from mijoz.analysis.intervals import CONFIDENCE, Estimate, share, z_of
 from mijoz.analysis.psychometrics.matrices import FEWEST_ANSWERS, Floats
 
 TYPICAL_NPS_SPREAD = 5 / 9  # variance of an answer when half promote and a sixth detracts; at worst it is 1
@@ -41,7 +41,7 @@ def net_promoters(promoters: int, passives: int, detractors: int, *, confidence:
         return NetPromoters(0, None, None, None, None)
     value, error = _net(promoters, detractors, n)
     middle, half = _net(promoters + 0.75, detractors + 0.75, n + 3)
-    half *= _z(confidence)
+    half *= z_of(confidence)
     return NetPromoters(
         n, 100 * value, max(-100.0, 100 * (middle - half)), min(100.0, 100 * (middle + half)), 100 * error
     )
@@ -76,20 +76,20 @@ def mean(answers: Floats, *, confidence: float = CONFIDENCE) -> Estimate:
 def answers_for_share(*, within: float, expected: float = 0.5, confidence: float = CONFIDENCE) -> int:
     """How many answers a share needs to lie within `within` (0 to 1) of the truth: Cochran (1977), section 4.4."""
     _check_precision(within)
-    return ceil(round(_z(confidence) ** 2 * expected * (1 - expected) / within**2, 6))
+    return ceil(round(z_of(confidence) ** 2 * expected * (1 - expected) / within**2, 6))
 
 
 def answers_for_nps(*, within: float, spread: float = TYPICAL_NPS_SPREAD, confidence: float = CONFIDENCE) -> int:
     """How many answers NPS needs to lie within `within` points (0 to 100); a `spread` of 1 is the worst there is."""
     _check_precision(within / 100)
-    return ceil(round(_z(confidence) ** 2 * spread / (within / 100) ** 2, 6))
+    return ceil(round(z_of(confidence) ** 2 * spread / (within / 100) ** 2, 6))
 
 
 def answers_for_mean(*, within: float, deviation: float, confidence: float = CONFIDENCE) -> int:
     """How many answers a mean needs to lie within `within`, in units of the scale; `deviation` is that of answers."""
     if within <= 0 or deviation <= 0:
         raise ValueError("precision and deviation are above zero")
-    return ceil(round((_z(confidence) * deviation / within) ** 2, 6))
+    return ceil(round((z_of(confidence) * deviation / within) ** 2, 6))
 
 
 def of_population(answers: int, *, population: int) -> int:
@@ -106,7 +106,3 @@ def _net(promoters: float, detractors: float, n: float) -> tuple[float, float]:
 def _check_precision(within: float) -> None:
     if not 0 < within < 1:
         raise ValueError("the precision lies between nothing and the whole scale")
-
-
-def _z(confidence: float) -> float:
-    return float(scipy.special.ndtri((1 + confidence) / 2))

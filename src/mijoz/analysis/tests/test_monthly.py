@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 
 from mijoz.analysis import monthly, rfm
-from mijoz.analysis.intervals import Difference
 from mijoz.analysis.monthly import Counted, Happened
 from mijoz.analysis.tests import logs
 from mijoz.analysis.tests.logs import Row, bought
@@ -105,13 +104,3 @@ def test_a_relative_change_has_the_interval_of_katz() -> None:
     assert found.low == pytest.approx(exp(log(1.2) - 1.959964 * error) - 1, abs=1e-6)
     assert found.high == pytest.approx(exp(log(1.2) + 1.959964 * error) - 1, abs=1e-6)
     assert monthly.relative_change(Counted(0, 9), Counted(5, 9)).value is None
-
-
-def test_pooling_weighs_by_sureness() -> None:
-    one, same = Difference(0.1, 0.0, 0.2), Difference(0.1, 0.0, 0.2)
-    both = monthly.pooled([one, same])
-    assert both.value == pytest.approx(0.1)
-    assert both.low == pytest.approx(0.1 - 0.1 / sqrt(2))
-    sure = Difference(0.3, 0.299, 0.301)
-    assert monthly.pooled([one, sure]).value == pytest.approx(0.3, abs=1e-4)
-    assert monthly.pooled([Difference(None)]).value is None

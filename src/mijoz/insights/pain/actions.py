@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
-from math import sqrt
 from typing import Any
-
-import scipy
 
 from mijoz.analysis import experience
 from mijoz.analysis.days import end_of_day
-from mijoz.analysis.intervals import CONFIDENCE, Estimate, share
+from mijoz.analysis.intervals import mean, share
 from mijoz.analysis.proof.pain_map import SHARES, Found, Spot, Sums, pain_map
 from mijoz.business.queries import business
 from mijoz.customers.queries import ownership_frame
@@ -78,7 +75,7 @@ def _stands_beside(spot: Spot, point: Spot) -> bool:
 
 
 def _group(measure: str, sums: Sums) -> dict[str, Any]:
-    estimate = share(sums.bad, sums.n) if measure in SHARES else _mean(sums)
+    estimate = share(sums.bad, sums.n) if measure in SHARES else mean(sums.moments)
     return {
         "n": sums.n,
         "bad_share": sums.bad_share,
@@ -87,11 +84,3 @@ def _group(measure: str, sums: Sums) -> dict[str, Any]:
         "low": estimate.low,
         "high": estimate.high,
     }
-
-
-def _mean(sums: Sums) -> Estimate:
-    """The mean over customers with Student's interval."""
-    if sums.n < 2:
-        return Estimate(sums.mean if sums.n else None)
-    half = float(scipy.special.stdtrit(sums.n - 1, (1 + CONFIDENCE) / 2)) * sqrt(sums.moments.variance / sums.n)
-    return Estimate(sums.mean, sums.mean - half, sums.mean + half)

@@ -334,12 +334,12 @@ def page(reading: Reading) -> ProofPage:
 
 def together(found: Iterable[Reading]) -> tuple[Difference, int]:
     """What all scenarios changed on the whole, and how many they are; weaker than each by itself."""
-    known = [
-        (reading.compared.goal.adjusted, held_out.error_of(reading.compared.goal.adjusted))
+    counted = [
+        difference
         for reading in found
         if reading.pilot.plan is None and not reading.is_mismatched and reading.compared.smaller_arm >= 2
+        if (difference := reading.compared.goal.adjusted).value is not None and held_out.error_of(difference) > 0
     ]
-    counted = [(difference, error) for difference, error in known if difference.value is not None and error > 0]
     return held_out.pooled(counted), len(counted)
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from mijoz.analysis import experiments, monthly, returning, rfm
 from mijoz.analysis.intervals import Difference, share
 from mijoz.analysis.monthly import Counted, Happened, Month
+from mijoz.analysis.proof import held_out
 from mijoz.business.models import Business
 from mijoz.business.queries import business
 from mijoz.customers import queries as customers
@@ -233,7 +234,7 @@ def _proof(events: pl.LazyFrame, ownership: pl.DataFrame, of: Month, *, zone: st
         )
         if not effect.segment and effect.verdict != experiments.Verdict.TOO_FEW and effect.difference is not None
     ]
-    together = monthly.pooled([Difference(one.difference, one.low, one.high) for one in effects])
+    together = held_out.pooled((Difference(one.difference, one.low, one.high) for one in effects), fewest=1)
     if together.value is None:
         return NOT_MEASURED
     facts = {

@@ -7,11 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from math import sqrt
 from typing import Any
 
 import polars as pl
-import scipy  # its parts are loaded when they are first used
 from django.db import connection
 from django.db.models import Avg, Count, StdDev
 
@@ -21,6 +19,7 @@ from mijoz.analysis.intervals import (
     Moments,
     difference_of_means,
     difference_of_shares,
+    mean,
     share,
 )
 from mijoz.business.queries import business
@@ -89,17 +88,7 @@ def _means(values: pl.DataFrame) -> dict[str, Measured]:
 
 
 def _mean(now: Moments, before: Moments) -> Measured:
-    return Measured(_estimate(now), now.n, _estimate(before), before.n, difference_of_means(now, before))
-
-
-def _estimate(sample: Moments) -> Estimate:
-    """The mean with Student's interval."""
-    if not sample.n:
-        return UNKNOWN
-    if sample.n < 2 or not sample.variance:
-        return Estimate(sample.mean)
-    half = float(scipy.special.stdtrit(sample.n - 1, 0.975)) * sqrt(sample.variance / sample.n)
-    return Estimate(sample.mean, sample.mean - half, sample.mean + half)
+    return Measured(mean(now), now.n, mean(before), before.n, difference_of_means(now, before))
 
 
 def _share(now: tuple[int, int], before: tuple[int, int]) -> Measured:

@@ -129,10 +129,11 @@ def test_several_pilots_together_are_weighted_by_what_they_know() -> None:
     first, second = Difference(0.10, 0.10 - 0.0196, 0.10 + 0.0196), Difference(0.04, 0.04 - 0.0392, 0.04 + 0.0392)
     errors = [held_out.error_of(one) for one in (first, second)]
     assert errors == pytest.approx([0.01, 0.02], rel=1e-4)
-    found = held_out.pooled(list(zip((first, second), errors, strict=True)))
+    found = held_out.pooled([first, second])
     assert found.value == pytest.approx((0.10 * 4 + 0.04) / 5)  # weights of 10,000 and 2,500
     assert found.high - found.value == pytest.approx(1.96 / np.sqrt(12_500), rel=1e-3)
-    assert held_out.pooled([(first, 0.01)]).value is None
+    assert held_out.pooled([first]).value is None
+    assert held_out.pooled([first], fewest=1).value == first.value
 
 
 def test_a_baseline_is_read_for_the_planner() -> None:
@@ -218,3 +219,13 @@ def test_means_leave_empty_weeks_open_and_branches_stand_side_by_side() -> None:
 def test_an_empty_log_has_no_weeks() -> None:
     found = weekly(events([]), OWNERS, metric=METRICS["revenue"], change_on=date(2026, 3, 4), as_of=AS_OF)
     assert (found.weeks, found.values) == (0, {})
+
+
+def test_pooling_weighs_by_sureness() -> None:
+    one, same = Difference(0.1, 0.0, 0.2), Difference(0.1, 0.0, 0.2)
+    both = held_out.pooled([one, same])
+    assert both.value == pytest.approx(0.1)
+    assert both.low == pytest.approx(0.1 - 0.1 / np.sqrt(2))
+    sure = Difference(0.3, 0.299, 0.301)
+    assert held_out.pooled([one, sure]).value == pytest.approx(0.3, abs=1e-4)
+    assert held_out.pooled([Difference(None)]).value is None
