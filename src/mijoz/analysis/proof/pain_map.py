@@ -26,7 +26,6 @@ import scipy.stats
 
 from mijoz.analysis.intervals import CONFIDENCE, Difference, Moments, difference_of_means, difference_of_shares
 from mijoz.analysis.proof.many import holm
-from mijoz.analysis.proof.pain import FEWEST_IN_A_CELL, SUREST, turned
 
 WAITING, SATISFACTION, FIRST_TIME, RESOLUTION, COMPLAINT = (
     "waiting",
@@ -38,6 +37,8 @@ WAITING, SATISFACTION, FIRST_TIME, RESOLUTION, COMPLAINT = (
 MEASURES = (WAITING, SATISFACTION, FIRST_TIME, RESOLUTION, COMPLAINT)
 SHARES = frozenset({FIRST_TIME})  # of customers; the others are means over customers
 HIGHER_IS_BETTER = frozenset({SATISFACTION})
+FEWEST_IN_A_CELL = 10
+SUREST = 0.05
 EXPLAINED = 0.05  # a coarser finding is kept when it is below this without what a finer one tells
 Level = Literal["segment", "branch", "channel", "segment_in_branch"]
 
@@ -238,8 +239,8 @@ def _p_values(comparisons: list[_Comparison]) -> np.ndarray[tuple[int], np.dtype
 def _worse(measure: str, here: Sums, rest: Sums, confidence: float) -> Difference:
     if measure in SHARES:
         return difference_of_shares(here.bad, here.n, rest.bad, rest.n, confidence=confidence)
-    difference = difference_of_means(here.moments, rest.moments, confidence=confidence)
-    return turned(difference) if measure in HIGHER_IS_BETTER else difference
+    first, second = (rest, here) if measure in HIGHER_IS_BETTER else (here, rest)
+    return difference_of_means(first.moments, second.moments, confidence=confidence)
 
 
 def _without_what_is_explained(found: list[Found]) -> list[Found]:

@@ -95,6 +95,38 @@ def test_lower_satisfaction_is_worse_and_higher_is_not() -> None:
     assert Spot(SATISFACTION, "order", "new") not in [point.spot for point in found]
 
 
+def test_a_segment_at_one_touchpoint_is_found_and_nothing_else() -> None:
+    rng = np.random.default_rng(1)
+    found = pain_map(
+        {
+            Spot(SATISFACTION, touchpoint, segment): sums(
+                draw(rng, SATISFACTION, int(rng.integers(20, 200)), worse=worse)
+            )
+            for touchpoint in TOUCHPOINTS[SATISFACTION]
+            for segment in SEGMENTS
+            for worse in [1.2 if (touchpoint, segment) == ("order", "regular") else 0.0]
+        }
+    ).found
+    assert [point.spot for point in found] == [Spot(SATISFACTION, "order", "regular")]
+    assert found[0].worse_by.low is not None
+    assert found[0].worse_by.low > 0
+
+
+def test_what_is_found_is_ranked_by_money() -> None:
+    told = {
+        Spot(FIRST_TIME, "order", "new"): Sums(200, 80.0, 80.0, 80, 100.0),
+        Spot(FIRST_TIME, "order", "few"): Sums(5, 5.0, 5.0, 5, 9.0),
+        Spot(FIRST_TIME, "order", "regular"): Sums(2_000, 100.0, 100.0, 100, 5_000.0),
+        Spot(FIRST_TIME, "warranty", "regular"): Sums(200, 60.0, 60.0, 60, 10_000.0),
+        Spot(FIRST_TIME, "warranty", "new"): Sums(2_000, 100.0, 100.0, 100, 5_000.0),
+    }
+    found = pain_map(told).found
+    assert [(point.spot.segment, point.spot.touchpoint) for point in found] == [
+        ("regular", "warranty"), ("new", "order"),
+    ]  # fmt: skip
+    assert found[0].at_stake == pytest.approx(10_000 * (found[0].worse_by.value or 0))
+
+
 def test_p_values_are_those_of_fisher_and_welch() -> None:
     """One comparison each, doubled and adjusted for two: the tests as SciPy has them."""
     few, many = Sums(40, 14.0, 14.0, 14, 1.0), Sums(300, 45.0, 45.0, 45, 1.0)

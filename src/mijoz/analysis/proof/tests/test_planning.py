@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 from statsmodels.stats.power import NormalIndPower
 
 from mijoz.analysis.arms import customers_needed
-from mijoz.analysis.intervals import Difference, Moments
+from mijoz.analysis.intervals import Difference
 from mijoz.analysis.proof.many import holm, uplift
 from mijoz.analysis.proof.money import worth
-from mijoz.analysis.proof.pain import Cell, pain_points
 from mijoz.analysis.proof.planning import customers_for_mean, plan, smallest_difference
 
 
@@ -60,42 +58,6 @@ def test_worth_by_hand() -> None:
     assert worth(Difference(None), treated=5, cost_each=0).ratio is None
     with pytest.raises(ValueError, match="margin"):
         worth(Difference(1.0), treated=5, cost_each=1, margin=0)
-
-
-def cells(rng: np.random.Generator, *, worse: tuple[int, int] | None = None) -> list[Cell]:
-    found = []
-    for segment in range(5):
-        for touchpoint in range(7):
-            n = int(rng.integers(20, 200))
-            scores = rng.integers(1, 6, size=n) - (1.2 if (segment, touchpoint) == worse else 0)
-            moments = Moments(n, float(scores.sum()), float((scores**2).sum()))
-            found.append(Cell(f"s{segment}", f"t{touchpoint}", n, 1_000.0 * n, score=moments))
-    return found
-
-
-def test_the_planted_pain_point_is_found_and_nothing_else() -> None:
-    found = pain_points(cells(np.random.default_rng(1), worse=(2, 3)))
-    assert [(point.cell.segment, point.cell.touchpoint) for point in found] == [("s2", "t3")]
-    assert found[0].worse_by.low is not None
-    assert found[0].worse_by.low > 0
-
-
-def test_with_nothing_planted_there_are_few_alarms() -> None:
-    rng = np.random.default_rng(7)
-    alarms = np.mean([bool(pain_points(cells(rng))) for _ in range(1_000)])
-    assert alarms <= 0.05 + 2 * math.sqrt(0.05 * 0.95 / 1_000)
-
-
-def test_shares_of_bad_ones_are_ranked_by_money() -> None:
-    table = [
-        Cell("new", "queue", 200, 100.0, bad=80),
-        Cell("regular", "queue", 200, 10_000.0, bad=60),
-        Cell("new", "order", 2_000, 5_000.0, bad=100),
-        Cell("few", "order", 5, 9.0, bad=5),
-    ]
-    found = pain_points(table)
-    assert [point.cell.segment for point in found] == ["regular", "new"]
-    assert found[0].at_stake == pytest.approx(10_000 * (found[0].worse_by.value or 0))
 
 
 def test_uplift_is_drawn_together_when_chance_explains_the_spread() -> None:
