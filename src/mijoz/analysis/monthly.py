@@ -38,9 +38,13 @@ class Month:
 
 def month(first: date, *, zone: str) -> Month:
     """The month that begins on this day."""
-    after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
-    last = after - timedelta(days=1)
+    last = month_after(first) - timedelta(days=1)
     return Month(first, last, end_of_day(first - timedelta(days=1), zone=zone), end_of_day(last, zone=zone))
+
+
+def month_after(first: date) -> date:
+    """The first day of the month after that of this day."""
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import hypot, sqrt
 
+from django.utils.translation import gettext as _
+
+from mijoz.analysis.days import labelled_month, month_label
 from mijoz.insights.models import KpiValue
 from mijoz.insights.register import Definition
 
+WRITTEN = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 WORTH_SAYING = 0.05  # of a sum or a count, as a part of it
 
 
@@ -27,6 +32,22 @@ class Change:
     size: float
     is_notable: bool
     is_good: bool | None
+
+
+class NotAMonth(ValueError):
+    """What was written is no month; the message says so."""
+
+
+def read(text: str) -> str:
+    """The month written as 2026-03, or "" for none. Raises NotAMonth."""
+    if text and not WRITTEN.fullmatch(text):
+        raise NotAMonth(_("“%(month)s” is not a month such as 2026-03.") % {"month": text[:20]})
+    return text
+
+
+def month_before(month: str) -> str:
+    """2025-12 for 2026-01."""
+    return month_label(labelled_month(month) - 1)
 
 
 def last_day(month: str) -> date:

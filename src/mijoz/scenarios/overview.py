@@ -12,7 +12,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 
 from mijoz.channels.models import Message, Reason
 from mijoz.customers.names import query_words
-from mijoz.scenarios import checking, hooks, sentences
+from mijoz.scenarios import checking, hooks, queries, sentences
 from mijoz.scenarios import definition as definitions
 from mijoz.scenarios.definition import Definition
 from mijoz.scenarios.hooks import Effect
@@ -154,8 +154,8 @@ class FlowStep:
 def cards() -> list[Card]:
     """All scenarios with their figures."""
     scenarios = list(Scenario.objects.all())
-    latest = ScenarioVersion.objects.order_by("scenario_id", "-number").distinct("scenario_id")
-    versions = {version.scenario_id: version for version in latest.select_related("written_by")}
+    latest = queries.versions_in_force().select_related("written_by")
+    versions = {version.scenario_id: version for version in latest}
     names = {segment.key: segment for segment in Segment.objects.all()}
     branches = sentences.names_of_branches()
     done, measured = figures(scenarios), hooks.effects()

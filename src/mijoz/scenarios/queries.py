@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from mijoz.channels.hooks import OriginState
 from mijoz.scenarios import checking, definition, rehearsal
 from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion
@@ -25,6 +27,11 @@ def names(keys: Iterable[str] | None = None) -> dict[str, str]:
 def version_in_force(scenario: Scenario) -> ScenarioVersion:
     """The latest version."""
     return scenario.versions.select_related("written_by").order_by("-number")[0]
+
+
+def versions_in_force() -> QuerySet[ScenarioVersion]:
+    """The latest version of every scenario."""
+    return ScenarioVersion.objects.order_by("scenario_id", "-number").distinct("scenario_id")
 
 
 def versions(scenario: Scenario) -> list[ScenarioVersion]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,11 +20,11 @@ from mijoz.customers.listing import Criteria, Search
 from mijoz.customers.models import Customer
 from mijoz.events import lake
 from mijoz.events.queries import default_as_of
+from mijoz.insights import months
 from mijoz.insights.models import KpiValue
 from mijoz.segments import queries as segments
 
 ROWS_A_PAGE = 50
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 SORTS = ("value", "when", "name")
 PARTS = ("counted", "rest")  # those in the numerator, and those in the denominator alone
 
@@ -52,9 +51,10 @@ def parse(name: str, dimension: str, member: str, month: str) -> Asked:
         raise NotAsked(_("Nobody stands behind this figure: it is not computed from single customers."))
     if dimension and (dimension not in KPIS[name].dimensions or not member):
         raise NotAsked(_("This KPI is not computed by “%(dimension)s”.") % {"dimension": dimension})
-    if month and not MONTH.fullmatch(month):
-        raise NotAsked(_("“%(month)s” is not a month such as 2026-03.") % {"month": month})
-    return Asked(name, dimension, member if dimension else "", month)
+    try:
+        return Asked(name, dimension, member if dimension else "", months.read(month))
+    except months.NotAMonth as refusal:
+        raise NotAsked(str(refusal)) from refusal
 
 
 def kept(asked: Asked, as_of: date) -> KpiValue | None:

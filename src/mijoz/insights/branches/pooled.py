@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 from dataclasses import dataclass
 from io import StringIO
 
 from django.utils.translation import gettext as _
 
+from mijoz.insights import months
 from mijoz.insights.register import Definition
 
 COLUMNS = ("kpi", "period", "p25", "median", "p75", "n")
-PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 MOST_ROWS = 5_000
 FEWEST_BUSINESSES = 4  # of which quartiles can be told, and below which a figure is not anonymous
 
@@ -92,7 +91,7 @@ def _row(cells: dict[str, str], known: dict[str, Definition]) -> Pooled | str:
         return _("There is no KPI “%(name)s”. Names are those of the export, such as satisfaction.") % {
             "name": cells["kpi"][:60]
         }
-    if not PERIOD.fullmatch(cells["period"]):
+    if not months.WRITTEN.fullmatch(cells["period"]):
         return _("“%(month)s” is not a month such as 2026-03.") % {"month": cells["period"][:20]}
     figures: list[float] = []
     for name in ("p25", "median", "p75"):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from mijoz.analysis.days import labelled_month
 from mijoz.analysis.kpis import KPIS, fair
 from mijoz.analysis.kpis.fair import Standing
 from mijoz.business.queries import business
@@ -16,11 +16,12 @@ from mijoz.events import lake
 from mijoz.events.queries import default_as_of
 from mijoz.insights.dimensions import Names
 from mijoz.insights.models import KpiValue, PooledFigure
+from mijoz.insights.months import NotAMonth
+from mijoz.insights.months import read as read_month
 from mijoz.insights.register import Definition, definition, definitions
 from mijoz.segments import queries as segments
 
 FIRST = "satisfaction"
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,10 @@ def parse(name: str, month: str) -> tuple[str, int | None]:
     """Which KPI and month an address asks for. Raises NotCompared."""
     if name not in {known.name for known in comparable()}:
         raise NotCompared(_("Branches cannot be compared by this KPI: it says how large they are, not how good."))
-    if not month:
-        return name, None
-    if not MONTH.fullmatch(month):
-        raise NotCompared(_("“%(month)s” is not a month such as 2026-03.") % {"month": month})
-    year, number = (int(part) for part in month.split("-"))
-    return name, year * 12 + number - 1
+    try:
+        return name, labelled_month(month) if read_month(month) else None
+    except NotAMonth as refusal:
+        raise NotCompared(str(refusal)) from refusal
 
 
 def rows(name: str, month: int | None, *, as_of: date, at: datetime) -> list[BranchRow]:

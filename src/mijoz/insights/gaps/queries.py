@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from mijoz.analysis.experiments import Verdict
+from mijoz.analysis.experiments import Verdict, verdict
 from mijoz.analysis.psychometrics.gaps import ITEMS_OF
 from mijoz.analysis.psychometrics.matrices import FEWEST_ANSWERS
 from mijoz.analysis.scenario_gaps import GAPS, KPI_OF, is_enough
-from mijoz.business.models import Branch
+from mijoz.insights.dimensions import Names
 from mijoz.insights.gaps.meant import dimensions_of
 from mijoz.insights.models import GapAim, Reading
 from mijoz.scenarios import checking
 from mijoz.scenarios import fidelity as delivery
+from mijoz.scenarios import queries as scenarios
 from mijoz.scenarios.definition import Definition, SegmentTrigger
-from mijoz.scenarios.models import Scenario, ScenarioVersion
-from mijoz.segments.models import Segment
+from mijoz.scenarios.models import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,7 @@ def page() -> Page | None:
     if reading is None or reading.document["measure"] is None:
         return None
     told = reading.document
-    segments = {segment.key: segment.name for segment in Segment.objects.order_by("order", "key")}
-    branches = dict(Branch.objects.values_list("code", "name"))
+    names = Names()
     return Page(
         as_of=reading.as_of,
         computed_at=reading.computed_at,
@@ -132,9 +131,11 @@ def page() -> Page | None:
         answers=told["answers"],
         customers=told["customers"],
         whole=_row("", "", told["whole"]),
-        segments=[_row(key, name, told["segments"][key]) for key, name in segments.items() if key in told["segments"]],
-        branches=[_row(key, branches.get(key, key), part) for key, part in sorted(told["branches"].items())],
-        scenarios=_of_scenarios(told, segments),
+        segments=[
+            _row(key, name, told["segments"][key]) for key, name in names.segments.items() if key in told["segments"]
+        ],
+        branches=[_row(key, names.of("branch", key), part) for key, part in sorted(told["branches"].items())],
+        scenarios=_of_scenarios(told, names),
         correlations=[
             (dimension, KPI_OF[dimension], told["correlations"][dimension])
             for dimension in ITEMS_OF
@@ -143,7 +144,7 @@ def page() -> Page | None:
     )
 
 
-def _of_scenarios(told: Mapping[str, Any], segments: Mapping[str, str]) -> list[OfScenario]:
+def _of_scenarios(told: Mapping[str, Any], names: Names) -> list[OfScenario]:
     """Scenarios that enrolled somebody, those with most answers first."""
     aims = {aim.scenario_id: aim for aim in GapAim.objects.select_related("chosen_by")}
     followed = delivery.followed_of_all()
@@ -158,7 +159,7 @@ def _of_scenarios(told: Mapping[str, Any], segments: Mapping[str, str]) -> list[
             OfScenario(
                 scenario=scenario,
                 segment=segment if segment in told["segments"] else "",
-                segment_name=segments.get(segment, segment),
+                segment_name=names.of("segment", segment),
                 aim=aim,
                 gaps=[_gap(dimension, part) for dimension in meant],
                 customers=(arms["customers"][0], arms["customers"][1]),
@@ -172,9 +173,8 @@ def _of_scenarios(told: Mapping[str, Any], segments: Mapping[str, str]) -> list[
 
 def _in_force(keys: list[str]) -> list[tuple[Scenario, Definition]]:
     """These scenarios with the definition in force; one that can no longer be read is left out."""
-    versions = ScenarioVersion.objects.filter(scenario__key__in=keys).select_related("scenario")
     found = []
-    for version in versions.order_by("scenario_id", "-number").distinct("scenario_id"):
+    for version in scenarios.versions_in_force().filter(scenario__key__in=keys).select_related("scenario"):
         try:
             found.append((version.scenario, checking.parse(version.definition)))
         except checking.DefinitionRefused:
@@ -210,16 +210,8 @@ def _change(dimension: str, arms: Mapping[str, Any]) -> Change:
         value=difference["value"],
         low=difference["low"],
         high=difference["high"],
-        verdict=_verdict(difference, (answered[0], answered[1])),
+        verdict=verdict(difference["low"], difference["high"], smaller_arm=min(answered)),
         kpi=kpi if known else "",
         kpi_lived=(arms["lived"][kpi][0], arms["lived"][kpi][1]) if known else (0, 0),
         kpi_change=arms["kpis"][kpi] if known else {},
     )
-
-
-def _verdict(difference: Mapping[str, Any], answered: tuple[int, int]) -> Verdict:
-    if not is_enough(answered) or difference["low"] is None:
-        return Verdict.TOO_FEW
-    if difference["low"] > 0:
-        return Verdict.WORKS
-    return Verdict.HARMS if difference["high"] < 0 else Verdict.NO_DIFFERENCE_SEEN

@@ -6,8 +6,8 @@ from math import exp
 from typing import Any
 
 from mijoz.analysis.proof.pain_map import COMPLAINT, FIRST_TIME, RESOLUTION
-from mijoz.customers.wording import channel as channel_name
-from mijoz.insights.pain.queries import Names, Point
+from mijoz.insights.dimensions import Names
+from mijoz.insights.pain.queries import Point
 
 
 def beside(point: Point, names: Names) -> dict[str, Any]:
@@ -40,10 +40,8 @@ def height(figure: dict[str, Any]) -> int:
 
 
 def _name(told: dict[str, Any], names: Names, *, in_branch: bool) -> str:
-    segment = names.segments.get(told["segment"], told["segment"])
-    if in_branch:
-        return segment
-    return segment or names.branches.get(told["branch"], told["branch"]) or channel_name(told["channel"])
+    parts = ("segment",) if in_branch else ("segment", "branch", "channel")
+    return next((names.of(part, told[part]) for part in parts if told[part]), "")
 
 
 def _shown(measure: str, value: float) -> float:

@@ -14,24 +14,14 @@ from mijoz.analysis.days import end_of_day
 from mijoz.analysis.experience import behind
 from mijoz.analysis.proof.pain_map import MEASURES, Spot
 from mijoz.analysis.rfm import purchases
-from mijoz.business.models import Branch
 from mijoz.business.queries import business
 from mijoz.customers.models import Customer
 from mijoz.customers.queries import ownership_frame
 from mijoz.events import lake
 from mijoz.insights.models import Reading
-from mijoz.segments.models import Segment
 from mijoz.segments.queries import segment_frame
 
 LOOKED_BACK = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What segments and branches are called on the page."""
-
-    segments: Mapping[str, str]
-    branches: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +105,6 @@ def point(key: str) -> tuple[Reading, Point] | None:
         return None
     found = enumerate(reading.document["found"], start=1)
     return next(((reading, _point(rank, told)) for rank, told in found if told["key"] == key), None)
-
-
-def names() -> Names:
-    segments = {segment.key: segment.name for segment in Segment.objects.all()}
-    return Names(segments, dict(Branch.objects.values_list("code", "name")))
 
 
 def customers_behind(spot: Spot, *, as_of: date) -> list[Behind]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET
 
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
+from mijoz.insights.dimensions import Names
 from mijoz.insights.models import Reading
 from mijoz.insights.pain import figures, queries, wording
-from mijoz.insights.pain.queries import Behind, Names, Point
+from mijoz.insights.pain.queries import Behind, Point
 from mijoz.ui.export import csv_response
 
 READERS = ("manager", "marketer", "analyst")
@@ -31,13 +32,13 @@ def page(request: StaffRequest) -> HttpResponse:
     """Where service is worse than elsewhere, the most money first."""
     wanted = {name: request.GET.get(name, "") for name in ("measure", "segment")}
     found = queries.page(wanted)
-    names = queries.names()
+    names = Names()
     context: dict[str, Any] = {"page": found}
     if found is not None:
         context |= {
             "shown": [_shown(request, point, names, found.comparisons) for point in found.points],
             "measures": [(key, wording.measure(key)) for key in found.measures],
-            "segments": [(key, names.segments.get(key, key)) for key in found.segments],
+            "segments": [(key, names.of("segment", key)) for key in found.segments],
         }
     return render(request, "insights/pain/page.html", context)
 
@@ -47,7 +48,7 @@ def page(request: StaffRequest) -> HttpResponse:
 def customers(request: StaffRequest) -> HttpResponse:
     """Who is behind a pain point, who fared badly first."""
     reading, point = _point(request)
-    names = queries.names()
+    names = Names()
     behind = queries.customers_behind(point.spot, as_of=reading.as_of)
     rows = Paginator(behind, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -85,13 +86,14 @@ def _shown(request: StaffRequest, point: Point, names: Names, comparisons: int) 
     """A pain point in words, with its picture and where its buttons lead."""
     figure = figures.beside(point, names)
     asked = urlencode({"key": point.key})
-    where = (wording.who(point, names), wording.touchpoint(point.spot.touchpoint), wording.measure(point.spot.measure))
-    title = " · ".join(where)
+    who, measure = wording.who(point, names), wording.measure(point.spot.measure)
+    touchpoint = names.of("touchpoint", point.spot.touchpoint)
+    title = " · ".join((who, touchpoint, measure))
     return {
         "point": point,
-        "who": wording.who(point, names),
-        "measure": wording.measure(point.spot.measure),
-        "touchpoint": wording.touchpoint(point.spot.touchpoint),
+        "who": who,
+        "measure": measure,
+        "touchpoint": touchpoint,
         "sentence": wording.sentence(point),
         "customers": wording.customers(point),
         "stake": wording.stake(point, request.business.currency),
@@ -111,14 +113,10 @@ def _shown(request: StaffRequest, point: Point, names: Names, comparisons: int) 
 
 
 def _pilot(point: Point) -> str:
-    """Where a scenario for these customers begins: the planner, or the editor with the segment filled in."""
-    planner = _further("insights:proof_plan", {"segment": point.spot.segment, "kind": "pain", "key": point.key})
-    return planner or _further("scenarios:add", {"segment": point.spot.segment})
+    """Where a scenario for these customers begins: the planner, with the segment filled in."""
+    return _further("insights:proof_plan", {"segment": point.spot.segment, "kind": "pain", "key": point.key})
 
 
 def _further(name: str, asked: dict[str, str]) -> str:
-    """The address of a page with what it is asked for; "" while there is no such page."""
-    try:
-        return f"{reverse(name)}?{urlencode({key: value for key, value in asked.items() if value})}"
-    except NoReverseMatch:
-        return ""
+    """The address of a page with what it is asked for."""
+    return f"{reverse(name)}?{urlencode({key: value for key, value in asked.items() if value})}"

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from mijoz.analysis.proof.pain_map import COMPLAINT, FIRST_TIME, RESOLUTION, SATISFACTION, WAITING
-from mijoz.customers.wording import channel as channel_name
-from mijoz.insights.pain.queries import Behind, Names, Point
-from mijoz.surveys.models import Touchpoint
+from mijoz.insights.dimensions import Names
+from mijoz.insights.pain.queries import Behind, Point
 from mijoz.ui import formats
 
 LEAST_P_VALUE = 0.0001
@@ -27,19 +26,10 @@ def measure(key: str) -> str:
     }[key]
 
 
-def touchpoint(key: str) -> str:
-    return str(dict(Touchpoint.choices).get(key, key))
-
-
 def who(point: Point, names: Names) -> str:
     """Whose pain it is: a segment, a branch, a channel, or a segment in a branch."""
     spot = point.spot
-    parts = [
-        names.segments.get(spot.segment, spot.segment),
-        names.branches.get(spot.branch, spot.branch),
-        channel_name(spot.channel) if spot.channel else "",
-    ]
-    return " · ".join(part for part in parts if part)
+    return " · ".join(names.of(part, getattr(spot, part)) for part in spot.told_apart_by)
 
 
 def sentence(point: Point) -> str:

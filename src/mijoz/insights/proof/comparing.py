@@ -108,12 +108,7 @@ def _before_after(asked: Asked, metric: Metric, found: Series) -> dict[str, Any]
 
 
 def _differences(asked: Asked, metric: Metric, found: Series) -> dict[str, Any]:
-    known = {
-        name: values
-        for name, values in found.values.items()
-        if sum(isnan(value) for value in values) <= MOST_MISSING * len(values)
-        and (metric.kind == "ratio" or any(values))
-    }
+    known = {name: values for name, values in found.values.items() if _is_told(metric, values)}
     treated = [name for name in known if name in asked.groups]
     others = [name for name in known if name not in asked.groups]
     if not treated or not others:

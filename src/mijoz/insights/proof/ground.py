@@ -25,7 +25,7 @@ from mijoz.events.queries import default_as_of
 from mijoz.insights.proof import queries
 from mijoz.scenarios import queries as scenario_queries
 from mijoz.scenarios.definition import Definition, EventTrigger, SegmentTrigger
-from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion
+from mijoz.scenarios.models import Enrolment, Scenario
 from mijoz.segments.models import Membership, Segment
 from mijoz.segments.queries import end_of_day
 
@@ -152,8 +152,8 @@ def scenarios_for(segment: Segment) -> list[Scenario]:
 
 
 def _definitions() -> list[tuple[Scenario, dict[str, Any]]]:
-    latest = ScenarioVersion.objects.order_by("scenario_id", "-number").distinct("scenario_id")
-    return [(version.scenario, version.definition) for version in latest.select_related("scenario")]
+    latest = scenario_queries.versions_in_force().select_related("scenario")
+    return [(version.scenario, version.definition) for version in latest]
 
 
 def outlook(ground: Ground, asked: Asked) -> Outlook | None:

@@ -32,9 +32,7 @@ class Line:
     def verdict(self) -> str:
         """works, harms, no_difference_seen, too_few, broken, planned; "" without a proof."""
         if self.reading is not None:
-            if self.reading.state == "planned":
-                return "planned"
-            return "broken" if self.reading.is_mismatched else self.reading.verdict.value
+            return self.reading.called
         return str(self.comparison.result.get("verdict", "")) if self.comparison else ""
 
 
@@ -65,8 +63,7 @@ def lines(found: Iterable[Improvement], *, at: datetime) -> list[Line]:
     shown = list(found)
     plans = {one.plan_id for one in shown if one.plan_id}
     keys = {one.scenario.key for one in shown if one.scenario and not one.plan_id and not one.comparison_id}
-    pilots = [*(queries.pilots(keys=[], plans=plans) if plans else ())]
-    pilots += [pilot for pilot in (queries.pilots(keys=keys) if keys else ()) if pilot.plan is None]
+    pilots = [*(queries.of_plans(plans) if plans else ()), *(queries.of_scenarios(keys) if keys else ())]
     read = {reading.pilot.key: reading for reading in (queries.readings(pilots, at=at) if pilots else ())}
     return [Line(one, _reading_of(one, read), one.comparison) for one in shown]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -23,12 +23,13 @@ from mijoz.business.queries import business
 from mijoz.customers import queries as customer_queries
 from mijoz.events import lake
 from mijoz.events.queries import default_as_of
+from mijoz.insights.dimensions import Names
 from mijoz.insights.models import Comparison, Improvement, KpiValue, PilotPlan
 from mijoz.insights.queries import WORTH_SEEING, Effect, effects, shown_day
 from mijoz.scenarios import checking, fidelity
 from mijoz.scenarios.definition import Definition
 from mijoz.scenarios.models import Scenario, ScenarioVersion
-from mijoz.segments.models import Membership, Segment
+from mijoz.segments.models import Membership
 
 RECENT_WEEKS = 8
 LOG: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -144,6 +145,13 @@ class Reading:
         return experiments.verdict(self.answer.low, self.answer.high, smaller_arm=self.compared.smaller_arm)
 
     @property
+    def called(self) -> str:
+        """The verdict as pages call it: planned before it starts, broken when the comparison cannot be trusted."""
+        if self.state == State.PLANNED:
+            return "planned"
+        return "broken" if self.is_mismatched else self.verdict.value
+
+    @property
     def is_complete(self) -> bool:
         """Whether as many as were planned have had their time."""
         return self.pilot.wanted is not None and self.compared.customers >= self.pilot.wanted
@@ -229,29 +237,34 @@ class ProofPage:
     reading: Reading
     looks: list[held_out.Look]
     segments: held_out.BySegment
-    segment_names: dict[str, str]
+    segment_names: Mapping[str, str]
     board: Effect | None
     fidelity: fidelity.Fidelity | None
     earlier: list[PilotPlan]
     improvements: list[Improvement]
 
 
-def pilots(*, keys: Iterable[str] | None = None, plans: Iterable[int] | None = None) -> list[Pilot]:
-    """Every plan, and every scenario for itself; or only these scenarios, only these plans."""
-    wanted = Scenario.objects.all() if keys is None else Scenario.objects.filter(key__in=list(keys))
-    known = PilotPlan.objects.select_related(
-        "scenario", "version", "made_by", "started_by", "ended_by"
-    ) if plans is None else PilotPlan.objects.select_related(
-        "scenario", "version", "made_by", "started_by", "ended_by"
-    ).filter(pk__in=list(plans))  # fmt: skip
-    found = list(known)
-    scenarios = {scenario.pk: scenario for scenario in wanted} if plans is None else {}
-    ids = {*scenarios, *(plan.scenario_id for plan in found)}
-    versions: dict[int, list[ScenarioVersion]] = {}
-    for version in ScenarioVersion.objects.filter(scenario__in=ids).order_by("number"):
-        versions.setdefault(version.scenario_id, []).append(version)
-    made = [_pilot(plan.scenario, versions[plan.scenario_id], plan) for plan in found]
-    return made + [_pilot(scenario, versions[scenario.pk], None) for scenario in scenarios.values()]
+def of_plans(plans: Iterable[int] | None = None) -> list[Pilot]:
+    """Every plan, or only these."""
+    wanted = PilotPlan.objects.select_related("scenario", "version", "made_by", "started_by", "ended_by")
+    found = list(wanted if plans is None else wanted.filter(pk__in=list(plans)))
+    versions = _versions({plan.scenario_id for plan in found})
+    return [_pilot(plan.scenario, versions[plan.scenario_id], plan) for plan in found]
+
+
+def of_scenarios(keys: Iterable[str] | None = None) -> list[Pilot]:
+    """Every scenario for itself, or only these, each with everybody who was ever enrolled."""
+    found = list(Scenario.objects.all() if keys is None else Scenario.objects.filter(key__in=list(keys)))
+    versions = _versions({scenario.pk for scenario in found})
+    return [_pilot(scenario, versions[scenario.pk], None) for scenario in found]
+
+
+def _versions(scenarios: Collection[int]) -> dict[int, list[ScenarioVersion]]:
+    """All versions of each scenario, the latest last."""
+    found: dict[int, list[ScenarioVersion]] = {}
+    for version in ScenarioVersion.objects.filter(scenario__in=scenarios).order_by("number"):
+        found.setdefault(version.scenario_id, []).append(version)
+    return found
 
 
 def _pilot(scenario: Scenario, versions: Sequence[ScenarioVersion], plan: PilotPlan | None) -> Pilot:
@@ -297,14 +310,14 @@ def readings(found: Sequence[Pilot], *, at: datetime) -> list[Reading]:
 
 
 def reading_of_plan(plan: int, *, at: datetime) -> Reading | None:
-    found = readings(pilots(keys=[], plans=[plan]), at=at)
+    found = readings(of_plans([plan]), at=at)
     return found[0] if found else None
 
 
 def reading_of_scenario(key: str, *, at: datetime) -> Reading | None:
     """The scenario by itself, with everybody who was ever enrolled."""
-    found = [pilot for pilot in pilots(keys=[key]) if pilot.plan is None]
-    return readings(found, at=at)[0] if found else None
+    found = readings(of_scenarios([key]), at=at)
+    return found[0] if found else None
 
 
 def current_plan(scenario: Scenario) -> PilotPlan | None:
@@ -324,7 +337,7 @@ def page(reading: Reading) -> ProofPage:
         reading=reading,
         looks=reading.looks(),
         segments=reading.by_segment(),
-        segment_names={segment.key: segment.name for segment in Segment.objects.all()},
+        segment_names=Names().segments,
         board=_on_board(pilot.scenario.key, reading.as_of),
         fidelity=fidelity.fidelity(pilot.scenario, pilot.definition),
         earlier=[plan for plan in plans if pilot.plan is None or plan.pk != pilot.plan.pk],
@@ -369,13 +382,13 @@ class ListRow:
     @property
     def verdict(self) -> str:
         if self.reading:
-            return "broken" if self.reading.is_mismatched else self.reading.verdict.value
+            return self.reading.called
         return str(self.comparison.result.get("verdict", "")) if self.comparison else ""
 
 
 def listing(*, at: datetime, state: str = "", kind: str = "", text: str = "") -> tuple[list[ListRow], list[Reading]]:
     """All proofs, those that run first, narrowed; and every reading, for what they say together."""
-    all_of_them = readings(pilots(), at=at)
+    all_of_them = readings([*of_plans(), *of_scenarios()], at=at)
     shown = [one for one in all_of_them if one.pilot.plan is not None or one.enrolled_in_all]
     rows = [ListRow(reading=one) for one in shown]
     rows += [ListRow(comparison=one) for one in Comparison.objects.select_related("asked_by")]

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from mijoz.business.models import Branch
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
+from mijoz.insights.dimensions import Names
 from mijoz.insights.models import Comparison, PilotPlan
 from mijoz.insights.proof import actions, comparing, figures, ground, queries, wording
 from mijoz.insights.proof.forms import ComparisonForm, EndForm, PlanForm
@@ -27,7 +27,6 @@ from mijoz.insights.proof.ground import Outlook
 from mijoz.scenarios.actions import StateRefused
 from mijoz.scenarios.checking import DefinitionRefused
 from mijoz.scenarios.models import Scenario
-from mijoz.segments.models import Segment
 from mijoz.ui.export import csv_response
 
 EDITORS = ("manager", "marketer")
@@ -306,15 +305,12 @@ def compare(request: StaffRequest) -> HttpResponse:
 def comparison(request: StaffRequest, pk: int) -> HttpResponse:
     """A comparison as it was answered."""
     found = get_object_or_404(Comparison.objects.select_related("asked_by"), pk=pk)
-    names = dict(Branch.objects.values_list("code", "name"))
-    if found.unit == Comparison.Unit.SEGMENT:
-        names = {segment.key: segment.name for segment in Segment.objects.all()}
-    result = found.result
+    names, result = Names(), found.result
     context = {
         "comparison": found,
         "figure": figures.comparison(found, request.business.currency),
-        "got_it": [names.get(key, key) for key in found.groups],
-        "others": [names.get(key, key) for key in result.get("others", [])],
-        "left_out": ", ".join(names.get(key, key) for key in result.get("left_out", [])),
+        "got_it": [names.of(found.unit, key) for key in found.groups],
+        "others": [names.of(found.unit, key) for key in result.get("others", [])],
+        "left_out": ", ".join(names.of(found.unit, key) for key in result.get("left_out", [])),
     }
     return render(request, "insights/proof/comparison.html", context)

@@ -112,10 +112,10 @@ def _loyalty(seen: Happened, of: Month, now: Counted, begun: date | None) -> Fig
     if begun is None:
         return NOT_MEASURED
     zone = business().time_zone
-    whole_from = begun.replace(day=1) if begun.day <= 7 else (begun.replace(day=28) + timedelta(days=4)).replace(day=1)
+    whole_from = begun.replace(day=1) if begun.day <= 7 else monthly.month_after(begun)
     compared = year_before(of.first)
     if month_before(compared) < whole_from:
-        compared = (whole_from.replace(day=28) + timedelta(days=4)).replace(day=1)
+        compared = monthly.month_after(whole_from)
     if compared >= month_before(of.first):
         return NOT_MEASURED
     then = monthly.came_again(

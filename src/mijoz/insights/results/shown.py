@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from mijoz.insights.months import month_before
 from mijoz.insights.results.catalogue import BY_KEY, ENTRIES, GROUPS, Entry
 from mijoz.insights.results.figures import NOT_MEASURED, Figure, Figures, SegmentLine
 from mijoz.insights.wording import month_name
@@ -97,7 +98,7 @@ def report(figures: Figures) -> Report:
     return Report(
         month=figures.month,
         month_words=month_name(figures.month),
-        before_words=month_name(_month_before(figures.month)),
+        before_words=month_name(month_before(figures.month)),
         business=figures.business,
         groups=tuple(
             Group(key, str(label), tuple(row for row in rows if row.entry.group == key))
@@ -261,8 +262,3 @@ def _forecast(figures: Figures) -> Iterator[str]:
 
 def entry(key: str) -> Entry:
     return BY_KEY[key]
-
-
-def _month_before(month: str) -> str:
-    year, number = (int(part) for part in month.split("-"))
-    return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02}"

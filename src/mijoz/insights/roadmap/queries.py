@@ -19,7 +19,8 @@ from mijoz.customers.models import Customer, Resolution
 from mijoz.events.queries import default_as_of
 from mijoz.insights.models import KpiAim, KpiValue, RoadStep
 from mijoz.insights.training.queries import certified
-from mijoz.scenarios.models import Scenario, ScenarioVersion
+from mijoz.scenarios.models import Scenario
+from mijoz.scenarios.queries import versions_in_force
 from mijoz.segments.models import Segment, SegmentVersion
 from mijoz.segments.queries import counts
 from mijoz.ui import formats
@@ -248,9 +249,7 @@ def _rules(at: datetime) -> list[Check]:
 def _pilots(at: datetime) -> list[Check]:
     url = reverse("scenarios:list")
     live = list(Scenario.objects.filter(state=Scenario.State.LIVE))
-    latest = (
-        ScenarioVersion.objects.filter(scenario__in=live).order_by("scenario_id", "-number").distinct("scenario_id")
-    )
+    latest = versions_in_force().filter(scenario__in=live)
     shares = {version.scenario_id: version.definition.get("holdout_share") or 0 for version in latest}
     compared = [scenario for scenario in live if shares.get(scenario.pk, 0) > 0]
     names = ", ".join(scenario.name for scenario in compared)

@@ -34,13 +34,6 @@ def improvement_badge(state: str, label: str) -> SafeString:
 
 
 @register.filter
-def verdict_of(reading: Reading) -> str:
-    if reading.state == "planned":
-        return "planned"
-    return "broken" if reading.is_mismatched else reading.verdict.value
-
-
-@register.filter
 def kind_name(kind: str) -> str:
     return str(wording.KINDS.get(kind, kind))
 
@@ -67,12 +60,7 @@ def comparison_sentence(one: Comparison, currency: str) -> str:
 
 @register.simple_tag
 def effect_end(one: Comparison, value: float | None, currency: str) -> str:
-    return wording.effect_figure(one, value, currency)
-
-
-@register.simple_tag
-def change_end(one: Comparison, value: float | None, currency: str) -> str:
-    """A change of a group, as its effect is told."""
+    """An end of the effect, or the change of a group, which is told in the same way."""
     return wording.effect_figure(one, value, currency)
 
 
