@@ -42,6 +42,7 @@ TUNING = {
     "wal_compression": "on",
     "random_page_cost": "1.1",
     "jit": "off",
+    "client_connection_check_interval": "'1s'",  # a killed process does not go on working, nor hold what it locked
     "log_min_messages": "warning",
     "timezone": "'UTC'",
 }

@@ -35,6 +35,7 @@ from mijoz.events.actions import add_source, record
 
 Status = ImportRun.Status
 Holds = ImportRun.Holds
+PATIENCE = timedelta(seconds=10)  # PostgreSQL ends what a killed process left behind within a second or two
 WRITE_LOCK = 0x4D696A6F7A02  # one import writes at a time: two with the same rows or customers would block each other
 
 
@@ -58,7 +59,7 @@ def import_file(
     left_off = ImportRun.objects.filter(**wanted, status__in=[Status.WAITING, Status.RUNNING]).first()
     fresh = {"file_name": path.name[-255:], "status": Status.WAITING, "started_at": at}
     run = left_off or ImportRun.objects.create(**wanted, **fresh)
-    if not execute(run, at=at):  # somebody else is at that one
+    if not execute(run, at=at, patience=PATIENCE):  # somebody else is at that one
         run = ImportRun.objects.create(**wanted, **fresh)
         execute(run, at=at)
     run.refresh_from_db()
@@ -73,13 +74,17 @@ def unfinished(*, at: datetime) -> list[ImportRun]:
     return list(ImportRun.objects.select_related("source").filter(waiting | Q(status=Status.RUNNING)))
 
 
-def execute(run: ImportRun, *, at: datetime, chunk_bytes: int = CHUNK_BYTES) -> bool:
+def execute(
+    run: ImportRun, *, at: datetime, chunk_bytes: int = CHUNK_BYTES, patience: timedelta = timedelta(0)
+) -> bool:
     """Bring the run's file in; returns False when somebody else is at it, or there is nothing left to do.
+
+    Waits as long as `patience` for somebody else to let go: a process that was killed still holds it for a moment.
 
     Every chunk is written whole and each row once, so a run that was killed is simply run again. A file that turns out
     to be unusable ends the run as failed, with the reason.
     """
-    with _alone_at(run) as is_alone:
+    with _alone_at(run, patience=patience) as is_alone:
         if not is_alone:
             return False
         run.refresh_from_db()
@@ -109,17 +114,23 @@ def _bring_in_or_end(run: ImportRun, *, at: datetime, chunk_bytes: int) -> None:
 
 
 @contextmanager
-def _alone_at(run: ImportRun) -> Iterator[bool]:
+def _alone_at(run: ImportRun, *, patience: timedelta) -> Iterator[bool]:
     """Whether nobody else executes this run; a lock of this connection, so that a killed process loses it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [str(run.pk)])
-        is_alone = bool(cursor.fetchone()[0])
+    until = time.monotonic() + patience.total_seconds()
+    while not (is_alone := _try_lock(run)) and time.monotonic() < until:
+        time.sleep(0.1)
     try:
         yield is_alone
     finally:
         if is_alone and connection.is_usable():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [str(run.pk)])
+
+
+def _try_lock(run: ImportRun) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [str(run.pk)])
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def do_the_job() -> None:
 
     at = timezone.now() + timedelta(minutes=2)
     for each in run.unfinished(at=at):
-        run.execute(each, at=at)
+        run.execute(each, at=at, patience=run.PATIENCE)  # the job would come again in a minute
 
 
 if __name__ == "__main__":

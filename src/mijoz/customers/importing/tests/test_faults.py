@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -83,6 +84,25 @@ def test_two_imports_of_one_file_at_the_same_moment_bring_it_in_once(
     counted = list(ImportRun.objects.values_list("status", "counts__lines", "counts__unchanged"))
     assert [found[:2] for found in counted] == [(Status.DONE, FEW_LINES)] * 2
     assert sum(unchanged or 0 for _status, _lines, unchanged in counted) == FEW_LINES
+
+
+def test_an_import_that_was_just_killed_is_taken_up_and_not_begun_a_second_time(
+    file: Path, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a killed process locked is let go of a moment later, when PostgreSQL notices that it is gone."""
+    with monkeypatch.context() as patched:
+        patched.setattr(run, "execute", lambda *_, **__: True)
+        run.import_file(file, at=AT)
+    begun = ImportRun.objects.get()
+    with psycopg.connect(database_url(), autocommit=True) as killed:
+        killed.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [str(begun.pk)])
+        noticing = threading.Timer(1, killed.close)
+        noticing.start()
+        done = run.import_file(file, at=AT)
+        noticing.join()
+    assert done.pk == begun.pk
+    assert ImportRun.objects.get().status == Status.DONE
+    assert state() == undisturbed
 
 
 def test_two_files_with_the_same_customers_at_the_same_moment_do_not_block_each_other(tmp_path: Path) -> None:
