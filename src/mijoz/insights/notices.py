@@ -44,18 +44,29 @@ def notices(page: BoardPage, currency: str) -> list[Notice]:
 
 def _all(page: BoardPage, currency: str) -> Iterator[Notice]:
     for effect in page.effects:
-        if effect.verdict == "harms":
+        if effect.verdict == "harms":  # however early: a warning costs less than harm
             yield _of_harm(effect)
-    if works := [effect for effect in page.effects if effect.verdict == "works"]:
-        names = ", ".join(_("“%(name)s”") % {"name": effect.name} for effect in works)
-        sentence = ngettext("%(names)s works.", "These scenarios work: %(names)s.", len(works)) % {"names": names}
-        yield Notice("good", sentence, "#effects-title")
+    works = [effect for effect in page.effects if effect.verdict == "works"]
+    if proved := [effect for effect in works if not effect.is_early]:
+        sentence = ngettext("%(names)s works.", "These scenarios work: %(names)s.", len(proved))
+        yield Notice("good", sentence % {"names": _names(proved)}, "#effects-title")
+    if early := [effect for effect in works if effect.is_early]:
+        sentence = ngettext(
+            "%(names)s seems to work; it is too early to be sure.",
+            "These scenarios seem to work; it is too early to be sure: %(names)s.",
+            len(early),
+        )
+        yield Notice("neutral", sentence % {"names": _names(early)}, "#effects-title")
     lines = [page.lines[name] for name in WATCHED if name in page.lines]
     changed = [line for line in lines if line.change is not None and line.change.is_notable]
     for line in sorted(changed, key=lambda line: line.change is not None and line.change.is_good is not False):
         yield _of_change(line, currency)
     if (at_risk := page.lines.get("churn_risk_share")) is not None:
         yield from _of_risk(at_risk)
+
+
+def _names(effects: list[Effect]) -> str:
+    return ", ".join(_("“%(name)s”") % {"name": effect.name} for effect in effects)
 
 
 def _of_harm(effect: Effect) -> Notice:

@@ -13,7 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mijoz.analysis.experiments import FEWEST_IN_AN_ARM, customers_needed
+from mijoz.analysis.intervals import Difference
 from mijoz.analysis.kpis import KPIS
+from mijoz.analysis.proof.always_valid import always_valid
+from mijoz.analysis.proof.held_out import error_of
 from mijoz.business.queries import business
 from mijoz.insights import months
 from mijoz.insights.dimensions import LABELS, Names
@@ -105,6 +108,20 @@ class Effect:
     revenue_difference: float | None
     revenue_low: float | None
     revenue_high: float | None
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the verdict is clear at one look, but not to somebody who looks every day, as a board invites to."""
+        if self.verdict not in {"works", "harms"}:
+            return False
+        found = Difference(self.value.value, self.value.low, self.value.high)
+        lasting = always_valid(
+            found,
+            error=error_of(found),
+            smaller_arm=min(self.treated, self.held_out),
+            customers=self.treated + self.held_out,
+        )
+        return lasting.low is None or lasting.high is None or lasting.low <= 0 <= lasting.high
 
     @property
     def missing(self) -> int:

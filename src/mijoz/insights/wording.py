@@ -75,10 +75,14 @@ def verdict_name(effect: Effect) -> str:
         "no_difference_seen": _("No difference seen"),
         "too_few": _("Too few to tell"),
     }
+    if effect.is_early:
+        return _("Seems to work") if effect.verdict == "works" else _("Seems to harm")
     return names.get(effect.verdict, names["too_few"])
 
 
 def verdict_tone(effect: Effect) -> str:
+    if effect.is_early:
+        return "neutral"
     return {"works": "good", "harms": "bad"}.get(effect.verdict, "neutral")
 
 
@@ -115,6 +119,8 @@ def verdict(effect: Effect) -> str:
 
 def outlook(effect: Effect) -> str:
     """What more customers would tell; empty when the verdict is clear."""
+    if effect.is_early:
+        return _("Clear if this is the first look; looked at every day, chance shows as much now and then.")
     if effect.verdict == "too_few" and effect.missing:
         return _("At least %(missing)s more are needed in the smaller group before anything can be said.") % {
             "missing": formats.number(effect.missing)

@@ -15,6 +15,7 @@ from mijoz.analysis.proof.series import METRICS
 from mijoz.insights.models import Comparison, PilotPlan
 from mijoz.insights.proof.queries import ProofPage, Reading, State
 from mijoz.insights.wording import figure
+from mijoz.insights.wording import verdict_name as verdict_name_on_board
 from mijoz.ui import formats
 
 LEANING = 0.2  # errors that lean more than this on the one before are told of
@@ -258,12 +259,12 @@ def beside_board(page: ProofPage) -> str:
     if board is None or (reading.pilot.plan is not None and reading.pilot.plan.started_at is None):
         return ""
     said = {
-        "board": str(VERDICTS.get(board.verdict, "")),
+        "board": verdict_name_on_board(board),
         "here": str(VERDICTS["broken" if reading.is_mismatched else reading.verdict.value]),
         "n": formats.number(board.treated + board.held_out),
         "counted": formats.number(reading.compared.customers),
     }
-    if board.verdict == reading.verdict.value and not reading.is_mismatched:
+    if said["board"] == said["here"]:
         return _("The KPI board says the same: “%(board)s”.") % said
     if reading.is_mismatched:
         return _("The KPI board says “%(board)s”, without asking whether the groups are as chance makes them.") % said

@@ -19,8 +19,16 @@ TODAY = date(2026, 3, 31)
 DOCS = Path(__file__).resolve().parents[4] / "docs" / "kpis.md"
 
 
-def effect(verdict: str, *, treated: int = 400, held_out: int = 100, rates: tuple[float, float] = (0.3, 0.2)) -> Effect:
-    value = KpiValue(as_of=TODAY, name="scenario_effect", unit="share", value=0.1, low=0.01, high=0.19)
+def effect(
+    verdict: str,
+    *,
+    treated: int = 400,
+    held_out: int = 100,
+    rates: tuple[float, float] = (0.3, 0.2),
+    low: float = 0.05,
+) -> Effect:
+    """A difference of 0.1 from `low` on, and as far above."""
+    value = KpiValue(as_of=TODAY, name="scenario_effect", unit="share", value=0.1, low=low, high=0.2 - low)
     return Effect(
         key="missed_you",
         name="We have missed you",
@@ -151,6 +159,20 @@ def test_a_harmful_scenario_and_what_became_worse_come_first() -> None:
     assert found[1].sentence == "“We have missed you” works."
     assert found[2].sentence.startswith("Satisfaction: 4.10 in Mar 2026, 4.40 in the month before")
     assert found[3].url == "/kpi/revenue/"
+
+
+def test_a_board_that_is_looked_at_daily_does_not_call_a_first_success_proved() -> None:
+    """From 0.02 on one look is clear, and a proof that stays right however often one looks still holds zero."""
+    early, proved = effect("works", low=0.02), effect("works", low=0.05)
+    assert (early.is_early, proved.is_early, effect("no_difference_seen", low=-0.01).is_early) == (True, False, False)
+    with override("en"):
+        assert (wording.verdict_name(early), wording.verdict_tone(early)) == ("Seems to work", "neutral")
+        assert wording.verdict_name(effect("harms", low=0.02)) == "Seems to harm"
+        assert wording.outlook(early).startswith("Clear if this is the first look")
+        assert (wording.verdict_name(proved), wording.outlook(proved)) == ("Works", "")
+        told = notices.notices(page(effects=[early, proved]), "UZS")
+    assert [notice.tone for notice in told] == ["good", "neutral"]
+    assert told[1].sentence == "“We have missed you” seems to work; it is too early to be sure."
 
 
 def test_what_may_be_chance_is_not_said() -> None:

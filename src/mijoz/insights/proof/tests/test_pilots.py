@@ -106,7 +106,7 @@ def test_where_the_board_is_surer_the_page_explains_it(away: Away, owner: Client
     segments.refresh(at=AT)
     insights.compute(as_of=None, at=AT)
     page = text(owner, f"/proof/scenario/{KEY}/")
-    assert "The KPI board says “Works”, here it is “No difference seen”" in page
+    assert "The KPI board says “Seems to work”, here it is “No difference seen”" in page
 
 
 @pytest.mark.django_db
