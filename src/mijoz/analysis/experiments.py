@@ -26,13 +26,16 @@ __all__ = [
     "customers_needed",
     "enrolments",
     "first_enrolments",
+    "measurable",
     "sample_ratio",
     "scenario_effects",
     "spent_within",
     "verdict",
+    "with_outcomes",
 ]
 
 FEWEST_IN_AN_ARM = 30
+PURCHASE = "purchase"  # the goal that enrolments have when they name no other one
 
 
 class Verdict(StrEnum):
@@ -46,7 +49,7 @@ class Verdict(StrEnum):
 class Effect:
     """Difference between the arms of a scenario, treated minus hold-out, with 95 % intervals.
 
-    The goal rate is the share who bought within the goal's window; revenue is what a customer of the arm,
+    The goal rate is the share who reached the goal within its window; revenue is what a customer of the arm,
     buyer or not, spent within it. `segment` is the one a customer was enrolled from, None for all together.
     """
 
@@ -86,20 +89,28 @@ def enrolments(events: Frame, ownership: Frame) -> nw.LazyFrame[Any]:
 
 
 def scenario_effects(
-    enrolments: Frame, purchases: Frame, *, as_of: date, zone: str = "UTC", by_segment: bool = False
+    enrolments: Frame,
+    purchases: Frame,
+    *,
+    reached: Frame | None = None,
+    as_of: date,
+    zone: str = "UTC",
+    by_segment: bool = False,
 ) -> list[Effect]:
     """One effect for each scenario, or for each scenario and segment, as of the end of the day `as_of`.
+
+    `reached` has goal, customer_id and occurred_at of whatever reaches a goal other than a purchase, by the name that
+    enrolments have for it; enrolments with such a goal are left out without it.
 
     Only a customer's first enrolment in a scenario counts, and only when its goal window has closed, so
     that all had as long to come back. Who was enrolled stays in the arm, also if nothing could be sent.
     Purchases at the very moment of enrolment or before, such as the one that triggered it, do not count.
     """
-    counted = closed(first_enrolments(lazy(enrolments)), as_of=as_of, zone=zone)
+    counted = closed(first_enrolments(measurable(enrolments, reached)), as_of=as_of, zone=zone)
     keys = ["scenario", "segment"] if by_segment else ["scenario"]
-    reached = flag(~nw.col("spent").is_null()).alias("reached")
     outcomes = (
-        counted.join(spent_within(counted, lazy(purchases)), on=["scenario", "customer_id"], how="left")
-        .with_columns(reached, nw.col("spent").fill_null(0.0))
+        with_outcomes(counted, lazy(purchases), reached)
+        .with_columns(nw.col("spent").fill_null(0.0))
         .with_columns((nw.col("spent") * nw.col("spent")).alias("spent_squared"))
         .group_by(*keys, "arm")
         .agg(
@@ -115,6 +126,39 @@ def scenario_effects(
     return [_effect(key, arms_of[key]) for key in sorted(arms_of)]
 
 
+def measurable(enrolments: Frame, reached: Frame | None = None) -> nw.LazyFrame[Any]:
+    """Those whose goal can be counted; who says nothing of it wants a purchase."""
+    found = lazy(enrolments)
+    if "goal" not in found.collect_schema().names():
+        return found.with_columns(nw.lit(PURCHASE).alias("goal"))
+    named = found.with_columns(nw.col("goal").fill_null(PURCHASE))
+    return named if reached is not None else named.filter(nw.col("goal") == PURCHASE)
+
+
+def with_outcomes(
+    enrolments: nw.LazyFrame[Any], purchases: nw.LazyFrame[Any], reached: Frame | None = None
+) -> nw.LazyFrame[Any]:
+    """These enrolments with what each customer `spent` within the window, null for nothing, and `reached`, 1 for who
+    reached the goal of the enrolment within it."""
+    keys = ["scenario", "customer_id"]
+    known = enrolments.join(spent_within(enrolments, purchases), on=keys, how="left")
+    bought = ~nw.col("spent").is_null()
+    if reached is None:
+        return known.with_columns(flag(bought).alias("reached"))
+    windows = enrolments.select(*keys, "goal", "enrolled_at", "closes_at")
+    others = (
+        lazy(reached)
+        .select("goal", "customer_id", "occurred_at")
+        .join(windows, on=["goal", "customer_id"], how="inner")
+        .filter(nw.col("occurred_at") > nw.col("enrolled_at"), nw.col("occurred_at") <= nw.col("closes_at"))
+        .group_by(*keys)
+        .agg(nw.len().alias("times"))
+    )
+    is_purchase = nw.col("goal") == PURCHASE
+    came_to_it = (is_purchase & bought) | (~is_purchase & ~nw.col("times").is_null())
+    return known.join(others, on=keys, how="left").with_columns(flag(came_to_it).alias("reached")).drop("times")
+
+
 def first_enrolments(enrolments: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """A customer's first enrolment in each scenario; of several at one moment, one chosen by its values."""
     keys = ["scenario", "customer_id"]
@@ -122,7 +166,7 @@ def first_enrolments(enrolments: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     return (
         enrolments.join(first, on=[*keys, "enrolled_at"], how="inner")
         .group_by(*keys, "enrolled_at")
-        .agg(nw.col("arm").min(), nw.col("segment").min(), nw.col("window_days").max())
+        .agg(nw.col("arm").min(), nw.col("segment").min(), nw.col("goal").min(), nw.col("window_days").max())
     )
 
 

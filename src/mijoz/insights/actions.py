@@ -21,7 +21,7 @@ from mijoz.customers import actions as customers
 from mijoz.customers import queries as customer_queries
 from mijoz.events import lake
 from mijoz.events.queries import default_as_of
-from mijoz.insights import queries
+from mijoz.insights import goals, queries
 from mijoz.insights.gaps import actions as gaps
 from mijoz.insights.models import Computation, KpiValue
 from mijoz.insights.pain import actions as pain
@@ -82,6 +82,7 @@ def compute(*, as_of: date | None, at: datetime) -> Board:
     company = business()
     events = lake.scan()
     ownership = customer_queries.ownership_frame()
+    enrolled, reached = goals.measurable(experiments.enrolments(events, ownership))
     board = Board(
         as_of=chosen,
         currency=company.currency,
@@ -96,8 +97,9 @@ def compute(*, as_of: date | None, at: datetime) -> Board:
             is_newest=chosen >= present,
         ),
         effects=experiments.scenario_effects(
-            experiments.enrolments(events, ownership),
+            enrolled,
             rfm.purchases(events, ownership),
+            reached=reached,
             as_of=chosen,
             zone=company.time_zone,
         ),

@@ -70,7 +70,7 @@ def _names(effects: list[Effect]) -> str:
 
 
 def _of_harm(effect: Effect) -> Notice:
-    sentence = _("“%(name)s” harms: fewer customers came back with it than without it (%(difference)s).") % {
+    sentence = _("“%(name)s” harms: fewer customers reached the goal with it than without it (%(difference)s).") % {
         "name": effect.name,
         "difference": wording.points(effect.value.value),
     }

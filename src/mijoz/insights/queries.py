@@ -24,6 +24,7 @@ from mijoz.insights.models import Computation, KpiValue
 from mijoz.insights.months import Change
 from mijoz.insights.register import Definition, Words, definition, definitions
 from mijoz.scenarios import queries as scenarios
+from mijoz.scenarios import sentences
 from mijoz.segments.models import Segment
 from mijoz.ui import formats
 
@@ -98,6 +99,7 @@ class Effect:
 
     key: str
     name: str
+    goal: str  # what counts as reached, as a sentence
     has_page: bool
     value: KpiValue
     verdict: str
@@ -372,15 +374,17 @@ def effects(values: Iterable[KpiValue]) -> list[Effect]:
     """The effects among kept values, in the order of the scenarios."""
     found = {value.scenario: value for value in values if value.name == "scenario_effect" and not value.dimension}
     names = scenarios.names(found) if found else {}
+    goals = {key: sentences.goal(goal) for key, goal in scenarios.goals_in_force(found).items()} if found else {}
     ordered = sorted(found, key=lambda key: (list(names).index(key) if key in names else len(names), key))
-    return [_effect(key, names.get(key, ""), found[key]) for key in ordered]
+    return [_effect(key, names.get(key, ""), goals.get(key, ""), found[key]) for key in ordered]
 
 
-def _effect(key: str, name: str, value: KpiValue) -> Effect:
+def _effect(key: str, name: str, goal: str, value: KpiValue) -> Effect:
     detail = value.detail or {}
     return Effect(
         key=key,
         name=name or key.replace("_", " ").capitalize(),
+        goal=goal,
         has_page=bool(name),
         value=value,
         verdict=detail.get("verdict", "too_few"),

@@ -99,19 +99,19 @@ def verdict(effect: Effect) -> str:
     }
     sentences = {
         "works": _(
-            "With it %(treated_rate)s came back, without it %(held_out_rate)s. "
+            "With it %(treated_rate)s reached the goal, without it %(held_out_rate)s. "
             "The difference is %(difference)s, most likely between %(low)s and %(high)s."
         ),
         "harms": _(
-            "With it %(treated_rate)s came back, without it %(held_out_rate)s. "
+            "With it %(treated_rate)s reached the goal, without it %(held_out_rate)s. "
             "The difference is %(difference)s, most likely between %(low)s and %(high)s. Pause it or change it."
         ),
         "no_difference_seen": _(
-            "With it %(treated_rate)s came back, without it %(held_out_rate)s. That may be chance: "
+            "With it %(treated_rate)s reached the goal, without it %(held_out_rate)s. That may be chance: "
             "the true difference may lie anywhere between %(low)s and %(high)s."
         ),
         "too_few": _(
-            "So far only %(treated)s customers with it and %(held_out)s without it have had their time to come back."
+            "So far only %(treated)s customers with it and %(held_out)s without it have had their time for the goal."
         ),
     }
     return sentences.get(effect.verdict, sentences["too_few"]) % figures

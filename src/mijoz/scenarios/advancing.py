@@ -8,7 +8,7 @@ How each kind of step is taken stands in steps/.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -18,8 +18,8 @@ from django.db import connection
 
 from mijoz.business.models import Business
 from mijoz.customers.privacy.stops import MAY_BE_PROFILED
-from mijoz.scenarios import happenings, outcomes
-from mijoz.scenarios.definition import HELD_OUT, Definition, Wait
+from mijoz.scenarios import happenings, outcomes, reaching
+from mijoz.scenarios.definition import HELD_OUT, Definition, Goal, Wait
 from mijoz.scenarios.steps import Claimed, Course, Taken, Turn, take
 
 # Of one person's enrolments in a scenario that overlap, since two customers became one, a single one goes on: that of
@@ -48,25 +48,6 @@ CLAIM = f"""
     ORDER BY e.due_at, e.id LIMIT %(batch)s
     FOR UPDATE OF e SKIP LOCKED
 """  # noqa: S608 - built from constants; who may not be profiled waits where they are, until they may
-# The first purchase inside the window; profiles say who can have one at all.
-NOTE_GOALS = """
-    WITH candidate AS (
-        SELECT e.id, e.customer_id, e.enrolled_at, e.window_closes_at
-        FROM scenarios_enrolment e JOIN customers_profile p ON p.customer_id = e.customer_id
-        WHERE e.goal_reached_at IS NULL AND p.last_purchase_at > e.enrolled_at AND {which}
-    ), reached AS (
-        SELECT candidate.id, bought.first_at
-        FROM candidate CROSS JOIN LATERAL (
-            SELECT min(event.occurred_at) AS first_at
-            FROM customers_ownership o JOIN events_event event ON event.identity_id = o.identity_id
-            WHERE o.customer_id = candidate.customer_id AND event.type = 'purchase_line'
-              AND event.occurred_at > candidate.enrolled_at AND event.occurred_at <= candidate.window_closes_at
-        ) bought
-        WHERE bought.first_at IS NOT NULL
-    )
-    UPDATE scenarios_enrolment e SET goal_reached_at = reached.first_at FROM reached WHERE e.id = reached.id
-    RETURNING e.id
-"""
 # Whoever waits for something that has happened since: rows of transactions that the last look may not have seen.
 WAKE_BY_EVENT = """
     WITH woken AS (
@@ -88,7 +69,7 @@ END_AT_GOAL = """
     WHERE id = ANY(%(ids)s)
 """
 CLOSING = """
-    SELECT id FROM scenarios_enrolment WHERE state = 'watched' AND window_closes_at <= %(at)s
+    SELECT id, version_id FROM scenarios_enrolment WHERE state = 'watched' AND window_closes_at <= %(at)s
     ORDER BY window_closes_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 """
 CLOSE_WINDOWS = """
@@ -136,23 +117,24 @@ def groups(claimed: Sequence[Claimed]) -> list[list[Claimed]]:
     return [list(members) for _kind, members in groupby(sorted(claimed, key=kind_of), key=kind_of)]
 
 
-def note_goals(ids: Sequence[int] | None = None) -> set[int]:
-    """Note who has reached the goal inside the window, of these enrolments or of all open ones; returns their ids."""
-    which = STILL_OPEN if ids is None else OF_THESE
-    with connection.cursor() as cursor:
-        cursor.execute(NOTE_GOALS.format(which=which), {"ids": list(ids or [])})
-        return {row[0] for row in cursor.fetchall()}
+def note_goals(goals: Mapping[int, Goal], ids: Sequence[int] | None = None) -> set[int]:
+    """Note who has reached the goal inside the window, of these enrolments or of all open ones; returns their ids.
+
+    `goals` are those of the versions that are looked at.
+    """
+    return reaching.note(goals, which=STILL_OPEN if ids is None else OF_THESE, ids=ids or ())
 
 
-def close_windows(*, at: datetime, batch: int) -> int:
-    """End enrolments whose goal is no longer watched; returns how many, at most `batch`."""
+def closing(*, at: datetime, batch: int) -> list[tuple[int, int]]:
+    """Enrolments whose goal is no longer watched, with their version, at most `batch`, held by this transaction."""
     with connection.cursor() as cursor:
         cursor.execute(CLOSING, {"at": at, "batch": batch})
-        ids = [row[0] for row in cursor.fetchall()]
-        if ids:
-            note_goals(ids)
-            cursor.execute(CLOSE_WINDOWS, {"at": at, "ids": ids})
-    return len(ids)
+        return cursor.fetchall()
+
+
+def close_windows(ids: Sequence[int], *, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE_WINDOWS, {"at": at, "ids": list(ids)})
 
 
 def wake_by_events(version: int, definition: Definition, *, seen: int, at: datetime) -> int:

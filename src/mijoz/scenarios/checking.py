@@ -84,6 +84,8 @@ def parse(
             faults += _faults_together(definition)
         if segments is not None and (named := definition.trigger.segment) and named not in segments:
             faults.append(("trigger.segment", _("There is no segment “%(key)s” in use.") % {"key": named}))
+        if segments is not None and (named := definition.goal.segment) and named not in segments:
+            faults.append(("goal.segment", _("There is no segment “%(key)s” in use.") % {"key": named}))
     right = _placed(steps)
     faults += _text_faults(right, language)
     if branches is not None:
@@ -234,6 +236,22 @@ def _faults_together(definition: Definition) -> Iterator[Fault]:
             _("The steps take %(steps)s days, so the goal must be watched for longer than %(window)s days.")
             % {"steps": definition.duration.days, "window": definition.goal.window_days},
         )
+    yield from _goal_faults(definition)
+
+
+def _goal_faults(definition: Definition) -> Iterator[Fault]:
+    """A goal that says nothing: one that both arms cannot reach, or that is reached by what begins the scenario."""
+    goal, begins = definition.goal, definition.trigger
+    if goal.needs_our_message and definition.holdout_share and definition.holdout_of != "service":
+        yield (
+            "goal.kind",
+            _(
+                "Whoever is kept for comparison gets no message, so they cannot open a link in it: choose a goal that "
+                "both can reach, or keep nobody for comparison."
+            ),
+        )
+    if goal.segment and goal.kind == begins.kind and goal.segment == begins.segment:
+        yield "goal.segment", _("That is what begins the scenario: choose another goal.")
 
 
 def _outcome_faults(placed: Placed, branch: Fork, definition: Definition) -> Iterator[Fault]:

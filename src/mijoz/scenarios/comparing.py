@@ -85,7 +85,7 @@ def _told(found: Definition, names: dict[str, str]) -> list[tuple[str, str]]:
         (_("Purpose of the messages"), sentences.purpose(found)),
         (_("Priority"), sentences.priority(found)),
         (_("Cost of the package"), formats.money(cost, business().currency) if cost is not None else ""),
-        (_("Goal"), f"{sentences.goal(found)} {sentences.at_goal(found)}"),
+        (_("Goal"), f"{sentences.goal(found.goal)} {sentences.at_goal(found)}"),
     ]
 
 

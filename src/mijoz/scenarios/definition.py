@@ -7,7 +7,7 @@
      "steps": [{"key": "wait", "kind": "wait", "days": 1}, {"key": "thanks", "kind": "message", ...}]}
 
 `checking.parse` makes one of it or says what is wrong. Texts are objects by language. Triggers stand in triggers.py,
-steps in step_kinds.py.
+steps in step_kinds.py, goals in goals.py.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pydantic import model_validator
 
 from mijoz.customers.models import Purpose
 from mijoz.scenarios import fitting
+from mijoz.scenarios.goals import Goal
 from mijoz.scenarios.step_kinds import (
     BEST,
     HELD_OUT,
@@ -109,15 +110,9 @@ __all__ = [
 MOST_STEPS = 30
 MOST_LEVELS = 4  # of branches inside of branches
 LARGEST_HOLDOUT = 0.9
-LONGEST_WINDOW_DAYS = 365
 HELD_FROM = ("everything", "messages", "service")
 CARE = ("", "complaint", "safety", "clinical")
 MESSAGES = ("message", "offer", "survey")  # what is withheld when only messages are; the rest is the service
-
-
-class Goal(Part):
-    kind: Annotated[str, fitting.one_of(["purchase"])] = "purchase"
-    window_days: Annotated[int, fitting.whole(1, LONGEST_WINDOW_DAYS)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def advance(*, at: datetime, batch: int = BATCH) -> Advanced:
     courses: dict[int, Course] = {}
     while _advance_batch(at=at, batch=batch, courses=courses, advanced=advanced):
         pass
-    while closed := _close_batch(at=at, batch=batch):
+    while closed := _close_batch(at=at, batch=batch, courses=courses):
         advanced.closed += closed
     while note_overdue(at=at, batch=batch):
         pass
@@ -103,7 +103,7 @@ def advance(*, at: datetime, batch: int = BATCH) -> Advanced:
 def note_goals() -> int:
     """Note which open enrolments have reached their goal; returns how many had not been noted yet."""
     with transaction.atomic():
-        return len(advancing.note_goals())
+        return len(advancing.note_goals(queries.goals_watched()))
 
 
 def _enrol_piece(scenario: Scenario, *, at: datetime, after: int, enrolled: Enrolled) -> tuple[int, bool]:
@@ -142,8 +142,10 @@ def _advance_batch(*, at: datetime, batch: int, courses: dict[int, Course], adva
         if not claimed:
             return 0
         courses.update(queries.courses({one.version_id for one in claimed} - courses.keys()))
+        goals = {one.version_id: courses[one.version_id].definition.goal for one in claimed}
         reached = frozenset(
-            advancing.note_goals([one.id for one in claimed]) | {one.id for one in claimed if one.has_reached_goal}
+            advancing.note_goals(goals, [one.id for one in claimed])
+            | {one.id for one in claimed if one.has_reached_goal}
         )
         over = {one.id for one in claimed if one.id in reached and courses[one.version_id].definition.ends_at_goal}
         if over:
@@ -169,9 +171,16 @@ def note_outcomes(rows: Sequence[outcomes.Row], *, at: datetime) -> None:
     outcomes.note(rows, at=at)
 
 
-def _close_batch(*, at: datetime, batch: int) -> int:
+def _close_batch(*, at: datetime, batch: int, courses: dict[int, Course]) -> int:
     with transaction.atomic():
-        return advancing.close_windows(at=at, batch=batch)
+        closing = advancing.closing(at=at, batch=batch)
+        if closing:
+            versions = {version for _id, version in closing}
+            courses.update(queries.courses(versions - courses.keys()))
+            ids = [one for one, _version in closing]
+            advancing.note_goals({version: courses[version].definition.goal for version in versions}, ids)
+            advancing.close_windows(ids, at=at)
+    return len(closing)
 
 
 def hold(scenario: Scenario) -> Scenario:

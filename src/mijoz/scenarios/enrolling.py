@@ -105,6 +105,11 @@ NOTE_GOALS_OF_LOG = """
         JOIN events_event event ON event.identity_id = o.identity_id
         WHERE e.ending = 'from_log' AND e.goal_reached_at IS NULL AND event.type = 'purchase_line'
           AND event.occurred_at > e.enrolled_at AND event.occurred_at <= e.window_closes_at
+          AND EXISTS (
+            SELECT FROM customers_ownership told_of JOIN events_event told ON told.identity_id = told_of.identity_id
+            WHERE told_of.customer_id = e.customer_id AND told.type = 'scenario_enrolled'
+              AND told.occurred_at = e.enrolled_at AND coalesce(told.payload->>'goal', 'purchase') = 'purchase'
+          )
         GROUP BY e.id
     )
     UPDATE scenarios_enrolment e SET goal_reached_at = reached.first_at FROM reached WHERE e.id = reached.id
@@ -194,7 +199,7 @@ def payload(version: int, arm: str, definition: Definition) -> dict[str, Any]:
         "version": version,
         "arm": arm,
         "segment": definition.trigger.segment,
-        "goal": definition.goal.kind,
+        "goal": definition.goal.token,
         "window_days": definition.goal.window_days,
         **({"holdout_of": definition.holdout_of} if definition.holdout_of != "everything" else {}),
         **({"package_cost": str(definition.package_cost)} if definition.package_cost is not None else {}),

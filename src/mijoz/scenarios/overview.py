@@ -101,7 +101,7 @@ class Card:
 
     @property
     def goal(self) -> str:
-        return sentences.goal(self.definition)
+        return sentences.goal(self.definition.goal)
 
     @property
     def at_goal(self) -> str:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from mijoz.channels.hooks import OriginState
 from mijoz.scenarios import checking, definition, rehearsal
+from mijoz.scenarios.goals import Goal
 from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion
 from mijoz.scenarios.steps import Course
 
@@ -48,6 +49,19 @@ def definitions_in_use(scenario: Scenario) -> dict[int, definition.Definition]:
     waiting = Enrolment.objects.filter(scenario=scenario, state=Enrolment.State.RUNNING).exclude(waits_for="")
     found = ScenarioVersion.objects.filter(pk__in=waiting.values("version"))
     return {version.pk: checking.parse(version.definition) for version in found}
+
+
+def goals_in_force(keys: Collection[str]) -> dict[str, Goal]:
+    """The goal of each of these scenarios, by its key."""
+    found = versions_in_force().filter(scenario__key__in=keys)
+    return {key: Goal(**goal) for key, goal in found.values_list("scenario__key", "definition__goal")}
+
+
+def goals_watched() -> dict[int, Goal]:
+    """The goals of open enrolments, by the id of their version."""
+    open_ones = Enrolment.objects.filter(state__in=[Enrolment.State.RUNNING, Enrolment.State.WATCHED])
+    found = ScenarioVersion.objects.filter(pk__in=open_ones.values("version"))
+    return {version: Goal(**goal) for version, goal in found.values_list("pk", "definition__goal")}
 
 
 def dry_run(

@@ -53,7 +53,7 @@ def paragraphs(definition: Definition) -> list[str]:
     compared = [sentences.hold_out(definition)]
     if definition.holdout_share:
         compared.append(sentences.held_from(definition))
-    compared += [_("The goal: %(goal)s") % {"goal": sentences.goal(definition)}, sentences.at_goal(definition)]
+    compared += [_("The goal: %(goal)s") % {"goal": sentences.goal(definition.goal)}, sentences.at_goal(definition)]
     how = [sentences.purpose(definition), sentences.priority(definition)]
     if definition.package_cost is not None:
         cost = formats.money(definition.package_cost, business().currency)

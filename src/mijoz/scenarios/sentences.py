@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -35,11 +36,12 @@ from mijoz.scenarios.definition import (
     kind_label,
     outcome_label,
 )
-from mijoz.scenarios.event_names import event_label
+from mijoz.scenarios.event_names import conditions, event_label
 from mijoz.scenarios.fitting import Texts
+from mijoz.scenarios.goals import Goal, goal_label, measure_label
 from mijoz.scenarios.models import first_sentence
 from mijoz.segments import sentences
-from mijoz.segments.models import in_language
+from mijoz.segments.models import Segment, in_language
 from mijoz.ui import formats
 
 ICONS = {
@@ -89,10 +91,13 @@ def trigger(definition: Definition, segment: str) -> str:
 def _begins(begins: EventTrigger | DateTrigger | ScheduleTrigger | SilenceTrigger) -> str:
     match begins:
         case EventTrigger():
-            names = {"event": event_label(begins.event)}
+            names = {"event": event_label(begins.event), "conditions": conditions(begins.where)}
             if begins.each == "event":
-                return _("Each time “%(event)s” happens to a customer.") % names
-            return _("Whoever “%(event)s” happens to.") % names
+                said = _("Each time “%(event)s” happens to a customer.") % names
+            else:
+                said = _("Whoever “%(event)s” happens to.") % names
+            narrowed = _("Only if: %(conditions)s.") % names
+            return f"{said} {narrowed}" if begins.where else said
         case DateTrigger():
             return _around(begins)
         case ScheduleTrigger():
@@ -170,15 +175,36 @@ def hold_out(definition: Definition) -> str:
     ) % {"share": formats.share(definition.holdout_share, 0)}
 
 
-def goal(definition: Definition) -> str:
-    days = definition.goal.window_days
-    return ngettext("A purchase within %(n)s day.", "A purchase within %(n)s days.", days) % {"n": days}
+def goal(found: Goal) -> str:
+    """What counts as success, and within which time."""
+    named = Segment.objects.filter(key=found.segment).first() if found.segment else None
+    days = found.window_days
+    said = ngettext("%(what)s within %(n)s day.", "%(what)s within %(n)s days.", days)
+    return capfirst(said % {"what": _reached(found, named.name if named else found.segment), "n": days})
+
+
+def _reached(found: Goal, segment: str) -> str:
+    """What reaches the goal, as a part of a sentence; `segment` is the segment's name."""
+    if found.kind == "segment_entered":
+        return _("entering the segment “%(segment)s”") % {"segment": segment}
+    if found.kind == "segment_left":
+        return _("leaving the segment “%(segment)s”") % {"segment": segment}
+    if found.kind == "event":
+        named = {"event": event_label(found.event), "conditions": conditions(found.where)}
+        return _("“%(event)s” (%(conditions)s)") % named if found.where else _("“%(event)s”") % named
+    if found.kind == "survey" and found.measure:
+        named = {"measure": measure_label(found.measure)}
+        if found.at_least is None:
+            return _("an answer about %(measure)s") % named
+        score = {"score": formats.number(found.at_least)}
+        return _("an answer about %(measure)s of at least %(score)s") % (named | score)
+    return goal_label(found.kind)
 
 
 def at_goal(definition: Definition) -> str:
     if definition.ends_at_goal:
-        return _("Who has bought gets none of the steps that are left.")
-    return _("The steps go on after a purchase too.")
+        return _("Who has reached the goal gets none of the steps that are left.")
+    return _("The steps go on after the goal is reached too.")
 
 
 def purpose(definition: Definition) -> str:

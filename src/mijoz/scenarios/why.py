@@ -88,6 +88,7 @@ class Why:
     draw: float | None = None
     bar: float | None = None
     withheld: str = ""
+    goal: str = ""
     steps: list[Happened] = field(default_factory=list)
     scenarios: list[Way] = field(default_factory=list)
     messages: list[Way] = field(default_factory=list)
@@ -113,6 +114,7 @@ def why(enrolment: Enrolment) -> Why:
         draw=drawn(enrolment) if held else None,
         bar=found.holdout_share if held else None,
         withheld=sentences.held_from(found) if enrolment.arm == Enrolment.Arm.HOLD_OUT else "",
+        goal=sentences.goal(found.goal),
         steps=_steps(enrolment, found),
         scenarios=_other_scenarios(enrolment),
         messages=_other_messages(enrolment),

@@ -18,8 +18,8 @@ import scipy  # its parts are loaded when they are first used
 
 from mijoz.analysis.arms import HOLD_OUT, TREATED
 from mijoz.analysis.days import local_date
-from mijoz.analysis.experiments import closed, first_enrolments, spent_within
-from mijoz.analysis.frames import Frame, collected, flag, lazy
+from mijoz.analysis.experiments import closed, first_enrolments, measurable, with_outcomes
+from mijoz.analysis.frames import Frame, collected, lazy
 from mijoz.analysis.intervals import (
     CONFIDENCE,
     Difference,
@@ -148,22 +148,26 @@ class Baseline:
 
 
 def sums(
-    enrolments: Frame, purchases: Frame, *, as_of: date, zone: str = "UTC", before_days: int = BEFORE_DAYS
+    enrolments: Frame,
+    purchases: Frame,
+    *,
+    reached: Frame | None = None,
+    as_of: date,
+    zone: str = "UTC",
+    before_days: int = BEFORE_DAYS,
 ) -> list[Row]:
     """One row for each pilot, arm, segment and day of those whose goal window has closed by the end of `as_of`.
 
-    `enrolments` has scenario, customer_id, enrolled_at, arm, segment, window_days. As on the board a customer's first
+    `enrolments` has scenario, customer_id, enrolled_at, arm, segment, goal, window_days; `reached` is as
+    `experiments.scenario_effects` takes it. As on the board a customer's first
     enrolment counts, and purchases at its very moment count as before it.
     """
     bought = lazy(purchases)
-    counted = closed(first_enrolments(lazy(enrolments)), as_of=as_of, zone=zone)
-    keys = ["scenario", "customer_id"]
-    known = counted.join(spent_within(counted, bought), on=keys, how="left").join(
-        _before(counted, bought, before_days), on=keys, how="left"
+    counted = closed(first_enrolments(measurable(enrolments, reached)), as_of=as_of, zone=zone)
+    known = with_outcomes(counted, bought, reached).join(
+        _before(counted, bought, before_days), on=["scenario", "customer_id"], how="left"
     )
-    reached = flag(~nw.col("spent").is_null())
     filled = known.with_columns(
-        reached.alias("reached"),
         nw.col("spent").fill_null(0.0),
         nw.col("before").fill_null(0.0),
         nw.col("came").fill_null(0.0),
@@ -184,7 +188,8 @@ def sums(
 
 def enrolled(enrolments: Frame) -> dict[str, dict[str, int]]:
     """By pilot and arm how many were enrolled, whether or not their window has closed."""
-    counts = first_enrolments(lazy(enrolments)).group_by("scenario", "arm").agg(nw.len().alias("n"))
+    found_first = first_enrolments(measurable(enrolments, enrolments))
+    counts = found_first.group_by("scenario", "arm").agg(nw.len().alias("n"))
     found: dict[str, dict[str, int]] = {}
     for row in collected(counts).iter_rows(named=True):
         found.setdefault(row["scenario"], {})[row["arm"]] = int(row["n"])

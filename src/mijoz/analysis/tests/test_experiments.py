@@ -220,3 +220,38 @@ def test_the_arms_are_what_plain_python_counts(rows: list[Enrolled], bought: lis
         if treated and held_out:
             means = sum(treated) / len(treated) - sum(held_out) / len(held_out)
             assert effect.revenue_difference == pytest.approx(means)
+
+
+def test_another_goal_than_a_purchase_is_counted_by_what_reaches_it() -> None:
+    """Two of three treated booked and one of two held out; purchases count as money, not as the goal."""
+    people = [(*enrolled(who, "2026-03-01 10:00"), "booking") for who in (1, 2, 3)]
+    people += [(*enrolled(who, "2026-03-01 10:00", "hold-out"), "booking") for who in (4, 5)]
+    people.append((*enrolled(6, "2026-03-01 10:00"), "survey/unknown"))
+    booked = [
+        ("booking", who, at(when)) for who, when in [(1, "2026-03-02 10:00"), (1, "2026-03-03 10:00"),
+        (2, "2026-03-15 09:59"), (3, "2026-03-16 10:00"), (4, "2026-03-02 10:00"), (5, "2026-03-01 10:00")]
+    ]  # fmt: skip
+    booked.append(("visit", 5, at("2026-03-02 10:00")))
+    found = scenario_effects(
+        pl.DataFrame(people, schema={**ENROLMENTS, "goal": pl.String}, orient="row"),
+        pl.DataFrame([(3, at("2026-03-02 10:00"), Decimal(30))], schema=PURCHASES, orient="row"),
+        reached=pl.DataFrame(
+            booked, schema={"goal": pl.String, "customer_id": pl.Int64, "occurred_at": ENROLMENTS["enrolled_at"]},
+            orient="row",
+        ),
+        as_of=MARCH_31,
+    )  # fmt: skip
+    one = only(found)
+    assert (one.treated, one.held_out) == (4, 2)
+    assert (one.treated_goal_rate, one.held_out_goal_rate) == (0.5, 0.5)
+    assert one.revenue_difference == pytest.approx(30 / 4)
+
+
+def test_without_what_reaches_them_enrolments_with_another_goal_are_left_out() -> None:
+    people = [(*enrolled(1, "2026-03-01 10:00"), "booking"), (*enrolled(2, "2026-03-01 10:00"), None)]
+    found = scenario_effects(
+        pl.DataFrame(people, schema={**ENROLMENTS, "goal": pl.String}, orient="row"),
+        pl.DataFrame([], schema=PURCHASES, orient="row"),
+        as_of=MARCH_31,
+    )
+    assert only(found).treated == 1

@@ -34,7 +34,8 @@ class Migration(migrations.Migration):
             name='PilotPlan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('goal', models.CharField(choices=[('return', 'Customers who come back'), ('revenue', 'Revenue for each customer')], max_length=10)),
+                ('goal', models.CharField(choices=[('reached', 'Customers who reach the goal'), ('revenue', 'Revenue for each customer')], max_length=10)),
+                ('reaches', models.JSONField()),
                 ('method', models.CharField(choices=[('hold_out', 'Hold-out'), ('pooled', 'Hold-out, read together with other pilots')], default='hold_out', max_length=10)),
                 ('window_days', models.PositiveSmallIntegerField()),
                 ('smallest', models.FloatField()),
@@ -58,7 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None), ('started_at__isnull', False)), fields=('scenario',), name='one_running_plan_of_a_scenario'), models.CheckConstraint(condition=models.Q(('goal__in', ['return', 'revenue'])), name='plan_goal_is_known'), models.CheckConstraint(condition=models.Q(('method__in', ['hold_out', 'pooled'])), name='plan_method_is_known'), models.CheckConstraint(condition=models.Q(('smallest__gt', 0)), name='plan_wants_to_see_something'), models.CheckConstraint(condition=models.Q(('holdout_share__gt', 0), ('holdout_share__lt', 1)), name='plan_keeps_a_share_for_comparison'), models.CheckConstraint(condition=models.Q(('margin__gt', 0), ('margin__lte', 1)), name='plan_margin_is_a_share'), models.CheckConstraint(condition=models.Q(('fixed_cost__gte', 0)), name='plan_cost_is_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('started_at', None), ('version', None)), models.Q(('started_at__isnull', False), ('version__isnull', False)), _connector='OR'), name='a_started_plan_has_its_version')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None), ('started_at__isnull', False)), fields=('scenario',), name='one_running_plan_of_a_scenario'), models.CheckConstraint(condition=models.Q(('goal__in', ['reached', 'revenue'])), name='plan_goal_is_known'), models.CheckConstraint(condition=models.Q(('method__in', ['hold_out', 'pooled'])), name='plan_method_is_known'), models.CheckConstraint(condition=models.Q(('smallest__gt', 0)), name='plan_wants_to_see_something'), models.CheckConstraint(condition=models.Q(('holdout_share__gt', 0), ('holdout_share__lt', 1)), name='plan_keeps_a_share_for_comparison'), models.CheckConstraint(condition=models.Q(('margin__gt', 0), ('margin__lte', 1)), name='plan_margin_is_a_share'), models.CheckConstraint(condition=models.Q(('fixed_cost__gte', 0)), name='plan_cost_is_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('started_at', None), ('version', None)), models.Q(('started_at__isnull', False), ('version__isnull', False)), _connector='OR'), name='a_started_plan_has_its_version')],
             },
         ),
         migrations.CreateModel(
@@ -291,7 +292,7 @@ class Migration(migrations.Migration):
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('goal', models.CharField(choices=[('return', 'Customers who come back'), ('revenue', 'Revenue for each customer')], max_length=10)),
+                ('goal', models.CharField(choices=[('reached', 'Customers who reach the goal'), ('revenue', 'Revenue for each customer')], max_length=10)),
                 ('smallest', models.FloatField()),
                 ('holdout_share', models.FloatField()),
                 ('customers', models.PositiveIntegerField()),
@@ -646,7 +647,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='pilotplan',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_once_started', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."started_at" IS NOT NULL AND ROW(OLD."scenario_id", OLD."goal", OLD."window_days", OLD."smallest", OLD."holdout_share", OLD."pilot_percent", OLD."customers", OLD."weeks", OLD."margin", OLD."fixed_cost", OLD."goal_rate", OLD."method", OLD."version_id", OLD."started_at", OLD."ends_on") IS DISTINCT FROM ROW(NEW."scenario_id", NEW."goal", NEW."window_days", NEW."smallest", NEW."holdout_share", NEW."pilot_percent", NEW."customers", NEW."weeks", NEW."margin", NEW."fixed_cost", NEW."goal_rate", NEW."method", NEW."version_id", NEW."started_at", NEW."ends_on"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='6a53516ba519478841b84088d5934b92ceef25a6', operation='UPDATE', pgid='pgtrigger_fixed_once_started_54982', table='insights_pilotplan', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='fixed_once_started', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."started_at" IS NOT NULL AND ROW(OLD."scenario_id", OLD."goal", OLD."reaches", OLD."window_days", OLD."smallest", OLD."holdout_share", OLD."pilot_percent", OLD."customers", OLD."weeks", OLD."margin", OLD."fixed_cost", OLD."goal_rate", OLD."method", OLD."version_id", OLD."started_at", OLD."ends_on") IS DISTINCT FROM ROW(NEW."scenario_id", NEW."goal", NEW."reaches", NEW."window_days", NEW."smallest", NEW."holdout_share", NEW."pilot_percent", NEW."customers", NEW."weeks", NEW."margin", NEW."fixed_cost", NEW."goal_rate", NEW."method", NEW."version_id", NEW."started_at", NEW."ends_on"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='8c1d1033d55e279b9889c2771eead28e653f1753', operation='UPDATE', pgid='pgtrigger_fixed_once_started_54982', table='insights_pilotplan', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='pilotplan',

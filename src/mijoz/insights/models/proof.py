@@ -12,8 +12,8 @@ from mijoz.business.tracking import tracked
 from mijoz.scenarios.models import Scenario, ScenarioVersion
 
 PLANNED = (
-    "scenario", "goal", "window_days", "smallest", "holdout_share", "pilot_percent", "customers", "weeks", "margin",
-    "fixed_cost", "goal_rate", "method",
+    "scenario", "goal", "reaches", "window_days", "smallest", "holdout_share", "pilot_percent", "customers", "weeks",
+    "margin", "fixed_cost", "goal_rate", "method",
 )  # fmt: skip
 FIXED = (*PLANNED, "version", "started_at", "ends_on")
 
@@ -40,7 +40,7 @@ class PilotPlan(models.Model):
     """
 
     class Goal(models.TextChoices):
-        RETURN = "return", _("Customers who come back")
+        REACHED = "reached", _("Customers who reach the goal")
         REVENUE = "revenue", _("Revenue for each customer")
 
     class Method(models.TextChoices):
@@ -49,6 +49,7 @@ class PilotPlan(models.Model):
 
     scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="+")
     goal = models.CharField(max_length=10, choices=Goal)
+    reaches = models.JSONField()  # the goal of the scenario, as its definition has it
     method = models.CharField(max_length=10, choices=Method, default=Method.HOLD_OUT)
     window_days = models.PositiveSmallIntegerField()
     smallest = models.FloatField()
@@ -77,7 +78,7 @@ class PilotPlan(models.Model):
                 condition=Q(started_at__isnull=False, ended_at=None),
                 name="one_running_plan_of_a_scenario",
             ),
-            models.CheckConstraint(condition=Q(goal__in=["return", "revenue"]), name="plan_goal_is_known"),
+            models.CheckConstraint(condition=Q(goal__in=["reached", "revenue"]), name="plan_goal_is_known"),
             models.CheckConstraint(condition=Q(method__in=["hold_out", "pooled"]), name="plan_method_is_known"),
             models.CheckConstraint(condition=Q(smallest__gt=0), name="plan_wants_to_see_something"),
             models.CheckConstraint(

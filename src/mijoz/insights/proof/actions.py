@@ -46,8 +46,9 @@ def keep_plan(outlook: Outlook, *, pooled: bool = False, by: StaffMember | None,
     asked, made = outlook.asked, outlook.plan
     return PilotPlan.objects.create(
         scenario=scenario,
-        goal=PilotPlan.Goal.REVENUE if asked.of_money else PilotPlan.Goal.RETURN,
+        goal=PilotPlan.Goal.REVENUE if asked.of_money else PilotPlan.Goal.REACHED,
         method=PilotPlan.Method.POOLED if pooled else PilotPlan.Method.HOLD_OUT,
+        reaches=outlook.ground.goal.model_dump(mode="json"),
         window_days=outlook.ground.window_days,
         smallest=asked.smallest,
         holdout_share=asked.holdout_share,
@@ -82,6 +83,8 @@ def start_pilot(plan: PilotPlan, *, by: StaffMember | None, at: datetime) -> Pil
         document = scenario_queries.version_in_force(scenario).definition
         if document["goal"]["window_days"] != held.window_days:
             raise PlanRefused(_("The scenario's goal window was changed since the plan was made: plan it anew."))
+        if document["goal"] != held.reaches:
+            raise PlanRefused(_("The scenario's goal was changed since the plan was made: plan it anew."))
         version = scenarios.write_version(scenario, {**document, "holdout_share": held.holdout_share}, by=by, at=at)
         if scenario.state == Scenario.State.LIVE:
             if scenario.pilot_percent != held.pilot_percent:

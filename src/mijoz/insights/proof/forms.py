@@ -32,7 +32,9 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Smallest difference worth seeing"),
         min_value=0.000001,
         max_value=MOST_MONEY,
-        help_text=gettext_lazy("In points for customers who come back (5 is five of a hundred), in money for revenue."),
+        help_text=gettext_lazy(
+            "In points for customers who reach the goal (5 is five of a hundred), in money for revenue."
+        ),
     )
     holdout = forms.IntegerField(
         label=gettext_lazy("Kept for comparison, per cent"),
@@ -73,7 +75,7 @@ class PlanForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         smallest = cleaned.get("smallest")
-        if smallest is not None and cleaned.get("goal") == PilotPlan.Goal.RETURN and smallest >= MOST_POINTS:
+        if smallest is not None and cleaned.get("goal") == PilotPlan.Goal.REACHED and smallest >= MOST_POINTS:
             self.add_error("smallest", _("A difference in points lies below 100."))
         return cleaned
 

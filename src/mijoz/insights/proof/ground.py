@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -22,12 +22,14 @@ from mijoz.business.queries import business
 from mijoz.customers import queries as customer_queries
 from mijoz.events import lake
 from mijoz.events.queries import default_as_of
+from mijoz.insights import goals
 from mijoz.insights.proof import queries
 from mijoz.scenarios import queries as scenario_queries
-from mijoz.scenarios.definition import Definition, EventTrigger, SegmentTrigger
+from mijoz.scenarios import sentences
+from mijoz.scenarios.definition import Definition, EventTrigger, Goal, SegmentTrigger
 from mijoz.scenarios.models import Enrolment, Scenario
+from mijoz.segments import queries as segment_queries
 from mijoz.segments.models import Membership, Segment
-from mijoz.segments.queries import end_of_day
 
 WEEKS_LOOKED_AT = 12
 DAYS_OF_EVENTS = 180
@@ -54,7 +56,7 @@ class Ground:
 
     scenario: Scenario | None
     segment: Segment | None
-    window_days: int
+    goal: Goal
     at_once: int
     a_week: float
     pace: str
@@ -66,6 +68,14 @@ class Ground:
     def name(self) -> str:
         about = self.scenario or self.segment
         return about.name if about else ""
+
+    @property
+    def window_days(self) -> int:
+        return self.goal.window_days
+
+    @property
+    def goal_text(self) -> str:
+        return sentences.goal(self.goal)
 
     @property
     def source_text(self) -> str:
@@ -114,7 +124,7 @@ def of_scenario(scenario: Scenario, *, at: datetime) -> Ground:
     return Ground(
         scenario=scenario,
         segment=None,
-        window_days=definition.goal.window_days,
+        goal=definition.goal,
         at_once=at_once,
         a_week=a_week,
         pace=pace,
@@ -127,15 +137,16 @@ def of_scenario(scenario: Scenario, *, at: datetime) -> Ground:
 def of_segment(segment: Segment, *, at: datetime, window_days: int = USUAL_WINDOW_DAYS) -> Ground:
     """What a pilot for this segment could reckon with, before any scenario is written for it."""
     as_of = default_as_of(at)
+    goal = Goal(window_days=window_days)
     members = Membership.objects.filter(segment=segment, left_at=None).count()
     return Ground(
         scenario=None,
         segment=segment,
-        window_days=window_days,
+        goal=goal,
         at_once=members,
         a_week=_entries(segment.key, as_of) / WEEKS_LOOKED_AT,
         pace="segment",
-        baseline=_behaviour(_members_then(segment.key, as_of, window_days), as_of),
+        baseline=_behaviour(_members_then(segment.key, as_of, window_days), goal, as_of),
         source="segment",
         as_of=as_of,
     )
@@ -186,6 +197,11 @@ def outlook(ground: Ground, asked: Asked) -> Outlook | None:
     return Outlook(ground=ground, asked=asked, plan=made, once=once.customers, with_half=half, ends_on=ends_on)
 
 
+def end_of_day(day: date) -> datetime:
+    """The last moment of a local day, as the lake has moments."""
+    return segment_queries.end_of_day(day).astimezone(UTC)
+
+
 def weeks(number: float) -> timedelta:
     """So many weeks in whole days, rounded up."""
     return timedelta(days=ceil(number * 7))
@@ -195,14 +211,15 @@ def _baseline(scenario: Scenario, definition: Definition, *, as_of: date, at: da
     reading = queries.reading_of_scenario(scenario.key, at=at)
     if reading is not None and reading.compared.held_out.n >= FEWEST_IN_AN_ARM:
         return held_out.baseline(reading.compared.held_out), "held_out"
-    window, begins = definition.goal.window_days, definition.trigger
+    goal, begins = definition.goal, definition.trigger
+    window = goal.window_days
     if isinstance(begins, SegmentTrigger):
-        return _behaviour(_members_then(begins.segment, as_of, window), as_of), "segment"
+        return _behaviour(_members_then(begins.segment, as_of, window), goal, as_of), "segment"
     if isinstance(begins, EventTrigger):
-        found = _behaviour(_happened_then(begins.event, as_of, window), as_of)
+        found = _behaviour(_happened_then(begins.event, as_of, window), goal, as_of)
         if found.n:
             return found, "event"
-    return _behaviour(_buyers_then(as_of, window), as_of), "everybody"
+    return _behaviour(_buyers_then(as_of, window), goal, as_of), "everybody"
 
 
 def _pace(scenario: Scenario, definition: Definition, as_of: date) -> tuple[float, str]:
@@ -280,10 +297,13 @@ def _imagined(customers: pl.DataFrame, then: datetime | None, window_days: int) 
     )
 
 
-def _behaviour(imagined: pl.DataFrame, as_of: date) -> Baseline:
+def _behaviour(imagined: pl.DataFrame, goal: Goal, as_of: date) -> Baseline:
+    """What these customers did, and how many of them reached this goal."""
     if imagined.is_empty():
         return Baseline(0, None, None, None, 0.0)
+    imagined = imagined.with_columns(goal=pl.lit(goal.token))
+    reached = goals.happened([goal], imagined["customer_id"])
     bought = rfm.purchases(lake.whole(), customer_queries.ownership_frame()).to_native()
     of_them = bought.join(imagined.lazy().select("customer_id"), on="customer_id", how="semi")
-    rows = held_out.sums(imagined, of_them, as_of=as_of, zone=business().time_zone)
+    rows = held_out.sums(imagined, of_them, reached=reached, as_of=as_of, zone=business().time_zone)
     return held_out.baseline(held_out.total(rows, arm=HOLD_OUT))

@@ -23,11 +23,12 @@ from mijoz.business.queries import business
 from mijoz.customers import queries as customer_queries
 from mijoz.events import lake
 from mijoz.events.queries import default_as_of
+from mijoz.insights import goals
 from mijoz.insights.dimensions import Names
 from mijoz.insights.models import Comparison, Improvement, KpiValue, PilotPlan
 from mijoz.insights.queries import WORTH_SEEING, Effect, effects, shown_day
-from mijoz.scenarios import checking, fidelity
-from mijoz.scenarios.definition import Definition
+from mijoz.scenarios import checking, fidelity, sentences
+from mijoz.scenarios.definition import Definition, Goal
 from mijoz.scenarios.models import Scenario, ScenarioVersion
 from mijoz.segments.models import Membership
 
@@ -72,6 +73,15 @@ class Pilot:
     @property
     def window_days(self) -> int:
         return self.plan.window_days if self.plan else self.definition.goal.window_days
+
+    @property
+    def goal(self) -> Goal:
+        """What counts as reached: as the plan fixed it, else as the scenario has it."""
+        return Goal(**self.plan.reaches) if self.plan else self.definition.goal
+
+    @property
+    def goal_text(self) -> str:
+        return sentences.goal(self.goal)
 
     @property
     def wanted(self) -> int | None:
@@ -286,12 +296,13 @@ def readings(found: Sequence[Pilot], *, at: datetime) -> list[Reading]:
     parts = [part for pilot in found if not (part := _of_pilot(pilot, known)).is_empty()]
     taken = pl.concat(parts) if parts else pl.DataFrame(schema=LOG)
     taken = _with_segments(taken)
+    measured, reached = goals.measurable(taken)
     purchases = rfm.purchases(events, ownership).to_native()
     of_enrolled = purchases.join(taken.lazy().select("customer_id").unique(), on="customer_id", how="semi")
     rows: dict[str, list[held_out.Row]] = {}
     counts: dict[str, dict[str, int]] = {}
     if not taken.is_empty():
-        for row in held_out.sums(taken, of_enrolled, as_of=as_of, zone=company.time_zone):
+        for row in held_out.sums(measured, of_enrolled, reached=reached, as_of=as_of, zone=company.time_zone):
             rows.setdefault(row.pilot, []).append(row)
         counts = held_out.enrolled(taken)
     recent = _recent(taken, as_of)

@@ -32,7 +32,7 @@ from mijoz.ui.export import csv_response
 EDITORS = ("manager", "marketer")
 READERS = (*EDITORS, "analyst")
 ROWS_A_PAGE = 50
-USUAL = {"goal": PilotPlan.Goal.RETURN.value, "smallest": "5", "holdout": "50"}
+USUAL = {"goal": PilotPlan.Goal.REACHED.value, "smallest": "5", "holdout": "50"}
 Refused = (actions.PlanRefused, StateRefused, DefinitionRefused)
 
 
@@ -151,7 +151,9 @@ def _outlook(form: PlanForm, request: StaffRequest) -> tuple[Outlook | None, str
             raise Http404
         found = ground.outlook(known, form.asked)
     except ValueError:
-        return None, _("So large a difference cannot be: with it more than all would come back. Choose a smaller one.")
+        return None, _(
+            "So large a difference cannot be: with it more than all would reach the goal. Choose a smaller one."
+        )
     if found is None:
         return None, _(
             "The log holds nothing to reckon with yet: "

@@ -118,15 +118,15 @@ def sentence(reading: Reading, currency: str) -> str:
             "and the true difference may lie anywhere between %(low)s and %(high)s."
         ),
         ("works", False): _(
-            "It works: with it %(with)s came back, without it %(without)s, "
+            "It works: with it %(with)s reached the goal, without it %(without)s, "
             "a difference of %(difference)s (between %(low)s and %(high)s)."
         ),
         ("harms", False): _(
-            "It harms: with it %(with)s came back, without it %(without)s, "
+            "It harms: with it %(with)s reached the goal, without it %(without)s, "
             "a difference of %(difference)s (between %(low)s and %(high)s)."
         ),
         ("no_difference_seen", False): _(
-            "No difference seen: with it %(with)s came back, without it %(without)s, "
+            "No difference seen: with it %(with)s reached the goal, without it %(without)s, "
             "and the true difference may lie anywhere between %(low)s and %(high)s."
         ),
     }
@@ -270,7 +270,10 @@ def beside_board(page: ProofPage) -> str:
         return _("The KPI board says “%(board)s”, without asking whether the groups are as chance makes them.") % said
     if reading.pilot.of_money:
         return (
-            _("The KPI board says “%(board)s”: it asks who came back, the goal here is revenue for each customer.")
+            _(
+                "The KPI board says “%(board)s”: it asks who reached the goal, what was fixed here is revenue for "
+                "each customer."
+            )
             % said
         )
     if board.treated + board.held_out != reading.compared.customers:

@@ -108,8 +108,8 @@ ENTRIES = (
         unit="points",
         label=_("Loyalty against those held out"),
         meaning=_(
-            "How many more of the customers of scenarios came back than of those held out by chance, all scenarios "
-            "together until the month's end, each weighted by how sure it is."
+            "How many more of the customers of scenarios reached the goal of theirs than of those held out by chance, "
+            "all scenarios together until the month's end, each weighted by how sure it is."
         ),
         source=_("Enrolments and purchases in the log"),
         counted=CUSTOMERS,

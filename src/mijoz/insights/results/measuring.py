@@ -18,6 +18,7 @@ from mijoz.business.queries import business
 from mijoz.customers import queries as customers
 from mijoz.customers.models import Purpose
 from mijoz.events import lake
+from mijoz.insights import goals
 from mijoz.insights.results.figures import NOT_MEASURED, Figure, Figures, SegmentLine
 from mijoz.scenarios.fidelity import followed_between
 from mijoz.segments import queries as segments
@@ -227,10 +228,11 @@ def _forecast(seen: Happened, of: Month, begun: date | None, *, zone: str) -> Fi
 
 
 def _proof(events: pl.LazyFrame, ownership: pl.DataFrame, of: Month, *, zone: str) -> Figure:
+    enrolled, reached = goals.measurable(experiments.enrolments(events, ownership))
     effects = [
         effect
         for effect in experiments.scenario_effects(
-            experiments.enrolments(events, ownership), rfm.purchases(events, ownership), as_of=of.last, zone=zone
+            enrolled, rfm.purchases(events, ownership), reached=reached, as_of=of.last, zone=zone
         )
         if not effect.segment and effect.verdict != experiments.Verdict.TOO_FEW and effect.difference is not None
     ]

@@ -56,7 +56,7 @@ def test_the_board_shows_the_last_day_of_a_history_by_itself(tea_house: Business
     assert f"UZS {revenue.value / 1e6:.1f}M" in page
     assert "These scenarios work" not in page
     assert "“We have missed you” seems to work; it is too early to be sure." in page
-    assert "With it 50.0% came back, without it 5.0%." in page
+    assert "With it 50.0% reached the goal, without it 5.0%." in page
     assert 'href="/scenarios/missed_you/"' in page
     assert 'href="/segments/regular/"' in page
     assert "Customers who complained" not in page  # the log has no complaints
@@ -222,4 +222,4 @@ def test_the_board_speaks_the_language_of_the_reader(tea_house: Business, owner:
     owner.cookies["django_language"] = language
     page = text(owner, "/kpi/")
     assert {"uz": "Nimaga qarash kerak", "ru": "На что обратить внимание"}[language] in page
-    assert "came back" not in page
+    assert "reached the goal" not in page

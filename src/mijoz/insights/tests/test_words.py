@@ -32,6 +32,7 @@ def effect(
     return Effect(
         key="missed_you",
         name="We have missed you",
+        goal="",
         has_page=True,
         value=value,
         verdict=verdict,

@@ -73,6 +73,18 @@ def share(text: str) -> float | str | None:
     return float(number / 100) if number.is_finite() and abs(number) < 10**6 else text
 
 
+def score(text: str) -> float | str | None:
+    """A score as typed (4,5); None for nothing, the text itself when it is none."""
+    plain = "".join(text.split()).replace(",", ".").replace("−", "-")
+    if not plain:
+        return None
+    try:
+        number = float(plain)
+    except ValueError:
+        return text
+    return number if abs(number) < 1000 else text
+
+
 def percent(value: Any) -> str:
     """A share as people type it."""
     return f"{(Decimal(str(value)) * 100).normalize():f}" if isinstance(value, int | float) else str(value or "")

@@ -6,32 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-
+from mijoz.scenarios.event_names import COLUMNS, OPERATORS
 from mijoz.scenarios.forms.fields import LANGUAGES, Posted
 
-OPERATORS: dict[str, str | Promise] = {
-    "=": pgettext_lazy("condition on an event", "is"),
-    "!=": pgettext_lazy("condition on an event", "is not"),
-    ">=": _("at least"),
-    "<=": _("at most"),
-    ">": _("more than"),
-    "<": _("less than"),
-    "contains": pgettext_lazy("condition on an event", "contains"),
-    "known": _("is known"),
-}
-COLUMNS: dict[str, str | Promise] = {
-    "item": _("What it was"),
-    "amount": _("Amount"),
-    "quantity": _("Quantity"),
-    "discount": _("Discount"),
-    "branch": _("Branch (its code)"),
-    "channel": _("Channel"),
-    "reference": _("Its number"),
-    "currency": _("Currency"),
-}
 MOST = 10
 
 
@@ -110,7 +87,8 @@ class WhereRows(Rows):
         flat: dict[str, str] = {}
         for place, one in enumerate(given or ()):
             value = one["value"]
-            text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else _plain(value)
+            yes, no = ("yes", "no") if one["op"] == "known" else ("true", "false")
+            text = (yes if value else no) if isinstance(value, bool) else _plain(value)
             flat |= {f"{place}-field": one["field"], f"{place}-op": one["op"], f"{place}-value": text}
         return flat
 
@@ -175,6 +153,8 @@ def _value(typed: Mapping[str, str]) -> str | float | bool:
     text = typed.get("value", "").strip()
     if typed.get("op") == "known":
         return text.lower() not in {"no", "false", "0"}
+    if typed.get("op") in {"=", "!="} and text in {"true", "false"}:
+        return text == "true"
     plain = "".join(text.split()).replace(",", ".")
     try:
         number = float(plain)

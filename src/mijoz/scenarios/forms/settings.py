@@ -22,10 +22,12 @@ from mijoz.scenarios.forms.fields import (
     line,
     number,
     percent,
+    score,
     share,
     whole,
 )
 from mijoz.scenarios.forms.rows import WhereRows
+from mijoz.scenarios.goals import GOAL_KINDS, MEASURES, OF_SEGMENTS, PURCHASE, goal_label, measure_label
 from mijoz.scenarios.triggers import TRIGGER_KINDS
 from mijoz.segments.queries import segments
 
@@ -183,22 +185,35 @@ class SettingsForm(DefinitionForm):
     package_cost = line(
         gettext_lazy("What the package costs you for a customer"), required=False, inputmode="decimal", maxlength=20
     )
-    window_days = number(gettext_lazy("Goal: a purchase within so many days"), 1, 365)
+    goal = choice(gettext_lazy("Goal"), [])
+    goal_event = line(gettext_lazy("What happens"), list="sc-events", autocomplete="off", maxlength=100)
+    goal_segment = choice(gettext_lazy("Segment of the goal"), [])
+    goal_measure = choice(gettext_lazy("Which answer"), [])
+    goal_score = line(
+        gettext_lazy("From which score on"), required=False, inputmode="decimal", maxlength=10, autocomplete="off"
+    )
+    window_days = number(gettext_lazy("Within so many days"), 1, 365)
     ends_at_goal = forms.BooleanField(
-        label=gettext_lazy("Who has bought gets none of the steps that are left"), required=False
+        label=gettext_lazy("Who has reached the goal gets none of the steps that are left"), required=False
     )
 
     redraws = ("date", "every", "each", "hours")  # what else is asked follows from them
+    goal_redraws = ("goal", "goal_measure")
 
     def __init__(self, posted: Posted, *, can_keep: bool = False) -> None:
         super().__init__(posted)
         self.where = WhereRows(posted, prefix="where")
+        self.goal_where = WhereRows(posted, prefix="goalwhere")
+        self.fields["goal"].widget = forms.Select(choices=[(kind, goal_label(kind)) for kind in GOAL_KINDS])
+        answers = [(measure, measure_label(measure)) for measure in ("", *MEASURES)]
+        self.fields["goal_measure"].widget = forms.Select(choices=answers)
         if can_keep:
             kept = ("keep", _("only who also fits the conditions in force, which are nested too deep to be shown here"))
             self.fields["narrowed"].widget = forms.Select(choices=[*RESTRICTED, kept])
         first = _("choose") if self.is_of_segment else _("everybody")
-        named = [("", first)] + [(segment.key, segment.name) for segment in segments()]
-        self.fields["segment"].widget = forms.Select(choices=named)
+        named = [(segment.key, segment.name) for segment in segments()]
+        self.fields["segment"].widget = forms.Select(choices=[("", first), *named])
+        self.fields["goal_segment"].widget = forms.Select(choices=[("", _("choose")), *named])
         self.fields["segment"].label = _("Segment") if self.is_of_segment else _("Only who is in the segment")
 
     @property
@@ -231,6 +246,21 @@ class SettingsForm(DefinitionForm):
             names += [*{"week": ["weekday"], "month": ["day"]}.get(self.text("every"), []), "at"]
         return [self[name] for name in [*names, "segment"]]
 
+    def goal_fields(self) -> list[forms.BoundField]:
+        """The fields that the chosen goal needs, in their order."""
+        kind = self.text("goal") or PURCHASE
+        names = {"event": ["goal_event"], "survey": ["goal_measure"]}.get(kind, [])
+        if kind in OF_SEGMENTS:
+            names = ["goal_segment"]
+        if kind == "survey" and self.text("goal_measure"):
+            names = [*names, "goal_score"]
+        return [self[name] for name in ["goal", *names, "window_days"]]
+
+    @property
+    def asks_of_goal(self) -> bool:
+        """Whether conditions on the event of the goal can be put."""
+        return self.text("goal") == "event"
+
     @property
     def asks_of_event(self) -> bool:
         """Whether conditions on an event can be put."""
@@ -253,9 +283,20 @@ class SettingsForm(DefinitionForm):
             "purpose": self.text("purpose"),
             "priority": whole(self.text("priority") or "5"),
             "package_cost": cost or None,
-            "goal": {"kind": "purchase", "window_days": whole(self.text("window_days"))},
+            "goal": self._goal(),
             "ends_at_goal": bool(self.cleaned_data.get("ends_at_goal")),
         }
+
+    def _goal(self) -> dict[str, Any]:
+        kind = self.text("goal") or PURCHASE
+        told: dict[str, Any] = {"kind": kind, "window_days": whole(self.text("window_days"))}
+        if kind in OF_SEGMENTS:
+            told["segment"] = self.text("goal_segment")
+        elif kind == "event":
+            told |= {"event": self.text("goal_event").strip(), "where": self.goal_where.document()}
+        elif kind == "survey" and self.text("goal_measure"):
+            told |= {"measure": self.text("goal_measure"), "at_least": score(self.text("goal_score"))}
+        return told
 
     def _trigger(self) -> dict[str, Any]:
         kind, segment = self.trigger_kind, self.text("segment")
@@ -297,15 +338,32 @@ class SettingsForm(DefinitionForm):
             "purpose": document["purpose"],
             "priority": str(document["priority"]),
             "package_cost": str(document["package_cost"] or ""),
-            "window_days": str(document["goal"]["window_days"]),
+            **_typed_goal(document["goal"]),
             "ends_at_goal": "on" if document["ends_at_goal"] else "",
         }
 
     def show(self, where: str, sentence: str, *, language: str) -> str:
         if where.startswith("trigger."):
             return self._show_at_trigger(where.removeprefix("trigger."), sentence)
-        names = {"holdout_share": "holdout", "goal.window_days": "window_days", "trigger": "trigger"}
+        if where.startswith("goal.where."):
+            self.goal_where.show(where.removeprefix("goal.where."), sentence)
+            return _("Conditions on it")
+        if where == "goal" or where.startswith("goal."):
+            return self._show_at_goal(where.removeprefix("goal").removeprefix("."), sentence)
+        names = {"holdout_share": "holdout", "trigger": "trigger"}
         return super().show(names.get(where, where), sentence, language=language)
+
+    def _show_at_goal(self, where: str, sentence: str) -> str:
+        """At the field that is asked for; what concerns the whole goal stands at the one that its kind asks."""
+        names = {
+            "event": "goal_event", "segment": "goal_segment", "measure": "goal_measure", "at_least": "goal_score",
+            "window_days": "window_days", "": {"event": "goal_event"}.get(self.text("goal"), "goal_segment"),
+        }  # fmt: skip
+        shown = {field.name for field in self.goal_fields()}
+        name = names.get(where, "goal")
+        name = name if name in shown else "goal"
+        self.add_error(name, sentence)
+        return str(self.fields[name].label)
 
     def _show_at_trigger(self, where: str, sentence: str) -> str:
         """Pydantic names the kind first where there are several: event.where.0.value."""
@@ -321,6 +379,20 @@ class SettingsForm(DefinitionForm):
         name = name if name in shown else default
         self.add_error(name, sentence)
         return str(self.fields[name].label)
+
+
+def _typed_goal(goal: dict[str, Any]) -> dict[str, str]:
+    where = {f"goalwhere-{name}": text for name, text in WhereRows.typed(goal.get("where")).items()}
+    least = goal.get("at_least")
+    return {
+        "goal": goal["kind"],
+        "window_days": str(goal["window_days"]),
+        "goal_event": goal.get("event", ""),
+        "goal_segment": goal.get("segment", ""),
+        "goal_measure": goal.get("measure", ""),
+        "goal_score": f"{least:g}" if least is not None else "",
+        **where,
+    }
 
 
 def _typed_trigger(trigger: dict[str, Any]) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import Any
 from mijoz.scenarios.ready.words import PREPARE, Texts
 
 
-def _goal(days: int) -> dict[str, Any]:
-    return {"kind": "purchase", "window_days": days}
+def _goal(kind: str, days: int) -> dict[str, Any]:
+    return {"kind": kind, "window_days": days}
 
 
 def visit_reminder(sector: str) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def visit_reminder(sector: str) -> dict[str, Any]:
     }
     return {
         "trigger": {"kind": "around", "date": "booking", "side": "before", "days": 1, "hours": 0, "at": "10:00"},
-        "holdout_share": 0, "purpose": "service", "priority": 8, "goal": _goal(7), "ends_at_goal": False,
+        "holdout_share": 0, "purpose": "service", "priority": 8, "goal": _goal("visit", 7), "ends_at_goal": False,
         "steps": [{
             "key": "reminder", "kind": "message", "channel": "email", "texts": texts,
             "subjects": {"uz": "Sizni {{ booking.at | day }} kuni kutamiz", "ru": "Ждём вас {{ booking.at | day }}",
@@ -39,7 +39,8 @@ def no_show_recovery(_sector: str) -> dict[str, Any]:
     """Who did not come: a word without blame, and a call when they do not book again."""
     return {
         "trigger": {"kind": "event", "event": "booking_missed", "each": "customer"},
-        "holdout_share": 0.1, "purpose": "service", "again_after_days": 30, "goal": _goal(21), "ends_at_goal": True,
+        "holdout_share": 0.1, "purpose": "service", "again_after_days": 30, "ends_at_goal": True,
+        "goal": _goal("booking", 21),
         "steps": [
             {"key": "later", "kind": "wait", "hours": 3},
             {
@@ -90,8 +91,8 @@ def complaint_recovery(_sector: str) -> dict[str, Any]:
     """Every complaint: one who answers for it calls the same day; the owner takes over when nobody does."""
     return {
         "trigger": {"kind": "event", "event": "complaint", "each": "event"},
-        "holdout_share": 0, "care": "complaint", "purpose": "service", "priority": 9, "goal": _goal(60),
-        "ends_at_goal": False,
+        "holdout_share": 0, "care": "complaint", "purpose": "service", "priority": 9, "ends_at_goal": False,
+        "goal": _goal("case_resolved", 60),
         "steps": [
             {
                 "key": "protocol", "kind": "protocol", "priority": 3, "response_minutes": 60,
@@ -164,7 +165,7 @@ def warranty_ending(_sector: str) -> dict[str, Any]:
     return {
         "trigger": {"kind": "around", "date": "event", "event": "purchase_line", "field": "payload.warranty_until",
                     "side": "before", "days": 14, "at": "11:00"},
-        "holdout_share": 0.1, "purpose": "service", "goal": _goal(30), "ends_at_goal": False,
+        "holdout_share": 0.1, "purpose": "service", "goal": _goal("visit", 30), "ends_at_goal": False,
         "steps": [{
             "key": "letter", "kind": "message", "channel": "email",
             "subjects": {"uz": "Kafolat ikki haftadan keyin tugaydi", "ru": "Через две недели закончится гарантия",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from mijoz.business.requests import StaffRequest
@@ -20,6 +21,7 @@ def page(request: StaffRequest, enrolment: int) -> HttpResponse:
     found = get_object_or_404(Enrolment.objects.select_related("scenario", "version", "customer"), pk=enrolment)
     context = {
         "why": why.why(found),
+        "now": timezone.now(),
         "step": request.GET.get("step", ""),
         "opens_scenarios": request.staff.role in OPENS_SCENARIOS,
     }

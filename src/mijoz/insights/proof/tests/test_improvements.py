@@ -90,8 +90,8 @@ def test_it_is_kept_by_what_was_measured(away: Away, owner: Client, scenario: Sc
     assert owner.post(f"/improvements/{one.pk}/", fields).status_code == 302
     one.refresh_from_db()
     assert (one.state, one.plan, one.scenario.key) == ("kept", plan, KEY)
-    assert "It works: with it 49.6% came back" in text(owner, f"/improvements/{one.pk}/")
-    assert "It works: with it 49.6% came back" in text(owner, "/improvements/")
+    assert "It works: with it 49.6% reached the goal" in text(owner, f"/improvements/{one.pk}/")
+    assert "It works: with it 49.6% reached the goal" in text(owner, "/improvements/")
     assert "Long waits at lunch" in text(owner, f"/proof/pilot/{plan.pk}/")
 
 

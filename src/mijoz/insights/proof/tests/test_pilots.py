@@ -23,12 +23,13 @@ from mijoz.scenarios import actions as scenarios
 from mijoz.scenarios.models import Scenario
 from mijoz.segments import actions as segments
 
-PLAN = {"about": f"scenario:{KEY}", "goal": "return", "smallest": "5", "holdout": "50"}
+PLAN = {"about": f"scenario:{KEY}", "goal": "reached", "smallest": "5", "holdout": "50"}
 
 
 def plan_of(scenario: Scenario, **other: object) -> PilotPlan:
     given = {
-        "goal": "return", "window_days": 30, "smallest": 0.05, "holdout_share": 0.3, "customers": 400, "weeks": 8.0,
+        "goal": "reached", "reaches": {"kind": "purchase", "window_days": 30}, "window_days": 30,
+        "smallest": 0.05, "holdout_share": 0.3, "customers": 400, "weeks": 8.0,
         "made_at": AT,
     }  # fmt: skip
     return PilotPlan.objects.create(scenario=scenario, **(given | other))
@@ -42,11 +43,11 @@ def started(scenario: Scenario, **other: object) -> PilotPlan:
 def test_a_scenario_that_works_says_so_in_one_sentence(away: Away, owner: Client) -> None:
     away(treated=280, held_out=120, back=(0.5, 0.2))
     page = text(owner, f"/proof/scenario/{KEY}/")
-    assert "It works: with it 49.6% came back, without it 20.8%" in page
+    assert "It works: with it 49.6% reached the goal, without it 20.8%" in page
     assert "What you would have read on each day" in page
     assert "The groups are as chance makes them" in page
     assert "No goal was fixed before it started" in page
-    assert "It works: with it 49.6% came back" in text(owner, "/proof/")
+    assert "It works: with it 49.6% reached the goal" in text(owner, "/proof/")
 
 
 @pytest.mark.django_db
@@ -203,7 +204,7 @@ def test_nobody_changes_a_plan_after_the_start(scenario: Scenario, changed: dict
     with pytest.raises(ProgrammingError, match="Cannot delete"):
         plan.delete()
     kept = PilotPlan.objects.get()
-    assert (kept.goal, kept.smallest, kept.customers, kept.started_at) == ("return", 0.05, 400, plan.started_at)
+    assert (kept.goal, kept.smallest, kept.customers, kept.started_at) == ("reached", 0.05, 400, plan.started_at)
 
 
 @pytest.mark.django_db
@@ -220,7 +221,7 @@ def test_a_pilot_is_read_on_its_plan_alone(away: Away, owner: Client, scenario: 
     away(treated=300, held_out=130, back=(0.2, 0.5), days_ago=120, name="earlier")
     away(treated=280, held_out=120, back=(0.5, 0.2))
     page = text(owner, f"/proof/pilot/{plan.pk}/")
-    assert "It works: with it 49.6% came back" in page
+    assert "It works: with it 49.6% reached the goal" in page
     assert "400 of the 400 customers that were planned have had their time." in page
     assert "Decided" in page
     assert "It harms" in text(owner, f"/proof/scenario/{KEY}/") or "Works" in page
