@@ -162,6 +162,9 @@ def _tables() -> Finding:
         found = f"made by a newer Mijoz ({', '.join(strange[:3])})"
         return Finding("Tables", False, found, "Update this Mijoz, or restore a backup of this version.")
     waiting = tables.waiting()
+    if not waiting and (columns := tables.lacking()):
+        fault = tables.TablesDiffer(columns).fault
+        return Finding("Tables", False, fault.found, fault.fix)
     found = f"{len(waiting)} not up to date, such as {waiting[0]}" if waiting else "up to date"
     return Finding("Tables", not waiting, found, "Run mijoz start; it makes the changes by itself.")
 

@@ -47,8 +47,9 @@ def in_words(error: BaseException) -> Fault | None:
     from mijoz.config.embedded import ServerUnavailable
     from mijoz.config.running import AlreadyRunning
     from mijoz.config.server import AddressUnavailable
+    from mijoz.config.tables import TablesDiffer
 
-    if isinstance(error, SettingsWrong | ServerUnavailable | AlreadyRunning | AddressUnavailable):
+    if isinstance(error, SettingsWrong | ServerUnavailable | AlreadyRunning | AddressUnavailable | TablesDiffer):
         return error.fault
     if isinstance(error, OperationalError | NoConnection):
         return of_database(str(error))

@@ -12,10 +12,24 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
+from mijoz.config.faults import Fault
+
 PACKAGE = Path(__file__).resolve().parent.parent
+SOME = 3  # as many columns are named in a sentence
 OTHERS = ("django", "django-allauth", "procrastinate")  # whose tables we have too
 MIGRATING_LOCK = 0x4D696A6F7A01
 STAMPED = "django_migrations"
+
+
+class TablesDiffer(RuntimeError):
+    """The migrations ran here, and yet tables lack columns: they were made by another build of the same version."""
+
+    def __init__(self, columns: list[str]) -> None:
+        found = f"The tables were made by another build of Mijoz: they lack {', '.join(columns[:SOME])}"
+        more = f" and {len(columns) - SOME} columns more." if len(columns) > SOME else "."
+        fix = "Nothing was changed. Start that build again; or choose an empty folder by MIJOZ_DATA_DIR and begin anew."
+        super().__init__(f"{found}{more} {fix}")
+        self.fault = Fault(found + more, fix)
 
 
 class Cursor(Protocol):
@@ -78,8 +92,28 @@ def unknown() -> list[str]:
     return sorted(set(applied()) - set(on_disk()))
 
 
+def lacking() -> list[str]:
+    """Columns of our models, as table.column, that the database does not have; Django must be loaded."""
+    from django.apps import apps
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'")
+        present = set(cursor.fetchall())
+    wanted = {
+        (model._meta.db_table, field.column)
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+        for field in model._meta.local_concrete_fields
+    }
+    return sorted(f"{table}.{column}" for table, column in wanted - present)
+
+
 def bring_up_to_date() -> bool:
-    """Run the migrations that are waiting, once however many ask; returns whether there was anything to do."""
+    """Run the migrations that are waiting, once however many ask; returns whether there was anything to do.
+
+    Raises TablesDiffer when the tables do not fit afterwards.
+    """
     from django.core.management import call_command
     from django.db import connection
 
@@ -90,6 +124,8 @@ def bring_up_to_date() -> bool:
         try:
             if not fit(cursor):
                 call_command("migrate", verbosity=0, interactive=False)
+                if columns := lacking():
+                    raise TablesDiffer(columns)
                 cursor.execute(f"COMMENT ON TABLE {STAMPED} IS '{stamp()}'")
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING_LOCK])

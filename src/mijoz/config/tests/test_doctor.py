@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 
 from mijoz.business.models import Role, StaffMember
 from mijoz.business.queries import has_owner
-from mijoz.config import doctor, running, tables
+from mijoz.config import doctor, faults, running, tables
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,20 @@ def test_the_stamp_fits_only_what_this_version_migrated() -> None:
         assert tables.fit(cursor)
         assert not tables.bring_up_to_date()
         cursor.execute(f"COMMENT ON TABLE {tables.STAMPED} IS 'of another version'")
+        assert not tables.fit(cursor)
+
+
+def test_tables_of_another_build_of_the_same_version_are_refused_with_a_sentence() -> None:
+    """All migrations ran, and yet a page would fail at the first column that is not there."""
+    assert tables.lacking() == []
+    run("ALTER TABLE customers_note RENAME COLUMN text TO words")
+    assert tables.lacking() == ["customers_note.text"]
+    with pytest.raises(tables.TablesDiffer, match=r"they lack customers_note\.text\. Nothing was changed") as refusal:
+        tables.bring_up_to_date()
+    found = doctor._tables()
+    assert (found.fine, found.blocks) == (False, True)
+    assert faults.in_words(refusal.value) == (found.found, found.fix)
+    with connection.cursor() as cursor:
         assert not tables.fit(cursor)
 
 
