@@ -6,7 +6,7 @@ UV := .tools/bin/uv
 # Where a proxy looks into TLS only the system's own certificates help: the second try takes them.
 uv = $(UV) $(1) 2>/dev/null || $(UV) --system-certs $(1)
 
-.PHONY: setup start test lint browser clean pictures migrations
+.PHONY: setup start test lint browser spark lock clean pictures migrations
 
 # The last two notice by themselves when there is nothing to do.
 setup: .venv/.packages
@@ -33,6 +33,14 @@ start: setup
 browser: setup
 	$(BIN)/python tests/browser/find_chromium.py
 
+# Only the tests want Spark, which is too large (500 MB) to come with every set-up. It runs on Java, which is not of PyPI.
+spark: .venv/.spark
+
+.venv/.spark: requirements-spark.lock .venv/.packages
+	@echo "Installing Spark into .venv …"
+	@$(call uv,pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-spark.lock)
+	@touch $@
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -40,7 +48,7 @@ lint: setup
 	$(BIN)/lint-imports
 	$(BIN)/mijoz manage makemigrations --check --dry-run
 
-test: lint browser
+test: lint browser spark
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 migrations: setup
@@ -51,6 +59,7 @@ pictures: browser
 
 lock: .tools/.uv
 	$(UV) pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 --no-header --quiet --output-file requirements.lock
+	$(UV) pip compile --group spark --generate-hashes --universal --python-version 3.11 --no-header --quiet --output-file requirements-spark.lock
 
 clean:
 	rm -rf .venv .tools node_modules src/mijoz/ui/static/vendor

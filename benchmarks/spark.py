@@ -1,6 +1,6 @@
 """Whether the numbers are the same on PySpark as on Polars: RFM scores, KPIs with intervals, effects of scenarios.
 
-    pip install pyspark pyarrow pandas      # and Java; Mijoz itself needs none of them
+    make spark      # and Java 17; Mijoz itself needs neither
     python benchmarks/spark.py [--customers 300] [--months 8]
 
 A local Spark of two threads; it is slow on so little, and meant for what one machine cannot hold. Ends with 1 when a

@@ -7,6 +7,7 @@ knows one zone a session: there `spark.sql.session.timeZone` must be the zone as
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import narwhals as nw
@@ -38,18 +39,22 @@ def month_of(on: nw.Expr) -> nw.Expr:
     return on.dt.year().cast(nw.Int64) * 12 + on.dt.month().cast(nw.Int64) - 1
 
 
-def month_of_day(day: nw.Expr) -> nw.Expr:
-    """The number of the month in which the day of this number lies.
+def with_month_of_day(rows: nw.LazyFrame[Any], *, day: str, month: str) -> nw.LazyFrame[Any]:
+    """The rows with the number of the month in which the day of this number lies.
 
-    Counts years from 1 March, so that the leap day comes last, in eras of 400 years (146,097 days).
+    Counts years from 1 March, so that the leap day comes last, in eras of 400 years (146,097 days). Each step is a
+    column: as one expression, in which each is written out as often as it is used, Spark takes minutes to read it.
     """
-    since_march_of_year_0 = day + 305
-    era = since_march_of_year_0 // 146_097
-    day_of_era = since_march_of_year_0 - era * 146_097
-    year_of_era = (day_of_era - day_of_era // 1_460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
-    day_of_year = day_of_era - (year_of_era * 365 + year_of_era // 4 - year_of_era // 100)
-    months_since_march = (day_of_year * 5 + 2) // 153
-    return (era * 400 + year_of_era) * 12 + months_since_march + 2
+    era, of_era, year, of_year = (f"{month}_{part}" for part in ("era", "day_of_era", "year_of_era", "day_of_year"))
+    whole_days, left, years = nw.col(day) + 305, nw.col(of_era), nw.col(year)
+    return (
+        rows.with_columns((whole_days // 146_097).alias(era))
+        .with_columns((whole_days - nw.col(era) * 146_097).alias(of_era))
+        .with_columns(((left - left // 1_460 + left // 36_524 - left // 146_096) // 365).alias(year))
+        .with_columns((left - (years * 365 + years // 4 - years // 100)).alias(of_year))
+        .with_columns(((nw.col(era) * 400 + years) * 12 + (nw.col(of_year) * 5 + 2) // 153 + 2).alias(month))
+        .drop(era, of_era, year, of_year)
+    )
 
 
 def month_number(day: date) -> int:

@@ -23,11 +23,14 @@ def collected(frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
 
 
 def kept(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    """The same table, computed only once though several queries read it: in memory, on Spark in its cache."""
+    """The same table, computed only once though several queries read it: in memory, on Spark among its executors.
+
+    On Spark its history is cut too: every further step would have to be checked against all that came before.
+    """
     if frame.implementation.is_polars():
         return collected(frame).lazy()
     if frame.implementation.is_spark_like():
-        return nw.from_native(frame.to_native().cache()).lazy()
+        return nw.from_native(frame.to_native().localCheckpoint()).lazy()
     return frame
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from mijoz.analysis.days import month_number, month_of_day
+from mijoz.analysis.days import month_number, with_month_of_day
 from mijoz.analysis.frames import collected, flag, kept
 from mijoz.analysis.kpis.facts import MINOR_UNITS, Log
 from mijoz.analysis.kpis.sums import Key, Sums, add, in_all, pairs_of, products, summed
@@ -219,13 +219,12 @@ def _with_states(bought: Rows, monthly: Rows, seen: Trade) -> dict[Key, Sums]:
         *(nw.lit(0).cast(nw.Int64).alias(name) for name in FLAGS)
     )
     sums = add(_summed(bought, by=["member", "month"]), _summed(only_met, by=["member", "month"]))
-    risk_from = month_of_day(nw.col("last_day") + nw.col("patience_days").floor().cast(nw.Int64) + 1)
-    own, next_one = nw.col("month"), nw.col("next_month")
-    loyal = bought.filter(nw.col("so_far") >= LOYAL_FROM)
+    turning = _turning(bought, seen)
+    loyal = turning.filter(nw.col("so_far") >= LOYAL_FROM)
     changes = {
-        "is_active": _standing(bought, start=own, stop=month_of_day(nw.col("last_day") + seen.active_days)),
-        "is_at_risk": _standing(bought, start=risk_from, stop=next_one),
-        "is_loyal": _standing(loyal, start=own, stop=risk_from),
+        "is_active": _standing(turning, start="month", stop="quiet_from"),
+        "is_at_risk": _standing(turning, start="risk_from", stop="next_month"),
+        "is_loyal": _standing(loyal, start="month", stop="risk_from"),
     }
     months = [month for _member, month in sums if month is not None]
     stood: dict[Key, Sums] = {}
@@ -240,13 +239,27 @@ def _with_states(bought: Rows, monthly: Rows, seen: Trade) -> dict[Key, Sums]:
     return stood
 
 
-def _standing(bought: Rows, *, start: nw.Expr, stop: nw.Expr) -> dict[tuple[str, int], int]:
+def _turning(bought: Rows, seen: Trade) -> Rows:
+    """In which months customers turn from active and from loyal, unless they buy before."""
+    columns = ("member", "month", "next_month", "so_far")
+    days = bought.select(
+        *columns,
+        (nw.col("last_day") + seen.active_days).alias("quiet_day"),
+        (nw.col("last_day") + nw.col("patience_days").floor().cast(nw.Int64) + 1).alias("risk_day"),
+    )
+    found = with_month_of_day(days, day="quiet_day", month="quiet_from")
+    found = with_month_of_day(found, day="risk_day", month="risk_from")
+    return kept(found.select(*columns, "quiet_from", "risk_from"))
+
+
+def _standing(turning: Rows, *, start: str, stop: str) -> dict[tuple[str, int], int]:
     """By how many the customers of each member change in each month, who stand so from `start` to before `stop`.
 
     A row speaks for its customer only until the month of the next purchase, which has a row of its own.
     """
+    until = nw.min_horizontal(nw.col(stop), nw.col("next_month"))
     spans = (
-        bought.select("member", start.alias("start"), nw.min_horizontal(stop, nw.col("next_month")).alias("stop"))
+        turning.select("member", nw.col(start).alias("start"), until.alias("stop"))
         .filter(nw.col("start") < nw.col("stop"))
         .group_by("member", "start", "stop")
         .agg(nw.len().alias("customers"))

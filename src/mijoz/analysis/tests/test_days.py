@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mijoz.analysis.days import day_of, end_of_day, local_date, month_label, month_number, month_of, month_of_day
+from mijoz.analysis.days import (
+    day_of,
+    end_of_day,
+    local_date,
+    month_label,
+    month_number,
+    month_of,
+    with_month_of_day,
+)
 
 MANY_DAYS = pl.DataFrame({"on": pl.date_range(date(1896, 1, 1), date(2110, 12, 31), eager=True)})
 
@@ -22,8 +30,10 @@ def test_every_day_has_the_number_that_python_gives_it() -> None:
 
 
 def test_a_number_of_a_day_leads_back_to_its_month() -> None:
-    numbered = nw.from_native(MANY_DAYS).select(day=day_of(nw.col("on"))).select(month=month_of_day(nw.col("day")))
-    assert numbered.to_native()["month"].to_list() == [month_number(day) for day in MANY_DAYS["on"]]
+    numbered = nw.from_native(MANY_DAYS).lazy().select(day=day_of(nw.col("on")))
+    with_month = with_month_of_day(numbered, day="day", month="month").collect()
+    assert with_month.columns == ["day", "month"]
+    assert with_month["month"].to_list() == [month_number(day) for day in MANY_DAYS["on"]]
 
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 1, 1)))
