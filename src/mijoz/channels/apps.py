@@ -12,11 +12,13 @@ class ChannelsConfig(AppConfig):
     def ready(self) -> None:
         from mijoz.business.history import Thing, register_thing
         from mijoz.channels import hooks, jobs, on_customers, personal
-        from mijoz.customers.hooks import Panel, connect_names, register_panel
+        from mijoz.channels.queries import customers_with_bounced_address
+        from mijoz.customers.hooks import Panel, connect_names, connect_unreachable, register_panel
 
         register_thing(Thing("channels.ChannelAccount", _("Channel"), url=lambda _row: reverse("channels:settings")))
         hooks.on_put_in_outbox(jobs.ask_to_send)
         personal.connect()
+        connect_unreachable(customers_with_bounced_address)
         connect_names("reason", on_customers.reasons)
         register(
             NavItem(

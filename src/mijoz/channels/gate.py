@@ -53,6 +53,7 @@ class Facts:
     purpose: str
     address: str
     consent: bool | None
+    is_unusable: bool = False  # mail to the address came back for good
     is_restricted: bool = False  # the record is kept but used for nothing
     messages_a_month: int | None = None  # of marketing, as the customer chose
     expires_at: datetime
@@ -108,6 +109,8 @@ def decide(facts: Facts, at: datetime) -> Verdict:
         return Stopped(Reason.CONSENT_WITHDRAWN)
     if not facts.address:
         return Stopped(Reason.ADDRESS_MISSING)
+    if facts.is_unusable:
+        return Stopped(Reason.ADDRESS_UNUSABLE)
     if facts.is_repeated:
         return Stopped(Reason.SAME_PERSON)
     is_marketing = facts.purpose == Purpose.MARKETING
@@ -217,10 +220,21 @@ def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
     complaints = queries.last_complaints(customers)
     repeated = queries.repeated(messages, members) if len(members) > len(customers) else set()
     origins = hooks.origin_states(message.scenario for message in messages)
+    reached_at = [
+        message.address or addresses[message.channel].get(roots[message.customer_id], "") for message in messages
+    ]
+    unusable = {
+        channel: queries.unusable(
+            [address for message, address in zip(messages, reached_at, strict=True) if message.channel == channel],
+            channel,
+        )
+        for channel in addresses
+    }
     return [
         Facts(
             purpose=message.purpose,
-            address=message.address or addresses[message.channel].get(roots[message.customer_id], ""),
+            address=address,
+            is_unusable=address in unusable[message.channel],
             consent=answers.consent(roots[message.customer_id], message.purpose, message.channel),
             is_restricted=roots[message.customer_id] in restricted,
             messages_a_month=chosen.get(roots[message.customer_id]),
@@ -240,7 +254,7 @@ def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
             person=roots[message.customer_id],
             is_repeated=message.pk in repeated,
         )
-        for message in messages
+        for message, address in zip(messages, reached_at, strict=True)
     ]
 
 

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from mijoz.channels import actions, queries
+from mijoz.channels.reports import jobs as reports_jobs  # noqa: F401 - so that the worker knows its task
 
 
 @app.task(name="channels.send", queueing_lock="channels.send")

@@ -19,12 +19,13 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
 
 
-@tracked("channel", "name", "settings", "is_active")
+@tracked("channel", "name", "settings", "reports", "is_active")
 class ChannelAccount(models.Model):
     """How we use a channel: for e-mail, a mail server. The secret is sealed, see sealing.py, and never shown.
 
     `trouble` is the channel's own name for why the account could not be used, since `trouble_at`; "" when it could.
-    It is not tried again before `rests_until`.
+    It is not tried again before `rests_until`. `reports` says how we learn what became of mail (reports/settings.py),
+    `reports_seen` is the last mail of the mailbox that was looked at, `reports_trouble` why nothing could be learned.
     """
 
     channel = models.CharField(_("channel"), max_length=20, choices=Channel)
@@ -36,6 +37,11 @@ class ChannelAccount(models.Model):
     trouble_detail = models.TextField(default="", blank=True)  # the provider's own words
     trouble_at = models.DateTimeField(null=True, blank=True)
     rests_until = models.DateTimeField(null=True, blank=True)
+    reports = models.JSONField(default=dict, blank=True)
+    sealed_reports_secret = models.TextField(default="", blank=True)
+    reports_seen = models.BigIntegerField(default=0)
+    reports_trouble = models.TextField(default="", blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -62,6 +68,7 @@ class Reason(models.TextChoices):
     CONSENT_MISSING = "consent_missing", _("No consent")
     CONSENT_WITHDRAWN = "consent_withdrawn", _("Consent withdrawn")
     ADDRESS_MISSING = "address_missing", _("No address")
+    ADDRESS_UNUSABLE = "address_unusable", _("Mail to this address came back")
     QUIET_HOURS = "quiet_hours", _("Quiet hours")
     DAY_CAP = "day_cap", _("Limit of the day")
     WEEK_CAP = "week_cap", _("Limit of the week")
@@ -90,6 +97,9 @@ class Message(models.Model):
     `claimed_by` is the run that sends it, `handed_at` says that it went to the provider: between `handed_at` and the
     provider's answer nobody can tell whether it was sent. An empty `address` means the customer's own at the moment of
     sending; `sent_to` is the one that was used.
+
+    What became of it afterwards stands in `delivered_at` to `complained_at`, where somebody tells it. An address from
+    which a message came back for good is not written to until staff forgive it.
     """
 
     class Status(models.TextChoices):
@@ -130,6 +140,13 @@ class Message(models.Model):
     handed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)  # when it was sent, stopped or given up
     provider_id = models.CharField(max_length=200, db_default="", default="")
+    delivered_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    clicked_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    bounce_detail = models.TextField(db_default="", default="")  # the words of the server that did not take it
+    bounce_forgiven_at = models.DateTimeField(null=True)
+    complained_at = models.DateTimeField(null=True)  # called spam
     is_logged = models.BooleanField(db_default=False, default=False)  # whether the event log knows what came of it
 
     class Meta:
@@ -169,6 +186,11 @@ class Message(models.Model):
             models.Index(fields=["customer", "-id"], name="message_by_customer"),
             models.Index(fields=["scenario", "status"], name="message_by_scenario"),
             models.Index(fields=["status", "-id"], name="message_by_status"),
+            models.Index(
+                fields=["sent_to"],
+                condition=Q(bounced_at__isnull=False, bounce_forgiven_at=None),
+                name="message_came_back",
+            ),
             BrinIndex(fields=["created_at"], name="message_by_moment"),
         ]
 

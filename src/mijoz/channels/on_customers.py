@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.channels import queries
-from mijoz.channels.models import Reason
+from mijoz.channels.models import Channel, Reason
 from mijoz.channels.shown import shown_messages
+from mijoz.customers import contacts
 from mijoz.customers.models import Customer
 
 MESSAGES_SHOWN = 8
@@ -24,6 +25,8 @@ def panel(customer: Customer, request: HttpRequest) -> dict[str, Any] | None:
     for message in found:
         message.customer = customer
     return {
+        "came_back": bool(customer.email) and customer.email in queries.unusable([customer.email], Channel.EMAIL),
+        "address": contacts.masked_email(customer.email) if contacts.hidden_from(role) else customer.email,
         "rows": shown_messages(found[:MESSAGES_SHOWN], role=role),
         "has_more": len(found) > MESSAGES_SHOWN,
         "may_open": role in MAY_OPEN,

@@ -17,7 +17,16 @@ from mijoz.customers.privacy.erasing import EraseRefused
 from mijoz.customers.privacy.retention import Kind, register_kind
 
 HANDED_OVER_WITHIN = timedelta(minutes=15)
-BLANK = {"address": "", "sent_to": "", "subject": "", "text": "", "html": "", "detail": "", "provider_id": ""}
+BLANK = {
+    "address": "",
+    "sent_to": "",
+    "subject": "",
+    "text": "",
+    "html": "",
+    "detail": "",
+    "provider_id": "",
+    "bounce_detail": "",
+}
 
 
 def connect() -> None:

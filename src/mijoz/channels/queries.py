@@ -20,7 +20,7 @@ from django.utils.functional import cached_property
 from mijoz.channels import hooks, registry
 from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.customers import listing
-from mijoz.customers.models import Consent, Preferences, Profile, Purpose, Trait
+from mijoz.customers.models import Consent, Customer, Preferences, Profile, Purpose, Trait
 from mijoz.customers.queries import root_of
 
 ONE_RUN = timedelta(days=30)  # the same step that much later is of another enrolment
@@ -156,6 +156,21 @@ def repeated(messages: Sequence[Message], members: Mapping[int, int]) -> set[int
         and abs(other.created_at - message.created_at) < ONE_RUN
         and (other.status != Message.Status.WAITING or other.pk < message.pk)
     }
+
+
+CAME_BACK = Q(bounced_at__isnull=False, bounce_forgiven_at=None)
+
+
+def unusable(addresses: Collection[str], channel: str) -> set[str]:
+    """Those of the addresses from which a message by the channel came back for good."""
+    found = Message.objects.filter(CAME_BACK, channel=channel, sent_to__in=set(addresses))
+    return set(found.values_list("sent_to", flat=True))
+
+
+def customers_with_bounced_address() -> set[int]:
+    """Customers whose e-mail of now is one from which mail came back."""
+    bounced = Message.objects.filter(CAME_BACK).values("sent_to")
+    return set(Customer.objects.filter(email__in=bounced).exclude(email="").values_list("pk", flat=True))
 
 
 def monthly_limits(customers: Collection[int]) -> dict[int, int]:

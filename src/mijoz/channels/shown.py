@@ -31,6 +31,9 @@ class Shown:
     meaning: str
     moment: datetime | None
     moment_label: str
+    fate: str = ""  # what became of it after it was sent
+    fate_tone: str = "neutral"
+    fates: tuple[tuple[str, datetime], ...] = ()  # all that was told of it, with its moment
 
     @property
     def may_be_stopped(self) -> bool:
@@ -39,6 +42,10 @@ class Shown:
     @property
     def may_be_tried_again(self) -> bool:
         return self.message.status == Status.FAILED
+
+    @property
+    def may_be_forgiven(self) -> bool:
+        return self.message.bounced_at is not None and self.message.bounce_forgiven_at is None
 
     @property
     def may_come_twice(self) -> bool:
@@ -64,6 +71,7 @@ def _shown(message: Message, origin: str, *, hidden: bool) -> Shown:
         Status.FAILED: (message.settled_at, pgettext("message", "given up")),
     }
     moment, label = moments[status]
+    told = _fates(message)
     return Shown(
         message=message,
         address=contacts.masked_email(address) if hidden else address,
@@ -74,7 +82,22 @@ def _shown(message: Message, origin: str, *, hidden: bool) -> Shown:
         meaning=str(MEANINGS[Reason(message.reason)]) if message.reason else "",
         moment=moment,
         moment_label=label,
+        fate=told[-1][0] if told else "",
+        fate_tone=told[-1][2] if told else "neutral",
+        fates=tuple((said, told_at) for said, told_at, _tone in told),
     )
+
+
+def _fates(message: Message) -> list[tuple[str, datetime, str]]:
+    """What was told of a message after it was sent, its moment and tone; what weighs most stands last."""
+    told = [
+        (pgettext("message", "Delivered"), message.delivered_at, "good"),
+        (pgettext("message", "Opened"), message.opened_at, "good"),
+        (pgettext("message", "Link opened"), message.clicked_at, "good"),
+        (pgettext("message", "Came back"), message.bounced_at, "bad"),
+        (pgettext("message", "Called spam"), message.complained_at, "bad"),
+    ]
+    return [(said, at, tone) for said, at, tone in told if at is not None]
 
 
 @dataclass(frozen=True, slots=True)

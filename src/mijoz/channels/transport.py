@@ -11,11 +11,13 @@ from mijoz.channels.models import ChannelAccount, Message
 
 
 class SendFailed(Exception):
-    """The message was certainly not sent; `permanent` says that another try would end the same way."""
+    """The message was certainly not sent; `permanent` says that another try would end the same way, `is_gone` that the
+    address does not exist."""
 
-    def __init__(self, detail: str, *, permanent: bool) -> None:
+    def __init__(self, detail: str, *, permanent: bool, is_gone: bool = False) -> None:
         super().__init__(detail)
         self.permanent = permanent
+        self.is_gone = is_gone
 
 
 class AccountUnusable(Exception):

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from mijoz.channels.reports import views as reports
 from mijoz.channels.views import accounts, outbox
 
 app_name = "channels"
@@ -7,6 +8,9 @@ urlpatterns = [
     path("settings/channels/", accounts.settings, name="settings"),
     path("settings/channels/test", accounts.send_test, name="send_test"),
     path("settings/channels/off", accounts.switch_off, name="switch_off"),
+    path("settings/channels/reports", reports.settings, name="reports"),
+    path("reports/email/<slug:provider>/", reports.call, name="report"),
+    path("outbox/<int:pk>/forgive", reports.forgive, name="forgive"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/export.csv", outbox.export, name="export"),
     path("outbox/<int:pk>/", outbox.message, name="message"),

@@ -26,6 +26,9 @@ MEANINGS = {
     ),
     Reason.CONSENT_WITHDRAWN: _("The customer does not want such messages. Only they can change that."),
     Reason.ADDRESS_MISSING: _("There is no e-mail address on the customer’s page."),
+    Reason.ADDRESS_UNUSABLE: _(
+        "A message to this address came back for good: there is no such mailbox. Ask the customer for another one."
+    ),
     Reason.QUIET_HOURS: _("Nobody gets marketing during the quiet hours of the settings. It goes out when they end."),
     Reason.DAY_CAP: _(
         "The customer has had as many marketing messages as the settings allow in a day, from all scenarios together."

@@ -74,6 +74,7 @@ class Merged:
     root: int
 
 
+Unreachable = Callable[[], set[int]]
 ImportFinished = Callable[[], None]
 Merges = Callable[[list[Merged], datetime], None]
 NamesOfKeys = Callable[[set[str]], dict[str, str]]
@@ -268,3 +269,16 @@ def on_service_stopped(listener: ServiceStopped) -> None:
 def service_stopped(customer_ids: list[int], at: datetime) -> None:
     for listener in _on_service_stopped:
         listener(customer_ids, at)
+
+
+_unreachable: list[Unreachable] = []
+
+
+def connect_unreachable(ask: Unreachable) -> None:
+    """Let `ask()` say to which customers' e-mail nothing can be delivered."""
+    _unreachable[:] = [ask]
+
+
+def unreachable() -> set[int]:
+    """Customers whose e-mail does not work, as whoever carries mail has learned."""
+    return _unreachable[0]() if _unreachable else set()

@@ -238,6 +238,31 @@ def _message_stopped(row: Event, names: Names) -> Entry:
     )
 
 
+def _message_delivered(row: Event, names: Names) -> Entry:
+    return _of_message(row, names, _("A message arrived"), icon="mail-check", tone="good")
+
+
+def _message_opened(row: Event, names: Names) -> Entry:
+    return _of_message(row, names, _("A message was opened"), icon="mail-opened", tone="neutral")
+
+
+def _message_clicked(row: Event, names: Names) -> Entry:
+    return _of_message(row, names, _("A link in a message was opened"), icon="click", tone="good")
+
+
+def _message_bounced(row: Event, names: Names) -> Entry:
+    return _of_message(row, names, _("A message came back"), icon="mail-off", tone="bad")
+
+
+def _message_complained(row: Event, names: Names) -> Entry:
+    return _of_message(row, names, _("A message was called spam"), icon="mail-x", tone="bad")
+
+
+def _of_message(row: Event, names: Names, title: str, *, icon: str, tone: str) -> Entry:
+    note = _message_note(row, names)
+    return Entry(row.occurred_at, title=_with_subject(row, title), icon=icon, tone=tone, note=note)
+
+
 def _with_subject(row: Event, title: str) -> str:
     subject = text(row, "subject")
     return f"{title}: {subject}" if subject else title
@@ -431,6 +456,11 @@ SENTENCES: dict[str, Callable[[Event, Names], Entry]] = {
     "message_sent": _message_sent,
     "message_failed": _message_failed,
     "message_stopped": _message_stopped,
+    "message_delivered": _message_delivered,
+    "message_opened": _message_opened,
+    "message_clicked": _message_clicked,
+    "message_bounced": _message_bounced,
+    "message_complained": _message_complained,
     "scenario_enrolled": _enrolled,
     "goal_reached": _goal,
     "offer_made": _offer,

@@ -17,11 +17,15 @@ from mijoz.customers import wording
 from mijoz.events.models import Event
 from mijoz.events.types import CASE, TRADE
 
+MESSAGES = tuple(
+    f"message_{what}"
+    for what in ("sent", "failed", "stopped", "delivered", "opened", "clicked", "bounced", "complained")
+)
 LOYALTY = ("offer_redeemed", "offer_cancelled", "points_adjusted", "tier_changed", "friend_referred")
 KINDS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "trade": (gettext_lazy("Purchases and visits"), TRADE),
     "voice": (gettext_lazy("Complaints, cases and surveys"), ("complaint", *CASE, "survey_answered")),
-    "messages": (gettext_lazy("Messages"), ("message_sent", "message_failed", "message_stopped")),
+    "messages": (gettext_lazy("Messages"), MESSAGES),
     "service": (
         gettext_lazy("Scenarios and tasks"),
         (

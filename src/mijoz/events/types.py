@@ -174,6 +174,11 @@ SCHEMAS: dict[str, type[Payload]] = {
     "message_sent": MessageEvent,
     "message_failed": MessageEvent,
     "message_stopped": MessageEvent,
+    "message_delivered": MessageEvent,
+    "message_opened": MessageEvent,
+    "message_clicked": MessageEvent,
+    "message_bounced": MessageEvent,
+    "message_complained": MessageEvent,
     "scenario_enrolled": ScenarioEnrolled,
     "goal_reached": Payload,
     "offer_made": OfferMade,
@@ -199,6 +204,9 @@ OURS = frozenset(
         "message_sent",
         "message_failed",
         "message_stopped",
+        "message_delivered",
+        "message_opened",  # mail programs fetch pictures by themselves
+        "message_bounced",
         "scenario_enrolled",
         "goal_reached",
         "offer_made",
@@ -223,6 +231,8 @@ ASKED = frozenset(
         "case_reopened",
         "offer_taken",
         "offer_refused",
+        "message_clicked",
+        "message_complained",
     }
 )  # by customers we know already
 CASE = ("case_opened", "case_answered", "case_resolved", "case_reopened")

@@ -195,8 +195,7 @@ def take_steps(
             coming[placed[position].after] += taken.open
             steps += len(taken.open)
         for rest in taken.rests:
-            since = at
-            stands[Stand(position, rest.due_at, since, rest.waits_for)] += rest.members
+            stands[Stand(position, rest.due_at, rest.since or at, rest.waits_for)] += rest.members
         _forget_empty(coming)
     outcomes.write(written, at=at)
     _move_on(stands, turn)

@@ -11,13 +11,19 @@ from django.db import connection
 
 from mijoz.channels.hooks import Settled
 from mijoz.scenarios.models import Enrolment
+from mijoz.scenarios.step_kinds import TOLD_LATER
 
 Row = tuple[int, str, str, str]  # enrolment, step, outcome, detail
 MANY = 1_000  # rows from which on a COPY is quicker
-ON_CONFLICT = """
+# A message that failed may be tried again, one that was sent may be delivered, opened, come back; what is told late of
+# an earlier moment changes nothing. A survey that was delivered may be answered.
+ON_CONFLICT = f"""
     ON CONFLICT (enrolment, step) DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, at = excluded.at
     WHERE o.outcome IN ('failed', 'sent') AND o.outcome <> excluded.outcome
-"""  # a message that failed may be tried again, one that was sent may be delivered
+       OR o.outcome IN ('delivered', 'opened', 'clicked') AND excluded.outcome IN ('answered', 'timed_out')
+       OR array_position(ARRAY{list(TOLD_LATER)}, o.outcome::text)
+          < array_position(ARRAY{list(TOLD_LATER)}, excluded.outcome::text)
+"""
 WRITE = f"""
     INSERT INTO scenarios_stepoutcome AS o (enrolment, step, outcome, detail, at)
     SELECT enrolment, step, outcome, detail, %(at)s

@@ -27,7 +27,10 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
     "wait": ("done", "happened", "timed_out"),
     "branch": ("then", "otherwise"),
     "split": (),
-    "message": ("sent", "delivered", "failed", "stopped", "nothing_to_say", "not_chosen"),
+    "message": (
+        "sent", "delivered", "opened", "clicked", "bounced", "complained", "failed", "stopped", "nothing_to_say",
+        "not_chosen",
+    ),
     "offer": ("made", "not_chosen"),
     "protocol": ("set", "kept"),
     "queue": ("set", "kept"),
@@ -35,6 +38,15 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
     "survey": ("sent", "answered", "timed_out", "stopped", "failed", "not_chosen"),
     "webhook": ("delivered", "failed"),
     "end": ("ended", "went_on"),
+}  # fmt: skip
+# What is told of a message after it was sent, where somebody tells it; the later one of these replaces the earlier.
+TOLD_LATER = ("delivered", "opened", "clicked", "bounced", "complained")
+# What each outcome says besides itself: whoever opened a message has got it, and it was sent.
+MEANS: dict[str, frozenset[str]] = {
+    "delivered": frozenset({"sent"}),
+    "opened": frozenset({"sent", "delivered"}),
+    "clicked": frozenset({"sent", "delivered", "opened"}),
+    "complained": frozenset({"sent", "delivered"}),
 }
 HELD_OUT = "held_out"  # of any step that a customer kept for comparison does not get
 KINDS = tuple(OUTCOMES)
@@ -331,6 +343,10 @@ def outcome_label(outcome: str) -> str:
         "otherwise": pgettext("outcome", "the other way"),
         "sent": pgettext("outcome", "sent"),
         "delivered": pgettext("outcome", "delivered"),
+        "opened": pgettext("outcome", "opened"),
+        "clicked": pgettext("outcome", "a link was opened"),
+        "bounced": pgettext("outcome", "came back"),
+        "complained": pgettext("outcome", "called spam"),
         "failed": pgettext("outcome", "failed"),
         "stopped": pgettext("outcome", "stopped by the gate"),
         "nothing_to_say": pgettext("outcome", "nothing to say"),

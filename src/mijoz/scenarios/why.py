@@ -23,6 +23,7 @@ from mijoz.scenarios.choosing.choice import Why as ChoiceWhy
 from mijoz.scenarios.definition import Definition, Placed, outcome_label
 from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion, StepOutcome, Task
 from mijoz.scenarios.sentences import StepInWords
+from mijoz.scenarios.step_kinds import TOLD_LATER
 from mijoz.segments import rules
 from mijoz.segments import sentences as rule_sentences
 from mijoz.segments.models import Membership, Segment, SegmentVersion
@@ -31,8 +32,8 @@ from mijoz.ui import formats
 AROUND = timedelta(days=3)  # messages of other scenarios so near are alternatives
 MOST_OTHERS = 20
 Facts = list[tuple[str, str]]
-GOOD = {"sent", "delivered", "done", "made", "set", "answered", "happened"}
-BAD = {"failed", "stopped", "timed_out", "nothing_to_say", "not_chosen"}
+GOOD = {"sent", "delivered", "done", "made", "set", "answered", "happened", "opened", "clicked"}
+BAD = {"failed", "bounced", "complained", "stopped", "timed_out", "nothing_to_say", "not_chosen"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +185,7 @@ def _happened(
     if outcome is not None:
         told, at, reason = outcome_label(outcome.outcome), outcome.at, outcome.detail
         tone = "good" if outcome.outcome in GOOD else "bad" if outcome.outcome in BAD else "neutral"
-    if message is not None:
+    if message is not None and (outcome is None or outcome.outcome not in TOLD_LATER):
         told, at, reason = message.get_status_display(), message.settled_at or message.created_at, message.reason
         tone = {"sent": "good", "stopped": "bad", "failed": "bad"}.get(message.status, "neutral")
     if task is not None:

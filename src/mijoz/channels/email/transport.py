@@ -20,17 +20,25 @@ from mijoz.channels.email.compose import compose, compose_trial
 from mijoz.channels.email.settings import EmailSettings
 from mijoz.channels.email.trouble import Trouble
 from mijoz.channels.models import ChannelAccount, Message
+from mijoz.channels.reports.providers import PROVIDERS
 from mijoz.channels.sealing import SealBroken, unseal
 from mijoz.channels.transport import AccountUnusable, OutcomeUnknown, SendFailed
 from mijoz.customers.models import Customer
 
 FIRST_PERMANENT_CODE = 500
+# What servers say of a mailbox that does not exist (RFC 3463: 5.1.1, 5.1.2, 5.1.10), whatever else they refuse for.
+NO_SUCH_MAILBOX = re.compile(
+    r"\b5\.1\.(1|2|10)\b|no such (user|mailbox|recipient)|(user|recipient|mailbox) (unknown|not found)|unknown user"
+    r"|does not exist",
+    re.IGNORECASE,
+)
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)  # doubled, since a dot alone ends the mail
 
 
 class SmtpSession:
-    def __init__(self, connection: smtplib.SMTP, settings: EmailSettings) -> None:
+    def __init__(self, connection: smtplib.SMTP, settings: EmailSettings, reports_by: str = "") -> None:
         self._connection = connection
+        self._provider = PROVIDERS.get(reports_by)
         self._settings = settings
         self._business = current_business()
 
@@ -39,6 +47,8 @@ class SmtpSession:
             mail = compose(message, address=address, settings=self._settings, business=self._business, at=at)
         except LookupError as error:
             raise AccountUnusable(Trouble.NO_UNSUBSCRIBING, str(error)) from error
+        if self._provider is not None:
+            mail.extra_headers |= self._provider.headers(str(mail.extra_headers["Message-ID"]))
         return self.send_mail(mail)
 
     def send_trial(self, message: Message, *, address: str, at: datetime) -> str:
@@ -96,11 +106,12 @@ class SmtpTransport:
             password = unseal(account.sealed_secret)
         except SealBroken as error:
             raise AccountUnusable(Trouble.SECRET_UNREADABLE) from error
-        with self.connect(EmailSettings.model_validate(account.settings), password) as session:
+        reports_by = str((account.reports or {}).get("by", ""))
+        with self.connect(EmailSettings.model_validate(account.settings), password, reports_by) as session:
             yield session
 
     @contextmanager
-    def connect(self, settings: EmailSettings, password: str) -> Iterator[SmtpSession]:
+    def connect(self, settings: EmailSettings, password: str, reports_by: str = "") -> Iterator[SmtpSession]:
         """Sign in at the mail server, saved as an account or not. Raises AccountUnusable."""
         backend = EmailBackend(
             host=settings.host,
@@ -119,7 +130,7 @@ class SmtpTransport:
             connection = cast(smtplib.SMTP, backend.connection)
             # The end of a mail is sent apart from it: it must not wait until the server has acknowledged the rest.
             cast(socket.socket, connection.sock).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            yield SmtpSession(connection, settings)
+            yield SmtpSession(connection, settings, reports_by)
         finally:
             with suppress(OSError):  # saying good-bye: what became of the messages is known already
                 backend.close()
@@ -132,4 +143,5 @@ def _refusal(code: int, answer: bytes | str) -> SendFailed | AccountUnusable:
     said = trouble.words(code, answer)
     if kind := trouble.trouble_for_all(code, answer):
         return AccountUnusable(kind, said)
-    return SendFailed(said, permanent=code >= FIRST_PERMANENT_CODE)
+    is_gone = code >= FIRST_PERMANENT_CODE and bool(NO_SUCH_MAILBOX.search(said))
+    return SendFailed(said, permanent=code >= FIRST_PERMANENT_CODE, is_gone=is_gone)

@@ -10,6 +10,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from mijoz.business.queries import business
+from mijoz.customers import hooks
 from mijoz.customers.audit import scoring, statements
 from mijoz.customers.audit.findings import COMPARED, TOLD_AS
 from mijoz.customers.models import AuditDay
@@ -60,6 +61,7 @@ def _people(cursor: Any, *, at: datetime) -> pl.DataFrame:
     while rows := cursor.fetchmany(FETCHED):
         frames.append(pl.DataFrame(rows, schema=SCHEMA, orient="row"))
     people = pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA)
+    people = people.with_columns(slip=pl.col("slip") | pl.col("customer").is_in(list(hooks.unreachable())))
     lists = [pl.col(name).str.split(" ").list.filter(pl.element() != "") for name in ("unreadable", "conflicts")]
     return _without_spellings(cursor, people.with_columns(lists))
 

@@ -95,9 +95,9 @@ FINDINGS = {
         ),
         Finding(
             "slip",
-            _("A slip in the e-mail"),
+            _("The e-mail does not work"),
             _("Letters to it come back or reach a stranger."),
-            _("Open each: what was most likely meant is shown."),
+            _("Open each: where it is a slip, what was most likely meant is shown; else ask for another address."),
         ),
     )
 }

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from mijoz.business.models import Branch, Role
+from mijoz.channels import registry
 from mijoz.channels.models import Channel
+from mijoz.channels.reports.actions import outcomes_told
 from mijoz.loyalty import queries as loyalty
 from mijoz.scenarios import hooks, sentences
 from mijoz.scenarios.definition import BEST, KINDS, OUTCOMES, kind_label, outcome_label
@@ -31,6 +33,7 @@ from mijoz.scenarios.forms.fields import (
 from mijoz.scenarios.forms.rows import ArmRows, ConfirmRows, WhereRows
 from mijoz.scenarios.forms.settings import SettingsForm
 from mijoz.scenarios.models import Endpoint
+from mijoz.scenarios.step_kinds import TOLD_LATER
 from mijoz.segments import drafts, rules
 from mijoz.segments import sentences as rule_sentences
 from mijoz.segments.forms import ConditionForm
@@ -189,6 +192,15 @@ class ForkForm(StepForm):
         asked = next((step for step in self.earlier if step.key == self.text("step")), None)
         chosen = set(self.chosen_outcomes())
         return [(one, outcome_label(one), one in chosen) for one in (outcomes_of_form(asked) if asked else ())]
+
+    def untold(self) -> str:
+        """Those of the outcomes that nobody tells of messages by this channel; "" when all are told."""
+        asked = next((step for step in self.earlier if step.key == self.text("step")), None)
+        if asked is None or asked.kind != "message":
+            return ""
+        channel = asked.text("channel")
+        told = outcomes_told(registry.channels() if channel == BEST else [channel])
+        return ", ".join(f"“{outcome_label(one)}”" for one in TOLD_LATER if one not in told)
 
     def chosen_outcomes(self) -> list[str]:
         return [

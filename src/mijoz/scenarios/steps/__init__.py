@@ -30,6 +30,4 @@ def take(placed: Placed, members: Sequence[Claimed], turn: Turn, *, resumes: boo
     """Take the step for these; with `resumes` they have waited at it and their time or their turn has come."""
     if resumes and placed.step.kind == "wait":
         return waiting.finish(placed, members, turn)
-    if resumes and placed.step.kind == "branch":
-        return choosing_ways.branch_at_last(placed, members, turn)
     return TAKERS[placed.step.kind](placed, members, turn)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from hashlib import md5
 
 from django.db import connection
 
+from mijoz.channels import registry
 from mijoz.channels.models import USEFUL_FOR
+from mijoz.channels.reports.actions import outcomes_told
 from mijoz.customers.queries import ABSORBED
 from mijoz.events.queries import default_as_of
-from mijoz.scenarios.definition import End, Fork, GiveTask, Placed, Split, Survey
+from mijoz.scenarios.definition import BEST, End, Fork, GiveTask, Message, Placed, Split, Step, Survey
 from mijoz.scenarios.models import StepOutcome
+from mijoz.scenarios.step_kinds import MEANS, TOLD_LATER
 from mijoz.scenarios.steps.turn import Claimed, Rest, Taken, Turn, divided
 from mijoz.segments import overview
 from mijoz.segments.membership import source
 from mijoz.segments.rules import compile_rule
 
+NOTHING: frozenset[str] = frozenset()
 POSITIONS = 2**32
 SETTLES_LATER = ("message", "task", "survey", "webhook")
 FITTING = """
@@ -31,19 +36,13 @@ FITTING = """
 
 
 def branch(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
-    """Choose by the rule at once; by an outcome as soon as it is known."""
+    """Choose by the rule at once; by an outcome as soon as it is known, or when it is waited for no longer."""
     step = placed.step
     assert isinstance(step, Fork)
     if step.rule is not None:
         fit, others = divided(members, _fitting(step, members, turn))
         return Taken().came_to("then", fit).came_to("otherwise", others)
-    return _by_outcome(step, members, turn, is_last_time=False)
-
-
-def branch_at_last(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
-    """Choose by what is known now: the outcome has come, or it has not and is waited for no longer."""
-    assert isinstance(placed.step, Fork)
-    return _by_outcome(placed.step, members, turn, is_last_time=True)
+    return _by_outcome(step, members, turn)
 
 
 def split(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
@@ -97,7 +96,7 @@ def _fitting(step: Fork, members: Sequence[Claimed], turn: Turn) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _by_outcome(step: Fork, members: Sequence[Claimed], turn: Turn, *, is_last_time: bool) -> Taken:
+def _by_outcome(step: Fork, members: Sequence[Claimed], turn: Turn) -> Taken:
     asked = turn.course.definition.placed[turn.course.definition.position_of(step.step) or 0].step
     came_to = dict(
         StepOutcome.objects.filter(enrolment__in=[one.id for one in members], step=step.step).values_list(
@@ -105,17 +104,34 @@ def _by_outcome(step: Fork, members: Sequence[Claimed], turn: Turn, *, is_last_t
         )
     )
     came_to |= turn.came_to.get(step.step, {})
-    taken, patient = Taken(), []
+    taken, patience, later = Taken(), _patience(asked), _may_still_come(asked, step.outcomes)
+    rests: dict[datetime, list[Claimed]] = defaultdict(list)
     ways: dict[bool, list[Claimed]] = {True: [], False: []}
     for one in members:
         outcome = came_to.get(one.id)
-        if outcome is None and asked.kind in SETTLES_LATER and not is_last_time:
-            patient.append(one)
+        is_so = outcome is not None and bool(({outcome} | MEANS.get(outcome, NOTHING)) & set(step.outcomes))
+        is_open = outcome is None and asked.kind in SETTLES_LATER
+        is_open |= outcome is not None and not is_so and bool(later.get(outcome))
+        since = one.waits_since or turn.at
+        if is_open and turn.at < since + patience:
+            rests[since].append(one)
         else:
-            ways[outcome in step.outcomes].append(one)
-    if patient:
-        taken.rests.append(Rest(patient, turn.at + _patience(asked), waits_for=step.step))
+            ways[is_so].append(one)
+    taken.rests += [Rest(some, since + patience, waits_for=step.step, since=since) for since, some in rests.items()]
     return taken.came_to("then", ways[True]).came_to("otherwise", ways[False])
+
+
+def _may_still_come(asked: Step, wanted: Collection[str]) -> dict[str, frozenset[str]]:
+    """By what a message has come to, those of the wanted outcomes that somebody may still tell of it."""
+    if not isinstance(asked, Message):
+        return {}
+    channels = registry.channels() if asked.channel == BEST else [asked.channel]
+    told = outcomes_told(channels) & set(wanted)
+    return {
+        outcome: frozenset(told & set(TOLD_LATER[place:]))
+        for place, outcome in enumerate(("sent", *TOLD_LATER))
+        if outcome not in {"bounced", "complained"}
+    }
 
 
 def _patience(asked: object) -> timedelta:

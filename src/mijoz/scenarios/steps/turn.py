@@ -68,11 +68,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Enrolments that stay at the step until a moment, or until the step `waits_for` has come to its outcome."""
+    """Enrolments that stay at the step until a moment, or until the step `waits_for` has come to its outcome.
+
+    `since` is when they began to wait, None for now.
+    """
 
     members: Sequence[Claimed]
     due_at: datetime
     waits_for: str = ""
+    since: datetime | None = None
 
 
 @dataclass(slots=True)

@@ -63,4 +63,13 @@ def finish(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
     with connection.cursor() as cursor:
         cursor.execute(HAPPENED.format(fits=fits.sql), parameters)
         happened, not_yet = divided(members, [row[0] for row in cursor.fetchall()])
-    return Taken().came_to("happened", happened).came_to("timed_out", not_yet)
+    taken = Taken().came_to("happened", happened)
+    # Who was woken by something older that the log learned of only now waits on until their time is up.
+    length = min(step.duration, LONGEST_IN_A_TEST) if turn.is_test else step.duration
+    rests = defaultdict[datetime, list[Claimed]](list)
+    over: list[Claimed] = []
+    for one in not_yet:
+        since = one.waits_since or turn.at
+        (over if since + length <= turn.at else rests[since]).append(one)
+    taken.rests += [Rest(some, since + length, waits_for=step.key, since=since) for since, some in rests.items()]
+    return taken.came_to("timed_out", over)

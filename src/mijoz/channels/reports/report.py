@@ -1,0 +1,40 @@
+"""One thing that a provider or a mailbox says of a message of ours. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+DELIVERED, BOUNCED, COMPLAINED, OPENED, CLICKED = "delivered", "bounced", "complained", "opened", "clicked"
+KINDS = (DELIVERED, OPENED, CLICKED, BOUNCED, COMPLAINED)
+LONGEST_DETAIL = 500
+NUMBER = re.compile(r"<?([0-9a-f]{32})\.([0-9]{1,18})(?:@[^<>\s]*)?>?")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`seal` and `number` are what our Message-ID says, `recipient` is "" where it is not told. Only what is for good
+    counts as bounced: a server that is full or slow today may take the mail tomorrow."""
+
+    kind: str
+    seal: str
+    number: int
+    at: datetime | None = None
+    recipient: str = ""
+    detail: str = ""
+
+
+class ReportsUnreadable(ValueError):
+    """This is nothing that the provider sends."""
+
+
+def made(kind: str, message_id: Any, *, at: datetime | None, recipient: Any = "", detail: Any = "") -> Report | None:
+    """The report of a message of ours; None when the Message-ID is not one that we gave."""
+    found = NUMBER.search(message_id) if isinstance(message_id, str) else None
+    if found is None:
+        return None
+    address = recipient.strip().lower() if isinstance(recipient, str) else ""
+    said = " ".join(str(detail or "").replace("\x00", "").split())[:LONGEST_DETAIL]
+    return Report(kind, found[1], int(found[2]), at, address, said)
