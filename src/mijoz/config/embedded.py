@@ -216,7 +216,7 @@ class EmbeddedServer:
         self._forget_killed_server()
         self._run("pg_ctl", "-D", self.tables, "-l", self.log_file, "-w", "-t", "60", "start")
 
-    def _forget_killed_server(self, patience_seconds: float = 10.0) -> None:
+    def _forget_killed_server(self, patience_seconds: float = 60.0) -> None:
         """Remove the note of a killed server when nothing of it lives.
 
         Where nobody collects dead processes (some containers), a killed postmaster stays as a zombie, and PostgreSQL

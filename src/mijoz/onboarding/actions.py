@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -24,6 +25,7 @@ from mijoz.scenarios import actions as scenarios
 from mijoz.segments import actions as segments
 
 LOADING_LOCK = 0x4D696A6F7A03
+KILLED_LETS_GO_WITHIN = timedelta(seconds=10)  # PostgreSQL ends what a killed process left within a second or two
 PATIENCE = "10s"  # with jobs that are at work on what is to be removed
 
 Status = DemoLoad.Status
@@ -123,7 +125,7 @@ def fill(load: DemoLoad, *, at: datetime, report_progress: Progress | None = Non
 
     Raises DemoRefused when somebody else is at it.
     """
-    with _alone():
+    with _alone(patience=KILLED_LETS_GO_WITHIN):
         load.refresh_from_db()
         if load.status == Status.DONE:
             return demo_result(load.figures | {"unchanged": True})
@@ -176,12 +178,20 @@ def _remove_files() -> None:
     loading.truth_file().unlink(missing_ok=True)
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
+def _try_lock() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOADING_LOCK])
-        if not cursor.fetchone()[0]:
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def _alone(*, patience: timedelta = timedelta(0)) -> Iterator[None]:
+    """Wait as long as `patience`: what a process that was killed held is let go of a moment later."""
+    until = time.monotonic() + patience.total_seconds()
+    while not _try_lock():
+        if time.monotonic() > until:
             raise DemoRefused(_("The demo is being loaded at this moment."))
+        time.sleep(0.1)
     try:
         yield
     finally:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,8 +31,10 @@ def other_process(folder: Path) -> subprocess.Popen[str]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "postgres"
+def folder() -> Iterator[Path]:
+    """Apart from pytest's folders: each pytest that starts shuts them for all others, so for the server's account."""
+    with tempfile.TemporaryDirectory(prefix="mijoz-") as folder:
+        yield Path(folder) / "postgres"
 
 
 def test_the_last_to_leave_stops_the_server(folder: Path) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -15,6 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mijoz.business.models import Branch, Business, Role, StaffMember
+from mijoz.config.testing import database_url
 from mijoz.customers.models import Customer
 from mijoz.events.actions import record
 from mijoz.events.models import Event
@@ -66,9 +69,32 @@ def test_the_result_agrees_with_the_log_and_with_the_truth_beside_it() -> None:
     assert sum(result.segments.values()) > 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_one_whose_process_was_just_killed_is_taken_up_at_once() -> None:
+    """What a killed process locked is let go of a moment later, when PostgreSQL notices that it is gone."""
+    with psycopg.connect(database_url(), autocommit=True) as killed:
+        killed.execute("SELECT pg_advisory_lock(%s)", [actions.LOADING_LOCK])
+        noticing = threading.Timer(1, killed.close)
+        noticing.start()
+        assert load().customers == 60
+        noticing.join()
+
+
+@pytest.mark.django_db
+def test_two_do_not_load_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "KILLED_LETS_GO_WITHIN", timedelta(0))
+    with psycopg.connect(database_url(), autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [actions.LOADING_LOCK])
+        with pytest.raises(actions.DemoRefused, match="at this moment"):
+            load()
+    assert not Customer.objects.exists()
+
+
 @pytest.mark.django_db
 def test_its_history_ends_yesterday() -> None:
-    assert load().last_day == timezone.now().astimezone(Business.objects.get().zone).date() - timedelta(days=1)
+    at = timezone.now()  # once: midnight may pass while it is loaded
+    last_day = actions.load_demo(**SMALL, at=at).last_day
+    assert last_day == at.astimezone(Business.objects.get().zone).date() - timedelta(days=1)
 
 
 @pytest.mark.django_db
