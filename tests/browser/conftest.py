@@ -10,27 +10,41 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.installation import LINK, Installation, answers, environment_of, free_port, own_folder, running, wait_until
+from tests.installation import (
+    LINK,
+    Installation,
+    answers,
+    environment_of,
+    free_port,
+    prepared_folder,
+    running,
+    wait_until,
+)
 
 __all__ = ["LINK", "Installation", "answers", "environment_of", "free_port", "wait_until"]
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 375, "height": 812}
+PATIENCE_MS = 60_000  # a machine may be slow; how quick a page is, benchmarks tell
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
 def installation() -> Iterator[Installation]:
-    """`mijoz start` on a free port with an empty folder; stopped as by Ctrl-C, which must leave nothing behind."""
-    with own_folder() as folder, running(folder) as started:
+    """`mijoz start` on a free port with empty tables; stopped as by Ctrl-C, which must leave nothing behind."""
+    with prepared_folder() as folder, running(folder) as started:
         yield started
 
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[Installation]:
     """A running installation with a demo business, for tests that only look."""
-    with own_folder() as folder, running(folder) as started:
+    with prepared_folder() as folder, running(folder) as started:
         loaded = started.command("demo", "--sector", "restaurant", "--customers", "300", "--months", "8", "--json")
         assert loaded.returncode == 0, loaded.stderr
         yield started
@@ -65,7 +79,7 @@ def mailbox() -> Iterator[Mailbox]:
     from aiosmtpd.controller import Controller
 
     box = Mailbox("127.0.0.1", free_port())
-    controller = Controller(box, hostname=box.host, port=box.port)
+    controller = Controller(box, hostname=box.host, port=box.port, ready_timeout=60)
     controller.start()
     yield box
     controller.stop()
@@ -79,6 +93,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=note.read_text().strip(),
+            timeout=PATIENCE_MS * 4,
             args=[
                 "--no-sandbox",
                 "--disable-gpu",
@@ -93,17 +108,47 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def new_context(browser: Browser, **how: Any) -> BrowserContext:
+    """A window of its own, of a desk in Tashkent unless `how` says otherwise."""
+    desk = {"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "Asia/Tashkent"}
+    opened = browser.new_context(**desk | how)
+    opened.set_default_timeout(PATIENCE_MS)
+    return opened
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id="Asia/Tashkent")
-    opened.set_default_timeout(15_000)
+    opened = new_context(browser)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def owner_of_demo(browser: Browser, demo: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cookies of the signed-in owner of the demo, kept in a file that every context may start from."""
+    kept = tmp_path_factory.mktemp("session") / "cookies.json"
+    context = new_context(browser)
+    make_owner(context.new_page(), demo)
+    context.storage_state(path=kept)
+    context.close()
+    return kept
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page that fails the test when a script fails or the content policy stops something."""
+    yield from watched(context)
+
+
+@pytest.fixture
+def desk(browser: Browser, owner_of_demo: Path) -> Iterator[Page]:
+    """As `page`, of the signed-in owner of the demo."""
+    opened = new_context(browser, storage_state=owner_of_demo)
+    yield from watched(opened)
+    opened.close()
+
+
+def watched(context: BrowserContext) -> Iterator[Page]:
     complaints: list[str] = []
     opened = context.new_page()
     opened.on("pageerror", lambda error: complaints.append(str(error)))
@@ -113,6 +158,11 @@ def page(context: BrowserContext) -> Iterator[Page]:
     )
     yield opened
     assert complaints == []
+
+
+def settled(page: Page) -> None:
+    """Wait until what was asked for is there: what is typed before a part of the page is drawn anew may be lost."""
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
 
 
 def serious_findings(page: Page) -> list[str]:

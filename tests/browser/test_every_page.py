@@ -7,33 +7,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, Page, Request
 
-from tests.browser.conftest import Installation, make_owner, serious_findings
+from tests.browser.conftest import PHONE, Installation, new_context, serious_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 375, "height": 812}
-
 DOWNLOADS = (".csv", ".txt", ".xlsx", ".json", "/download/", "/export/", "/privacy/copy")
-
-
-@pytest.fixture(scope="module")
-def signed_in(browser: Browser, demo: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cookies of the signed-in owner, kept in a file that every context may start from."""
-    kept = tmp_path_factory.mktemp("session") / "cookies.json"
-    context = browser.new_context(viewport=DESKTOP, locale="en-GB")
-    make_owner(context.new_page(), demo)
-    context.storage_state(path=kept)
-    context.close()
-    return kept
-
-
-def opened(browser: Browser, signed_in: Path, **how: object) -> BrowserContext:
-    context = browser.new_context(storage_state=signed_in, locale="en-GB", timezone_id="Asia/Tashkent", **how)
-    context.set_default_timeout(20_000)
-    return context
 
 
 def name_of(path: str) -> str | None:
@@ -55,9 +35,9 @@ def links_of(page: Page) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def pages(browser: Browser, demo: Installation, signed_in: Path) -> dict[str, str]:
+def pages(browser: Browser, demo: Installation, owner_of_demo: Path) -> dict[str, str]:
     """One address for the name of every page that is reached from the start by links."""
-    context = opened(browser, signed_in, viewport=DESKTOP)
+    context = new_context(browser, storage_state=owner_of_demo)
     page = context.new_page()
     found: dict[str, str] = {}
     waiting, seen = ["/"], {"/"}
@@ -82,9 +62,9 @@ def pages(browser: Browser, demo: Installation, signed_in: Path) -> dict[str, st
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing_serious(
-    browser: Browser, demo: Installation, signed_in: Path, pages: dict[str, str], colours: str
+    browser: Browser, demo: Installation, owner_of_demo: Path, pages: dict[str, str], colours: str
 ) -> None:
-    context = opened(browser, signed_in, viewport=DESKTOP, color_scheme=colours, reduced_motion="reduce")
+    context = new_context(browser, storage_state=owner_of_demo, color_scheme=colours, reduced_motion="reduce")
     page = context.new_page()
     findings = []
     for address in pages.values():
@@ -94,8 +74,10 @@ def test_axe_finds_nothing_serious(
     assert findings == []
 
 
-def test_every_page_fits_a_phone(browser: Browser, demo: Installation, signed_in: Path, pages: dict[str, str]) -> None:
-    context = opened(browser, signed_in, viewport=PHONE, has_touch=True)
+def test_every_page_fits_a_phone(
+    browser: Browser, demo: Installation, owner_of_demo: Path, pages: dict[str, str]
+) -> None:
+    context = new_context(browser, storage_state=owner_of_demo, viewport=PHONE, has_touch=True)
     page = context.new_page()
     wide = {}
     for name, address in pages.items():
@@ -108,9 +90,9 @@ def test_every_page_fits_a_phone(browser: Browser, demo: Installation, signed_in
 
 
 def test_no_script_fails_and_nothing_is_blocked(
-    browser: Browser, demo: Installation, signed_in: Path, pages: dict[str, str]
+    browser: Browser, demo: Installation, owner_of_demo: Path, pages: dict[str, str]
 ) -> None:
-    context = opened(browser, signed_in, viewport=DESKTOP)
+    context = new_context(browser, storage_state=owner_of_demo)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))

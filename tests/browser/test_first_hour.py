@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from tests.browser.conftest import Installation, Mailbox, make_owner, serious_fi
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-FIRST_DAY = date(2026, 1, 5)
+FIRST_DAY = datetime.now(UTC).date() - timedelta(weeks=46)
 PEOPLE = 80
 LAST_NAMES = ("Karimov", "Yuldashev", "Юсупов", "Oʻktamov", "Rahimova", "Тошева")
 
@@ -21,7 +21,7 @@ LAST_NAMES = ("Karimov", "Yuldashev", "Юсупов", "Oʻktamov", "Rahimova", "
 def purchases_file(path: Path) -> int:
     """Purchases as a till writes them: Russian headings, semicolons, cp1251, `1 234,50`, d.m.Y; returns their sum.
 
-    Of eighty people the first half came every fortnight until June, the other half has been away since February.
+    Of eighty people the first half came every fortnight until five months ago, the other half has been away for nine.
     """
     lines, total = ["чек;кто;имя;почта;дата;услуга;сумма"], 0
     for person in range(PEOPLE):
@@ -52,7 +52,7 @@ def test_a_managers_first_hour(installation: Installation, mailbox: Mailbox, pag
     look_at_a_segment(page, installation)
     connect_the_mail(page, installation, mailbox)
     start_a_scenario(page, installation)
-    message = wait_until(lambda: next(iter(mailbox.messages), None), seconds=150)
+    message = wait_until(lambda: next(iter(mailbox.messages), None), seconds=300)
     assert re.fullmatch(r"k\d+@example\.uz", message["To"])
     assert "List-Unsubscribe" in message
     assert "sogʻin" in message.get_body(("plain",)).get_content().lower() + message["Subject"].lower()
@@ -77,18 +77,18 @@ def import_purchases(page: Page, file: Path) -> None:
     page.get_by_label("Yes, all of them, and we can show it").check()
     page.get_by_label("To which words did they agree").fill("Card form of 2025, point 4, kept in the office.")
     page.get_by_role("button", name="Start the import").click()
-    expect(page.get_by_text("Done", exact=True).first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Done", exact=True).first).to_be_visible()
     seen(page)
 
 
 def look_at_a_segment(page: Page, installation: Installation) -> None:
-    """Who has been away since February is at risk, as soon as the worker has sorted them."""
+    """Who has been away for nine months is at risk, as soon as the worker has sorted them."""
 
     def at_risk_has_members() -> bool:
         page.goto(f"{installation.address}/segments/at_risk/")
         return page.locator("main table").get_by_text("Юсупов").count() > 0
 
-    wait_until(at_risk_has_members, seconds=60)
+    wait_until(at_risk_has_members, seconds=300)
     seen(page)
     page.goto(installation.address + "/customers/?segment=at_risk&q=Юсупов")
     expect(page.locator("main")).to_contain_text("Юсупов")
@@ -120,7 +120,7 @@ def start_a_scenario(page: Page, installation: Installation) -> None:
     page.goto(f"{installation.address}/scenarios/missed_you/")
     seen(page)
     page.get_by_role("button", name="Start").first.click()
-    expect(page.locator("#dry-run")).to_contain_text("k", timeout=15_000)
+    expect(page.locator("#dry-run")).to_contain_text("k")
     seen(page)
     page.locator("dialog[open], .modal.show").get_by_role("button", name="Start", exact=True).click()
 

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Installation, make_owner, serious_findings
+from tests.browser.conftest import PHONE, Installation, make_owner, new_context, serious_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PHONE = {"width": 375, "height": 812}
 CDNOW = " customer_id  date number_of_cds  dollar_value\r\n" + "".join(
     f" {1 + number // 3:05} {day}  {1 + number % 4}  {11.77 + number:7.2f}\r\n"
     for number, day in enumerate(["19970101", "19970112", "19970331", "19970230"] * 150)
@@ -21,9 +20,7 @@ IN_DOS = "Дата|Клиент|Сумма\n03/04/2025|Алиев|5,50\n04/05/20
 
 @pytest.fixture
 def phone(browser: Browser, installation: Installation) -> Page:
-    context = browser.new_context(viewport=PHONE, locale="en-GB", timezone_id="Asia/Tashkent", has_touch=True)
-    context.set_default_timeout(15_000)
-    page = context.new_page()
+    page = new_context(browser, viewport=PHONE, has_touch=True).new_page()
     make_owner(page, installation)
     return page
 
@@ -71,7 +68,7 @@ def test_files_are_refused_read_otherwise_and_mended(phone: Page, installation: 
     expect(preview).to_contain_text("450 purchase rows")
     seen(page)
     page.get_by_role("button", name="Start the import").click()
-    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Done", exact=True)).to_be_visible()
     expect(page.get_by_text("of all 600")).to_be_visible()
     seen(page)
     with page.expect_download() as download:
@@ -82,7 +79,7 @@ def test_files_are_refused_read_otherwise_and_mended(phone: Page, installation: 
     give(page, installation, tmp_path / "mended.csv", rejects.replace("19970230", "19970228").encode())
     expect(page.get_by_text("These are rows that an import of cdnow.txt could not use.")).to_be_visible()
     page.get_by_role("button", name="Start the import").click()
-    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Done", exact=True)).to_be_visible()
     page.goto(f"{installation.address}/customers/?q=00200")
     page.get_by_role("link", name="00200").first.click()
     expect(page.locator("main")).to_contain_text("3")

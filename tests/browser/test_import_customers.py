@@ -44,7 +44,7 @@ def test_customers_are_mapped_brought_in_and_undone(page: Page, installation: In
     page.get_by_label("Where it is from").fill("crm")
     seen(page)
     page.get_by_role("button", name="Start the import").click()
-    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Done", exact=True)).to_be_visible()
     expect(page.get_by_text("were not known before")).to_be_visible()
     seen(page)
     address = page.url
@@ -55,7 +55,7 @@ def test_customers_are_mapped_brought_in_and_undone(page: Page, installation: In
 
     page.goto(f"{installation.address}/audit/")
     page.get_by_role("button", name="Look again now").click()
-    expect(page.get_by_text("Do this first")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Do this first")).to_be_visible()
     seen(page)
     page.get_by_role("link", name="Show and mend").first.click()
     expect(page.get_by_role("link", name="Собирова Нилуфар").first).to_be_visible()
@@ -66,7 +66,7 @@ def test_customers_are_mapped_brought_in_and_undone(page: Page, installation: In
     expect(page.get_by_text("Nothing of this import has to stay.")).to_be_visible()
     seen(page)
     page.get_by_role("button", name="Undo the import").click()
-    expect(page.get_by_text("Undone", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Undone", exact=True)).to_be_visible()
     seen(page)
     page.goto(f"{installation.address}/customers/?q=Малика")
     expect(page.get_by_role("link", name="Каримова Малика Анвар қизи")).to_have_count(0)

@@ -89,7 +89,7 @@ def test_mail_goes_out_and_the_link_in_it_stops_it(installation: Installation, p
         page.goto(f"{home}/outbox/")
         return page.get_by_text("Consent withdrawn").count() > 1
 
-    wait_until(reload, seconds=60)
+    wait_until(reload, seconds=300)
     findings += serious_findings(page)
     page.locator("tbody").get_by_role("link", name="Come again").first.click()
     expect(page.get_by_text("The customer does not want such messages.")).to_be_visible()

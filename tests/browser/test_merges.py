@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import LINK, Installation, serious_findings
+from tests.browser.conftest import PHONE, Installation, new_context, serious_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-def sign_in(page: Page, demo: Installation) -> None:
-    """As an owner of one's own, whoever has been here before."""
-    found = LINK.search(demo.command("owner-link", "--address", demo.address).stdout)
-    assert found
-    page.goto(found.group())
-    page.get_by_label("Your name").fill("Malika")
-    page.get_by_label("E-mail").fill("merging@example.uz")
-    page.get_by_label("Password", exact=True).fill("a third long way to Samarkand")
-    page.get_by_label("English").check()
-    page.get_by_role("button", name="Create the account").click()
-    page.wait_for_url(lambda address: "/welcome/" not in address)
 
 
 def two_customers(page: Page, demo: Installation) -> tuple[str, str]:
@@ -33,9 +21,8 @@ def two_customers(page: Page, demo: Installation) -> tuple[str, str]:
     return found[0], found[1]
 
 
-def test_a_merge_is_made_and_undone(browser: Browser, demo: Installation) -> None:
-    page = browser.new_context(viewport={"width": 375, "height": 812}, locale="en-GB").new_page()
-    sign_in(page, demo)
+def test_a_merge_is_made_and_undone(browser: Browser, demo: Installation, owner_of_demo: Path) -> None:
+    page = new_context(browser, viewport=PHONE, storage_state=owner_of_demo).new_page()
     one, other = two_customers(page, demo)
     page.goto(demo.address + other)
     name = page.locator("h1").inner_text()

@@ -8,23 +8,15 @@ import zipfile
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import LINK, Installation, serious_findings
+from tests.browser.conftest import Installation, new_context, serious_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_customer_grants_withdraws_and_downloads_by_their_own_link(
-    page: Page, browser: Browser, demo: Installation
+    desk: Page, browser: Browser, demo: Installation
 ) -> None:
-    link = LINK.search(demo.command("owner-link", "--address", demo.address).stdout)
-    assert link
-    page.goto(link.group())
-    page.get_by_label("Your name").fill("Shahlo")
-    page.get_by_label("E-mail").fill("shahlo@example.uz")
-    page.get_by_label("Password", exact=True).fill("another long way to Samarkand")
-    page.get_by_label("English").check()
-    page.get_by_role("button", name="Create the account").click()
-    page.wait_for_url(lambda address: "/welcome/" not in address)
+    page = desk
     page.goto(f"{demo.address}/customers/?sort=-purchases&language=ru")
     page.locator("tr[data-href]").first.get_by_role("link").first.click()
     page.get_by_role("link", name="Proof, links, rights").click()
@@ -33,8 +25,7 @@ def test_a_customer_grants_withdraws_and_downloads_by_their_own_link(
     address = page.locator(".pr-address code").inner_text()
     own = demo.address + address[address.index("/p/") :]
 
-    phone = browser.new_context(viewport={"width": 375, "height": 760}, color_scheme="dark", has_touch=True)
-    phone.set_default_timeout(15_000)
+    phone = new_context(browser, viewport={"width": 375, "height": 760}, color_scheme="dark", has_touch=True)
     theirs = phone.new_page()
     theirs.goto(own)
     theirs.get_by_role("button", name="English").click()

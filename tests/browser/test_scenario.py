@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Installation, serious_findings, wait_until
+from tests.browser.conftest import Installation, serious_findings, settled, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -67,14 +67,16 @@ def write_a_scenario(page: Page, demo: Installation) -> None:
     expect(page.locator("#preview-message")).to_contain_text("may be empty")
     expect(page.locator("#preview-message")).to_contain_text("as SMS")
     page.locator("#add-branch").click()
+    settled(page)
     page.locator("[name=step-1-rule-value]").fill("4")
     way = page.get_by_role("region", name="if so")
     way.locator("summary").click()
     way.get_by_role("button", name="Task for staff").click()
+    settled(page)
     page.locator("[name=step-2-texts_uz]").fill("Qoʻngʻiroq qiling. Choyga taklif eting.")
     page.locator("[name=step-2-confirm-0-uz]").fill("Taklif qildim")
     page.locator("#id_holdout").fill("10")
-    expect(page.locator("#reading")).to_contain_text("if Number of purchases is at least 4", timeout=20_000)
+    expect(page.locator("#reading")).to_contain_text("if Number of purchases is at least 4")
     expect(page.locator("#reading")).to_contain_text("10% of them, drawn by chance")
     seen(page)
     page.get_by_role("button", name="Save the draft").click()
@@ -90,19 +92,20 @@ def try_it_on_one_person(page: Page, demo: Installation) -> None:
     page.get_by_role("button", name="Test", exact=True).click()
     page.wait_for_url(re.compile(r"/scenarios/why/\d+/"))
     expect(page.locator("main")).to_contain_text("This was a test on one person.")
-    wait_until(lambda: page.reload() and page.locator("#step-message .sc-outcome").count(), seconds=90)
+    wait_until(lambda: page.reload() and page.locator("#step-message .sc-outcome").count(), seconds=300)
     seen(page)
 
 
 def go_live(page: Page, demo: Installation) -> None:
     page.goto(f"{demo.address}/scenarios/choyga_taklif/")
     page.get_by_role("button", name="Start").first.click()
-    expect(page.locator("#dry-run")).to_contain_text("What the gate would say now", timeout=20_000)
+    expect(page.locator("#dry-run")).to_contain_text("What the gate would say now")
     expect(page.locator("#dry-run")).to_contain_text("Kept for comparison")
     page.locator("dialog[open], .modal.show").get_by_role("button", name="Start", exact=True).click()
     expect(page.locator("main")).to_contain_text("Live")
     wait_until(lambda: page.reload() and "kept for comparison" in page.locator(".sc-kpis").inner_text()
-               and not re.search(r"Served by it\s+0\b", page.locator(".sc-kpis").inner_text()), seconds=90)  # fmt: skip
+               and not re.search(r"Served by it\s+0\b", page.locator(".sc-kpis").inner_text()),
+               seconds=300)  # fmt: skip
     seen(page)
 
 

@@ -140,10 +140,14 @@ def test_a_till_is_connected_mapped_watched_and_mended(page: Page, installation:
 def test_the_server_stops_at_once_while_somebody_watches(context: BrowserContext, installation: Installation) -> None:
     page = context.new_page()
     make_owner(page, installation)
+    ends: list[str] = []
+    page.on("requestfinished", lambda asked: ends.append("whole") if "/sources/live/stream" in asked.url else None)
+    page.on("requestfailed", lambda asked: ends.append("cut off") if "/sources/live/stream" in asked.url else None)
     with page.expect_response(lambda answer: "/sources/live/stream" in answer.url) as answered:
         page.goto(f"{installation.address}/sources/live/")
     assert answered.value.ok
-    began = time.monotonic()
+    assert ends == []
     installation.process.terminate()
-    wait_until(lambda: installation.process.poll() is not None, seconds=30)
-    assert time.monotonic() - began < 8  # the web server would wait ten seconds for an open answer
+    wait_until(lambda: (page.wait_for_timeout(100), ends)[1])
+    assert ends[0] == "whole"  # after ten seconds the web server would cut off an open answer
+    wait_until(lambda: installation.process.poll() is not None)

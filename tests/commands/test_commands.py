@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mijoz.config.running import alone
-from tests.installation import command, content_of, database, own_folder
+from tests.installation import command, content_of, database, own_folder, prepared_folder
 
 DEMO = ["demo", "--sector", "hotel", "--customers", "60", "--months", "6", "--seed", "2"]
 
@@ -19,7 +19,7 @@ DEMO = ["demo", "--sector", "hotel", "--customers", "60", "--months", "6", "--se
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """A demo business; its database runs all the time, so that each command need not start it."""
-    with own_folder() as folder:
+    with prepared_folder() as folder:
         loaded = command(folder, *DEMO)
         assert loaded.returncode == 0, loaded.stderr
         assert "customers" in loaded.stdout

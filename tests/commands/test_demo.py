@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.installation import OF_THE_RUN, command, content_of, environment_of, own_folder
+from tests.installation import OF_THE_RUN, command, content_of, environment_of, prepared_folder
 
 DEMO = ["demo", "--sector", "repair", "--customers", "120", "--months", "6", "--seed", "5"]
 STEPS = ["Writing down what happened", "Getting to know", "Sorting them", "Measuring"]
@@ -33,7 +33,7 @@ def kill_when_it_says(folder: Path, words: str) -> None:
 
 
 def test_killed_at_every_step_it_ends_in_the_same_state() -> None:
-    with own_folder() as undisturbed, own_folder() as killed:
+    with prepared_folder() as undisturbed, prepared_folder() as killed:
         assert command(undisturbed, *DEMO).returncode == 0
         for words in STEPS:
             kill_when_it_says(killed, words)

@@ -13,15 +13,13 @@ from typing import Any
 import pytest
 
 from mijoz.config.embedded import socket_dir
-from tests.installation import command, database, own_folder
+from tests.installation import command, database, own_folder, prepared_folder
 
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    with own_folder() as folder:
-        assert command(folder, "owner-link").returncode == 0
-        with database(folder):
-            yield folder
+    with prepared_folder() as folder, database(folder):
+        yield folder
 
 
 def wrong(folder: Path, **settings: str) -> dict[str, str]:

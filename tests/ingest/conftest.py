@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.installation import Installation, database, own_folder, running, wait_until
+from tests.installation import Installation, database, prepared_folder, running, wait_until
 
 
 @dataclass
@@ -28,13 +28,13 @@ class Running:
         """The only value of the only row."""
         return self.all(query, *parameters)[0][0]
 
-    def wait_until_projected(self, *, seconds: float = 30) -> None:
+    def wait_until_projected(self, *, seconds: float = 120) -> None:
         wait_until(lambda: not self.one("SELECT EXISTS (SELECT FROM events_touched)"), seconds=seconds)
 
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Running]:
-    with own_folder() as folder, running(folder) as mijoz, database(folder) as connection:
+    with prepared_folder() as folder, running(folder) as mijoz, database(folder) as connection:
         made = mijoz.command("source", "add", "shop", "--json")
         assert made.returncode == 0, made.stderr
         told = json.loads(made.stdout)

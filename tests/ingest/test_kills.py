@@ -21,7 +21,7 @@ def test_every_accepted_event_is_stored_once_and_every_profile_says_what_a_recou
     assert killed.total() == 5
     assert sum(each.again for each in sent) > 0
     shop.mijoz.wait_until_ready()
-    shop.wait_until_projected(seconds=60)
+    shop.wait_until_projected()
     assert lost_and_doubled(shop.database, sent) == (0, 0)
     customers, wrong = wrong_profiles(shop.database)
     assert customers > 100

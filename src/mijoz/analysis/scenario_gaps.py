@@ -16,7 +16,6 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import scipy  # its parts are loaded when they are first used
-import scipy.stats
 
 from mijoz.analysis import payload
 from mijoz.analysis.arms import HOLD_OUT, TREATED

@@ -22,7 +22,6 @@ from typing import Literal
 
 import numpy as np
 import scipy  # its parts are loaded when they are first used
-import scipy.stats
 
 from mijoz.analysis.intervals import CONFIDENCE, Difference, Moments, difference_of_means, difference_of_shares
 from mijoz.analysis.proof.many import holm

@@ -83,7 +83,7 @@ def test_two_who_set_up_at_the_same_moment_both_succeed() -> None:
 
         def begin(place: int, gate: threading.Barrier = gate) -> None:
             connection.ensure_connection()
-            gate.wait(timeout=30)
+            gate.wait(timeout=300)
             set_up(**fields[place])
             connections.close_all()
 

@@ -49,7 +49,7 @@ def test_two_owners_who_close_each_other_at_one_moment_leave_one(quick_and_fresh
         def close(place: int, pair: list[StaffMember] = pair, gate: threading.Barrier = gate) -> None:
             try:
                 connection.ensure_connection()
-                gate.wait(30)
+                gate.wait(300)
                 change(pair[1 - place], by=pair[place], is_active=False)
             except LastOwner:
                 pass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,12 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from mijoz.channels.email.settings import EmailSettings
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from mijoz.config.testing import free_port
 
 
 def make_certificate(folder: Path) -> Path:
@@ -150,7 +144,7 @@ def mail_server(*, password: str = "", certificate: Path | None = None) -> Itera
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate)
         wants |= {"tls_context": context, "require_starttls": True}
-    controller = Controller(box, hostname="127.0.0.1", port=box.port, **wants)
+    controller = Controller(box, hostname="127.0.0.1", port=box.port, ready_timeout=60, **wants)
     controller.start()
     try:
         yield box

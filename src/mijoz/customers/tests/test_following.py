@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mijoz.customers import actions, projection
@@ -66,7 +66,7 @@ def move(chance: random.Random, waiting: list[NewEvent], taken: list[NewEvent]) 
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.randoms(use_true_random=False), st.integers(3, 60), st.booleans())
 def test_profiles_that_followed_are_those_of_a_recount(chance: random.Random, rows: int, is_trickling: bool) -> None:
     waiting = recount.random_log(chance, rows=rows)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mijoz.customers import actions, hooks
@@ -74,7 +74,7 @@ def test_nothing_new_leaves_profiles_alone() -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(st.permutations(HISTORY), st.integers(1, len(HISTORY)))
 def test_any_order_and_any_pieces_give_the_same_profile(history: list[NewEvent], size: int) -> None:
     with transaction.atomic():
@@ -90,7 +90,7 @@ def test_any_order_and_any_pieces_give_the_same_profile(history: list[NewEvent],
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(st.randoms(use_true_random=False), st.integers(1, 60), st.integers(1, 25))
 def test_any_log_in_any_pieces_is_counted_as_a_person_would(chance: random.Random, rows: int, piece: int) -> None:
     log = recount.random_log(chance, rows=rows)

@@ -23,6 +23,7 @@ from mijoz.events.types import NewEvent
 Result = TypeVar("Result")
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PATIENCE_SECONDS = 300
 # Writers of their own see committed rows only, and their rows are not undone by a rollback of ours.
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,13 +46,13 @@ def at_once(*acts: Callable[[], Result]) -> list[Result]:
     def run(act: Callable[[], Result]) -> Result:
         try:
             connection.ensure_connection()
-            gate.wait(30)
+            gate.wait(PATIENCE_SECONDS)
             return act()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(60) for future in [pool.submit(run, act) for act in acts]]
+        return [future.result(PATIENCE_SECONDS) for future in [pool.submit(run, act) for act in acts]]
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ def test_the_lake_gets_every_row_of_every_writer_once() -> None:
             at_once(*(lambda writer=writer: write(writer) for writer in range(writers)))
         finally:
             over.set()
-        exporting.result(60)
+        exporting.result(PATIENCE_SECONDS)
     lake.export(at=AT)
     exported = lake.scan().select("id").collect()["id"]
     assert sorted(exported) == sorted(Event.objects.values_list("pk", flat=True))
@@ -176,4 +177,4 @@ def test_transactions_of_other_databases_that_come_and_go_hold_nothing_back(else
         finally:
             over.set()
         for future in running:
-            future.result(30)
+            future.result(PATIENCE_SECONDS)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mijoz.customers.models import Customer, Ownership
@@ -153,7 +153,7 @@ class TestRecord:
         with pytest.raises(IntegrityError), transaction.atomic():
             Event.objects.create(source=event.source, message_id="A1/1", type="visit", occurred_at=NOON)
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=20)
     @given(st.lists(st.lists(st.integers(1, 9), max_size=6), max_size=5))
     def test_any_way_to_cut_a_file_ends_in_the_same_log(self, pieces: list[list[int]]) -> None:
         with transaction.atomic():

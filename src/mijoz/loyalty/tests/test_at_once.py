@@ -26,6 +26,7 @@ from mijoz.loyalty.terms import programme_terms
 from mijoz.loyalty.tests.conftest import AT, make_business, make_offer, receipt
 
 TILLS = 8
+PATIENCE_SECONDS = 300
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +37,7 @@ def at_once(deed: Callable[[int], str]) -> Counter[str]:
 
     def till(place: int) -> str:
         try:
-            together.wait(timeout=20)
+            together.wait(PATIENCE_SECONDS)
             return deed(place)
         except RedeemRefused as refused:
             return refused.reason
@@ -165,12 +166,12 @@ def test_counting_that_waits_for_a_till_does_not_stop_it() -> None:
             account = Account.objects.get(customer=aziza)
             cursor.execute(drawing.LOCK, [[account.pk]])
             counting = pool.submit(count)
-            ends = monotonic() + 20
+            ends = monotonic() + PATIENCE_SECONDS
             while not another_waits_for_the_accounts(cursor):
                 assert monotonic() < ends, "counting never came to the account"
                 sleep(0.01)
             actions.redeem(receipt(customer=aziza, points=10, reference="till"), till=Till(), at=AT)
-        counting.result(timeout=20)
+        counting.result(PATIENCE_SECONDS)
     assert drawing.available(points, [aziza.pk])[aziza.pk] == 6
     assert audit.faults() == {}
 

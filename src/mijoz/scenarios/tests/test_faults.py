@@ -73,7 +73,7 @@ def test_a_worker_killed_half_way_leaves_nothing_half_done(town: Scenario) -> No
     worker = subprocess.run(
         [sys.executable, "-c", DIES, settings["NAME"], settings["HOST"], AT.isoformat()],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "mijoz.config.settings"},
-        cwd=Path(__file__).resolve().parents[4], capture_output=True, text=True, timeout=120, check=False,
+        cwd=Path(__file__).resolve().parents[4], capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert worker.returncode == -signal.SIGKILL, worker.stderr
     wait_for_locks_to_go()
@@ -99,7 +99,8 @@ def test_workers_side_by_side_do_nothing_twice(town: Scenario) -> None:
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(60)
+        worker.join(300)
+        assert not worker.is_alive()
     actions.advance(at=AT)
     assert failures == []
     assert_done_once()
@@ -113,16 +114,16 @@ def test_what_another_worker_holds_is_passed_over(town: Scenario) -> None:
         with transaction.atomic():
             advancing.claim(at=AT, batch=100)
             held.set()
-            released.wait(30)
+            released.wait(300)
             transaction.set_rollback(True)
         connection.close()
 
     other = threading.Thread(target=hold)
     other.start()
-    assert held.wait(30)
+    assert held.wait(300)
     assert actions.advance(at=AT).enrolments == CUSTOMERS - 100
     released.set()
-    other.join(30)
+    other.join(300)
     assert actions.advance(at=AT).enrolments == 100
     assert_done_once()
 

@@ -16,6 +16,7 @@ from mijoz.customers import actions as customers
 from mijoz.customers.models import Customer
 from mijoz.events.actions import record
 from mijoz.events.types import NewEvent
+from mijoz.segments import preview
 
 AT = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
@@ -46,6 +47,13 @@ def purchases(
 
 def customer_of(number: str) -> Customer:
     return Customer.objects.get(ownerships__identity__value=number)
+
+
+@pytest.fixture(autouse=True)
+def in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, a preview of a little town is exact unless a test says otherwise."""
+    monkeypatch.setattr(preview, "EXACT_WITHIN_SECONDS", 60.0)
+    monkeypatch.setattr(preview, "SAMPLES", tuple((customers, 60.0) for customers, _seconds in preview.SAMPLES))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mijoz.business.models import Business
@@ -133,7 +133,7 @@ def by_refresh(ruled: list[RuledSegment], *, only: list[int] | None) -> set[tupl
     return set(judged.wanted.select("segment_id", "customer_id").iter_rows())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(listed=st.lists(documents, min_size=1, max_size=4))
 def test_sql_and_a_refresh_select_whom_python_selects(town: World, listed: list[dict[str, Any]]) -> None:
     ruled = [RuledSegment(place + 1, f"s{place}", 1, rules.parse(one), False) for place, one in enumerate(listed)]
@@ -166,7 +166,7 @@ def test_the_page_edits_a_rule_without_changing_its_meaning(document: dict[str, 
         assert list(rules.comparisons(again)) == list(rules.comparisons(rule))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(document=documents)
 def test_every_rule_reads_as_a_sentence(db: None, document: dict[str, Any]) -> None:
     for language in ("uz", "ru", "en"):

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from django.db import connection
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mijoz.customers.models import Consent, Customer, Profile
@@ -136,7 +136,7 @@ def selected(rule: rules.Rule) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250)
 @given(document=rule_documents)
 def test_sql_selects_whom_python_selects(crowd: list[dict[str, Any]], document: dict[str, Any]) -> None:
     rule = rules.parse(document)
@@ -153,7 +153,7 @@ def decided(segments: list[RuledSegment], crowd: list[dict[str, Any]]) -> set[tu
     return set(deciding.wanted(known, segments, need).select("customer_id", "segment_id").iter_rows())
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(documents=st.lists(rule_documents, min_size=1, max_size=4), defaults=st.integers(0, 4))
 def test_a_refresh_decides_as_python_does(
     crowd: list[dict[str, Any]], documents: list[dict[str, Any]], defaults: int
@@ -212,7 +212,7 @@ def test_a_rule_survives_being_kept_and_read_again(document: dict[str, Any]) -> 
     assert rules.parse(rule.document()) == rule
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 @given(document=rule_documents)
 def test_the_page_edits_a_rule_without_changing_its_meaning(
     crowd: list[dict[str, Any]], document: dict[str, Any]

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from mijoz.ui import live
 
-WITHIN_SECONDS = 10.0
+WITHIN_SECONDS = 60.0
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mijoz.business.models import Business
@@ -20,7 +20,7 @@ from mijoz.customers.importing.tests.conftest import state
 from mijoz.customers.importing.tests.reading import AT, COLUMNS, chunks_of, events_of, write
 from mijoz.events.models import Event
 
-IN_A_TEST = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+IN_A_TEST = settings(max_examples=60)
 IN_THE_DATABASE = settings(IN_A_TEST, max_examples=12)
 
 MAPPING = Mapping(columns=COLUMNS, file=FileFormat(encoding="utf-8", delimiter=",", has_header=True), letter_c=True)

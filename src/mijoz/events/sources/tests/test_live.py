@@ -17,7 +17,7 @@ from mijoz.events.ingest.actions import add_source_with_key, take
 from mijoz.events.models import Event, Source
 from mijoz.ui import live
 
-WITHIN_SECONDS = 20.0
+WITHIN_SECONDS = 60.0
 
 
 def visit(number: int, **more: Any) -> dict[str, Any]:
