@@ -131,21 +131,31 @@ SEEN = """
 # Nothing that is found on the way is joined with another such thing: the planner cannot know how much they are, and
 # might join them row by row.
 FOLLOW = f"""
-    WITH by_identity AS (
-        SELECT e.identity_id,
-               min(e.occurred_at) FILTER (WHERE type NOT IN ({_listed(BY_US)})) AS first_at,
-               max(e.occurred_at) FILTER (WHERE type NOT IN ({_listed(BY_US)})) AS last_at,
-               min(e.occurred_at) FILTER (WHERE {REACHED}) AS reached_at,
-               (array_agg(e.channel ORDER BY e.occurred_at, e.channel) FILTER (WHERE {REACHED}))[1] AS channel,
+    WITH new AS MATERIALIZED (
+        SELECT e.identity_id, e.type, e.occurred_at, e.channel FROM events_event e WHERE {{spans}}
+    ),
+    by_identity AS (
+        SELECT identity_id,
+               min(occurred_at) FILTER (WHERE type NOT IN ({_listed(BY_US)})) AS first_at,
+               max(occurred_at) FILTER (WHERE type NOT IN ({_listed(BY_US)})) AS last_at,
+               min(occurred_at) FILTER (WHERE {REACHED}) AS reached_at,
                bool_or(type IN ({OF_TRADE})) AS has_lines,
                bool_or(type IN ({SAID})) AS has_said
-        FROM events_event e WHERE {{spans}} GROUP BY e.identity_id
+        FROM new GROUP BY identity_id
+    ),
+    channels AS (
+        SELECT DISTINCT ON (o.customer_id) o.customer_id, channel
+        FROM new JOIN customers_ownership o USING (identity_id) WHERE {REACHED}
+        ORDER BY o.customer_id, occurred_at, channel
     ),
     told AS (
-        SELECT o.customer_id, min(first_at) AS first_at, max(last_at) AS last_at, min(reached_at) AS reached_at,
-               (array_agg(channel ORDER BY reached_at, channel))[1] AS channel,
-               bool_or(has_lines) AS has_lines, bool_or(has_said) AS has_said
-        FROM by_identity JOIN customers_ownership o USING (identity_id) GROUP BY o.customer_id
+        SELECT customer_id, min(first_at) AS first_at, max(last_at) AS last_at, min(reached_at) AS reached_at,
+               max(channel) AS channel, bool_or(has_lines) AS has_lines, bool_or(has_said) AS has_said
+        FROM (
+            SELECT o.customer_id, first_at, last_at, reached_at, NULL::varchar AS channel, has_lines, has_said
+            FROM by_identity JOIN customers_ownership o USING (identity_id)
+            UNION ALL SELECT customer_id, NULL, NULL, NULL, channel, NULL, NULL FROM channels
+        ) theirs GROUP BY customer_id
     ),
     followed AS MATERIALIZED (
         SELECT told.customer_id, told.first_at, told.last_at, told.channel, told.has_lines,

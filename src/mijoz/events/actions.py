@@ -13,8 +13,9 @@ from psycopg.errors import UniqueViolation
 from pydantic_core import to_json
 
 from mijoz.events import hooks
+from mijoz.events.lines import COPY_EVENTS, line_of, whole
 from mijoz.events.models import Source
-from mijoz.events.types import LINES, IdentityKey, NewEvent
+from mijoz.events.types import IdentityKey, NewEvent
 
 OWN_SOURCE = "mijoz"  # rows that our own services write
 
@@ -55,21 +56,11 @@ GIVEN_IDENTITIES = """
     ROWS FROM (json_to_recordset(%s::json) AS (kind text, account text, value text))
     WITH ORDINALITY AS given(kind, account, value, place)
 """
-FIND_IDENTITIES = f"""
-    SELECT place, identity.id FROM {GIVEN_IDENTITIES}
-    JOIN events_identity identity USING (value, kind, account)
-"""  # noqa: S608 - built from constants
+FIND_IDENTITIES = "SELECT value, id FROM events_identity WHERE value = ANY(%s) AND kind = %s AND account = %s"
 MAKE_IDENTITIES = f"""
     INSERT INTO events_identity (kind, account, value) SELECT kind, account, value FROM {GIVEN_IDENTITIES}
     ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING RETURNING id
 """  # noqa: S608 - built from constants
-COPY_EVENTS = """
-    COPY events_event (
-        source_id, message_id, type, reference, item, currency, branch, channel, identity_id, occurred_at, quantity,
-        amount, discount, payload
-    ) FROM STDIN
-"""
-ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 TOUCH = """
     WITH arrived AS (INSERT INTO events_arrival (source_id, events) VALUES (%s, %s))
     INSERT INTO events_touched (first_event, last_event)
@@ -193,8 +184,15 @@ def _identify(given: Sequence[NewEvent]) -> dict[IdentityKey, int]:
 
 
 def _look_up(cursor: Any, keys: Sequence[IdentityKey]) -> dict[IdentityKey, int]:
-    cursor.execute(FIND_IDENTITIES, [_listed(keys)])
-    return {keys[place - 1]: number for place, number in cursor.fetchall()}
+    """By kind and account, of which there are few: a list of values is found more quickly than as many keys."""
+    values: dict[tuple[str, str], list[str]] = {}
+    for kind, account, value in keys:
+        values.setdefault((kind, account), []).append(value)
+    found = {}
+    for (kind, account), wanted in values.items():
+        cursor.execute(FIND_IDENTITIES, [wanted, kind, account])
+        found.update({(kind, account, value): number for value, number in cursor.fetchall()})
+    return found
 
 
 def _listed(keys: Sequence[IdentityKey]) -> str:
@@ -204,7 +202,16 @@ def _listed(keys: Sequence[IdentityKey]) -> str:
 def _write_many(given: Sequence[NewEvent], known: dict[IdentityKey, int], source: Source) -> Recording:
     """By COPY straight into the log; where it knows one of the rows already, by the statement that passes over them."""
     ordered = sorted(_once(given), key=attrgetter("message_id"))  # in one order for everybody, as below
-    lines = "".join([_line(event, known, source.pk) for event in ordered])
+    lines = b"".join(
+        [
+            whole(
+                event.line or line_of(event),
+                identity_id=known[event.identity] if event.identity else None,
+                source_id=source.pk,
+            )
+            for event in ordered
+        ]
+    )
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(NEXT_EVENT)
@@ -221,31 +228,6 @@ def _write_many(given: Sequence[NewEvent], known: dict[IdentityKey, int], source
 def _once(given: Sequence[NewEvent]) -> Collection[NewEvent]:
     """Of two of one id the first."""
     return {event.message_id: event for event in reversed(given)}.values()
-
-
-def _line(event: NewEvent, known: dict[IdentityKey, int], source_id: int) -> str:
-    """The event as a line of COPY's text format."""
-    payload = to_json(event.payload, fallback=str, inf_nan_mode="null").decode() if event.payload else "\\N"
-    texts = (
-        event.message_id,
-        event.type,
-        event.reference or (event.message_id if event.type in LINES else ""),
-        event.item,
-        event.currency,
-        event.branch,
-        event.channel,
-    )
-    told = "\t".join(texts)
-    if "\\" in payload and event.payload:
-        payload = payload.replace("\\", "\\\\")  # JSON writes every other sign that COPY knows with one
-    if "\\" in told or "\n" in told or "\r" in told or told.count("\t") != len(texts) - 1:
-        told = "\t".join([text.translate(ESCAPED) for text in texts])
-    identity = known[event.identity] if event.identity else "\\N"
-    quantity = "\\N" if event.quantity is None else event.quantity
-    amount = "\\N" if event.amount is None else event.amount
-    discount = "\\N" if event.discount is None else event.discount
-    moment = event.occurred_at.isoformat()
-    return f"{source_id}\t{told}\t{identity}\t{moment}\t{quantity}\t{amount}\t{discount}\t{payload}\n"
 
 
 def _write_few(given: Sequence[NewEvent], source: Source) -> Recording:

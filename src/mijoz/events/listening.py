@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.utils import Error
 
 LISTEN_SECONDS = 5.0  # then it looks for itself
+SILENT_SECONDS = 0.25  # without a call: the burst is over, and what it brought need not wait
 AGAIN_AFTER_SECONDS = 1.0  # when a round came to grief
 
 
@@ -67,14 +68,28 @@ class Listening:
     def _listen(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {self._channel}")
-        assert connection.connection is not None
         while not self.stopping.is_set():
             began = time.monotonic()
             goes_on = self._work()
-            self.stopping.wait(self._rest_after(time.monotonic() - began))
-            if goes_on:
-                continue
-            with connection.wrap_database_errors:
-                for seconds, most in ((LISTEN_SECONDS, 1), (0.0, None)):  # the first one, and those that came with it
-                    for _told in connection.connection.notifies(timeout=seconds, stop_after=most):
-                        pass
+            was_called = self._rest(self._rest_after(time.monotonic() - began))
+            if not goes_on and not was_called:
+                self._hear(LISTEN_SECONDS)
+
+    def _rest(self, seconds: float) -> bool:
+        """Rest so long, or until those who call have fallen silent; returns whether anybody called."""
+        until, was_called = time.monotonic() + seconds, False
+        while (left := until - time.monotonic()) > 0 and not self.stopping.is_set():
+            if self._hear(min(left, SILENT_SECONDS)):
+                was_called = True
+            elif was_called:
+                break
+        return was_called
+
+    def _hear(self, seconds: float) -> bool:
+        """Whether somebody calls within so long; those who call at the same time count as one."""
+        assert connection.connection is not None
+        with connection.wrap_database_errors:
+            heard = list(connection.connection.notifies(timeout=seconds, stop_after=1))
+            if heard:
+                heard += connection.connection.notifies(timeout=0.0)
+        return bool(heard)

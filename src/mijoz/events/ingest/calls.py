@@ -71,9 +71,11 @@ def admit(call: Call) -> Admitted:
     key = _key_in_header(call.authorization)
     if key:
         holder = _holder(key, call.origin)  # before a byte of the body is looked at
-        body = _parse(_unpacked(call))
+        unpacked = _unpacked(call)
+        body = _parse(unpacked)
     else:
-        body = _parse(_unpacked(call))
+        unpacked = _unpacked(call)
+        body = _parse(unpacked)
         if not isinstance(body, dict) or not isinstance(body.get("writeKey"), str):
             raise _no_key("Give the write key as the user of Basic authorisation, or as writeKey in the body.")
         holder = _holder(body["writeKey"], call.origin)
@@ -93,7 +95,14 @@ def admit(call: Call) -> Admitted:
         sent_at = None if is_single else moment(body.get("sentAt"))
     except EventRefused as refused:
         raise CallRefused(400, str(refused), field=refused.field) from refused
-    judged = judge(holder.sender, messages, received_at=call.received_at, sent_at=sent_at, calls=holder.calls)
+    judged = judge(
+        holder.sender,
+        messages,
+        received_at=call.received_at,
+        sent_at=sent_at,
+        calls=holder.calls,
+        is_clean=b"\\u0000" not in unpacked,
+    )
     return Admitted(holder, judged, is_single)
 
 

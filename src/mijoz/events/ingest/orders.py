@@ -9,6 +9,7 @@ from typing import Any
 from mijoz.events.types import TRADE, EventRefused, NewEvent
 
 MOST = Decimal(10) ** 13
+SURE = 10**13  # a whole number under it needs no second look
 CENT = Decimal("0.0001")
 # Where the value of each column stands in the properties, the first found counts.
 TEXTS = {
@@ -189,9 +190,12 @@ def _text(
         value = properties.get(name)
         if value is None or value == "":
             continue
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
+        if type(value) is str:
+            text = value.strip()
+        elif isinstance(value, bool) or not isinstance(value, str | int | float):
             raise EventRefused("This is a text or a number.", field=f"{at}{name}")
-        text = str(value).strip()
+        else:
+            text = str(value).strip()
         if len(text) > longest:
             raise EventRefused(f"This has at most {longest} characters.", field=f"{at}{name}")
         if not keep:
@@ -202,18 +206,26 @@ def _text(
 
 def _number(properties: dict[str, Any], name: str, *, at: str = "properties.", keep: bool = False) -> Decimal | None:
     value = properties.get(name)
-    if value is None or value == "":
+    if type(value) is int and -SURE < value < SURE:
+        number = Decimal(value)
+    elif value is None or value == "":
         return None
+    else:
+        number = _read_number(value, field=f"{at}{name}")
+    if not keep:
+        del properties[name]
+    return number
+
+
+def _read_number(value: Any, *, field: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise EventRefused("This is a number.", field=f"{at}{name}")
+        raise EventRefused("This is a number.", field=field)
     try:
         number = Decimal(value) if isinstance(value, int) else Decimal(str(value).strip())
     except (InvalidOperation, ValueError):
-        raise EventRefused("This is a number, with a point before its decimals.", field=f"{at}{name}") from None
+        raise EventRefused("This is a number, with a point before its decimals.", field=field) from None
     if not number.is_finite() or abs(number) >= MOST:
-        raise EventRefused("This number is larger than any sum of money.", field=f"{at}{name}")
-    if not keep:
-        del properties[name]
+        raise EventRefused("This number is larger than any sum of money.", field=field)
     return number
 
 

@@ -99,22 +99,32 @@ def judge(
     received_at: datetime,
     sent_at: datetime | None = None,
     calls: Collection[str] = CALLS,
+    is_clean: bool = False,
 ) -> Judged:
-    """Read and translate each message by itself. Asks nobody and writes nothing."""
-    judged = Judged(received_at)
+    """Read and translate each message by itself. Asks nobody and writes nothing.
+
+    `is_clean` says that the messages were read from JSON in which no NUL stands.
+    """
+    judged, contexts = Judged(received_at), plain.Contexts()
     if sent_at is not None:
         with suppress(OverflowError):  # then the message says so
             sent_at = aware(sent_at)
     for index, given in enumerate(messages):
         try:
-            given, size = storable(given)
-            if size > MESSAGE_BYTES:
-                raise EventRefused(f"The message has {size:,} bytes; the most is {MESSAGE_BYTES:,}.", field="")
-            rows = plain.rows_of(given, sender, calls=calls, received_at=received_at, sent_at=sent_at)
+            size = -1
+            if not is_clean:
+                given, size = storable(given)
+            rows = plain.rows_of(
+                given, sender, calls=calls, received_at=received_at, sent_at=sent_at, contexts=contexts
+            )
             if rows is not None:
                 judged.accepted += 1
                 judged.events += rows
                 continue
+            if size < 0:
+                given, size = storable(given)
+            if size > MESSAGE_BYTES:
+                raise EventRefused(f"The message has {size:,} bytes; the most is {MESSAGE_BYTES:,}.", field="")
             message = read(given)
             if message.type not in calls:
                 judged.refused.append(_refused(index, given, f"This write key may not call {message.type}.", "type"))

@@ -23,7 +23,6 @@ from mijoz.events.ingest import keys
 from mijoz.events.ingest.calls import Admitted, Answer, Call, CallRefused, admit, answer_refusing, answer_to
 from mijoz.events.ingest.taking import write
 
-WRITERS = 2  # one makes its rows ready while the database writes those of the other
 MOST_ROWS = 4_000  # in one transaction; those who wait for it should not wait long
 MOST_WAITING = 256  # calls; they are in memory
 NOTED_EVERY_SECONDS = 60
@@ -45,7 +44,11 @@ class Waiting:
 
 @dataclass(slots=True)
 class Writers:
-    """One thread reads and judges what arrives, others write what was judged, source by source."""
+    """One thread reads and judges what arrives and writes its lines, another one hands them to the database.
+
+    One alone: while the database writes, all that is judged meanwhile becomes the next transaction. Two would make
+    twice as many, which cost more than they gain, and would wait for each other where both make the same identity.
+    """
 
     arrived: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
     admitted: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
@@ -54,7 +57,7 @@ class Writers:
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.freeze()  # what the server is made of stays
         gc.set_threshold(MADE_BEFORE_LOOKING, 20, 50)
-        for work in (self._read, *[self._write] * WRITERS):
+        for work in (self._read, self._write):
             threading.Thread(target=work, name=f"ingest{work.__name__}", daemon=True).start()
 
     async def answer(self, call: Call) -> Answer:
@@ -81,7 +84,8 @@ class Writers:
         while True:
             for together in self._by_source(self.admitted.get()):
                 _write_together(together)
-            connection.close_if_unusable_or_obsolete()
+            if connection.errors_occurred or self.admitted.empty():  # else it goes on with the same connection
+                connection.close_if_unusable_or_obsolete()
 
     def _by_source(self, first: Waiting) -> list[list[Waiting]]:
         """`first` and whatever else was judged by now, as far as it fits into one transaction."""

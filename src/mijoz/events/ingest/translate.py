@@ -157,10 +157,15 @@ def _dictionary(things: dict[str, Any] | None, name: str) -> dict[str, Any]:
 
 
 def _payload(properties: dict[str, Any] | None, context: dict[str, Any] | None) -> dict[str, Any]:
-    payload = dict(properties or {})
-    if context and (kept := {name: value for name, value in context.items() if name in KEPT_CONTEXT and value}):
+    payload = dict(properties) if properties else {}
+    if context and (kept := kept_of(context)):
         payload.setdefault("context", kept)
     return payload
+
+
+def kept_of(context: Things) -> Things:
+    """What of the context is kept."""
+    return {name: value for name, value in context.items() if name in KEPT_CONTEXT and value} if context else None
 
 
 def _named(traits: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from mijoz.events.ingest import plain
 from mijoz.events.ingest.keys import CALLS
 from mijoz.events.ingest.senders import Sender
 from mijoz.events.ingest.taking import Judged, judge
+from mijoz.events.lines import line_of
+from mijoz.events.types import SCHEMAS, SURELY_FIT, fits_surely
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SHOP = Sender(name="shop", currency="UZS")
@@ -87,6 +89,8 @@ def test_a_model_would_have_read_the_same(
         for judged in (quickly, slowly):
             for place, row in enumerate(judged.events):
                 row.message_id = f"made-{place}"  # each time anew
+    else:
+        assert [row.line or line_of(row) for row in quickly.events] == [line_of(row) for row in slowly.events]
     assert quickly == slowly
 
 
@@ -95,3 +99,26 @@ def test_plain_messages_need_no_model(changed: dict[str, Any], monkeypatch: pyte
     message = {name: value for name, value in (PLAIN | changed).items() if value is not None}
     monkeypatch.setattr("mijoz.events.ingest.taking.read", lambda _given: pytest.fail("a model was asked"))
     assert read(message, AT).accepted == 1
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.just("7.5"), st.just([]), st.just({})
+)
+
+
+PAYLOADS = st.dictionaries(st.sampled_from([*{name for fields in SURELY_FIT.values() for name in fields}, "x"]), VALUES)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(SURELY_FIT)), PAYLOADS)
+def test_what_surely_fits_is_taken_by_the_schema(type_: str, payload: dict[str, Any]) -> None:
+    if fits_surely(type_, payload):
+        SCHEMAS[type_].model_validate(payload)
+
+
+def test_what_may_hold_nul_is_looked_through_first() -> None:
+    message = PLAIN | {"properties": {"name": "a\x00b"}, "userId": "7\x00"}
+    (row,) = read(message, AT).events
+    assert (row.payload["name"], row.identity) == ("a\ufffdb", ("user_id", "shop", "7\ufffd"))
+    assert b"\x00" not in row.line
+    assert b"u0000" not in row.line
