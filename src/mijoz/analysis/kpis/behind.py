@@ -96,10 +96,9 @@ def _of_trade(log: Log, asked: Asked, active_days: int) -> Rows:
     monthly = trade.monthly_of(seen, place, None)
     if place:
         monthly = kept(monthly.filter(nw.col("member") == asked.member))
-    if month is None:
-        rows = trade.customers_of(seen, monthly)
-    else:
-        rows = trade.in_month(seen, monthly).filter(nw.col("month") == month)
+    rows = trade.customers_of(seen, monthly)
+    if month is not None:
+        rows = trade.in_month(monthly, rows).filter(nw.col("month") == month)
     rows = trade.told(rows).with_columns(nw.col("is_purchaser").alias("customers"))
     if asked.dimension == "touchpoint":
         rows = _about(rows, seen, asked)

@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from mijoz.analysis.frames import is_empty, kept
+from mijoz.analysis.frames import grouped, is_empty, kept, numbered
 from mijoz.analysis.kpis.catalogue import Family
 from mijoz.analysis.kpis.sums import Key, Sums, in_all, pairs_of, products, summed
 
@@ -31,6 +31,7 @@ def by_dimension(
         whole = whole.join(segments, on="customer_id", how="left")
     else:
         whole = whole.with_columns(nw.lit("").alias("member"))
+    whole = numbered(whole.with_columns(nw.col("member").fill_null("")), "member")
     by_segment = _both(kept(whole), measures, totals)
     found[""] = in_all(by_segment)
     for dimension in dimensions:
@@ -45,10 +46,10 @@ def by_dimension(
 
 
 def _of_customers(units: Rows, measures: list[str], *, keys: list[str]) -> Rows:
-    return units.group_by(*keys, "month").agg(*(nw.col(name).sum() for name in measures))
+    return grouped(units, *keys, "month", sums=measures)
 
 
 def _both(monthly: Rows, measures: list[str], totals: dict[str, nw.Expr]) -> dict[Key, Sums]:
     """By month, and in all: a customer's months are added up before they are squared."""
-    in_every_month = monthly.group_by("customer_id", "member").agg(*(nw.col(name).sum() for name in measures))
+    in_every_month = grouped(monthly, "customer_id", "member", sums=measures)
     return summed(monthly, totals, by=["member", "month"]) | summed(in_every_month, totals, by=["member"])

@@ -15,7 +15,7 @@ import narwhals as nw
 
 from mijoz.analysis import payload
 from mijoz.analysis.days import day_of, end_of_day, local_date, month_of, second_of
-from mijoz.analysis.frames import Frame, flag, kept, lazy
+from mijoz.analysis.frames import Frame, flag, kept, lazy, numbered
 from mijoz.analysis.kpis.catalogue import Family
 
 SATISFACTION = "csat"  # the one kind of survey whose scores are averaged: scales are not mixed
@@ -45,7 +45,7 @@ class Log:
         """All purchase lines of one reference of one source, dated by the first; `amount` in MINOR_UNITS."""
         minor = (nw.col("amount").cast(nw.Float64) * MINOR_UNITS).round(0).cast(nw.Int64)
         purchases = (
-            self._of("purchase_line")
+            numbered(self._of("purchase_line"), "source")
             .select("customer_id", "source", "reference", "occurred_at", *PLACES, minor.alias("amount"))
             .group_by("customer_id", "source", "reference")
             .agg(nw.col("occurred_at").min(), nw.col("amount").sum(), *(nw.col(place).min() for place in PLACES))
@@ -103,7 +103,7 @@ class Log:
         """`waited` minutes of `waits` visits that tell it, `stayed` (waiting and service) of `stays`."""
         told = ("touchpoint", "staff")
         read = payload.with_fields(self._of("visit"), texts=told, numbers=("waited_minutes", "took_minutes"))
-        read = read.with_columns(*(nw.col(name).fill_null("") for name in told))
+        read = numbered(read.with_columns(*(nw.col(name).fill_null("") for name in told)), *told)
         dated = self._dated(read, "reference", *PLACES, *told, "waited_minutes", "took_minutes")
         waiting, serving = nw.col("waited_minutes"), nw.col("took_minutes")
         return dated.with_columns(
@@ -217,7 +217,7 @@ class Log:
 
     def _of(self, *types: str) -> Rows:
         is_one = reduce(or_, (nw.col("type") == type_ for type_ in types))
-        return self._rows.filter(is_one).join(self._owners, on="identity_id", how="inner")
+        return numbered(self._rows.filter(is_one), *PLACES).join(self._owners, on="identity_id", how="inner")
 
     def _dated(self, rows: Rows, *columns: str) -> Rows:
         """customer_id, occurred_at, day, month and these columns."""

@@ -71,7 +71,9 @@ def strata(
     if kpi.family == "trade":
         seen = trade.trade(log, active_days=active_days)
         monthly = trade.monthly_of(seen, "branch", None)
-        rows = trade.customers_of(seen, monthly) if month is None or kpi.is_state else trade.in_month(seen, monthly)
+        rows = trade.customers_of(seen, monthly)
+        if month is not None and not kpi.is_state:
+            rows = trade.in_month(monthly, rows)
         rows = trade.told(rows).with_columns(nw.col("is_purchaser").alias("customers"))
     else:
         rows = log.units(kpi.family).filter(nw.col("branch") != "").with_columns(nw.col("branch").alias("member"))

@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 
 from mijoz.analysis.days import month_number, with_month_of_day
-from mijoz.analysis.frames import collected, flag, kept
+from mijoz.analysis.frames import collected, flag, grouped, kept, numbered
 from mijoz.analysis.kpis.facts import MINOR_UNITS, Log
 from mijoz.analysis.kpis.sums import Key, Sums, add, in_all, pairs_of, products, summed
 
@@ -57,7 +57,7 @@ def by_dimension(seen: Trade, *, dimensions: tuple[str, ...], segments: Rows | N
     """
     monthly = _with_member(_table(seen.cells, ["customer_id", "month"]), segments)
     customers = customers_of(seen, monthly)
-    by_segment = _summed(customers, by=["member"]) | _with_states(_over_time(seen, monthly), monthly, seen)
+    by_segment = _summed(customers, by=["member"]) | _with_states(_over_time(seen, monthly, customers), monthly, seen)
     found = {"": in_all(by_segment)}
     for dimension in dimensions:
         if dimension == "segment":
@@ -97,9 +97,12 @@ def monthly_of(seen: Trade, dimension: str, segments: Rows | None) -> Rows:
     return kept(_table(known, ["customer_id", "member", "month"]))
 
 
-def in_month(seen: Trade, monthly: Rows) -> Rows:
-    """The table with what is told of a customer in each month: whether new, whether more than one purchase so far."""
-    began = monthly.group_by("customer_id", "member").agg(nw.col("first_day").min().alias("began_day"))
+def in_month(monthly: Rows, customers: Rows) -> Rows:
+    """The table with what is told of a customer in each month: whether new, whether more than one purchase so far.
+
+    `customers` are customers_of the same table.
+    """
+    began = customers.select("customer_id", "member", nw.col("first_day").alias("began_day"))
     is_new = nw.col("first_day") == nw.col("began_day")
     zeros = (nw.lit(0).cast(nw.Int64).alias(name) for name in ("is_active", "is_at_risk", "is_loyal"))
     return monthly.join(began, on=["customer_id", "member"], how="left").with_columns(
@@ -141,17 +144,15 @@ def _met(rows: Rows, measure: str) -> Rows:
 
 
 def _table(rows: Rows, keys: list[str]) -> Rows:
-    return rows.group_by(*keys).agg(
-        *(nw.col(name).sum() for name in ("purchases", "revenue", "refunds", "complaints")),
-        nw.col("first_day").min(),
-        nw.col("last_day").max(),
-    )
+    measures = ("purchases", "revenue", "refunds", "complaints")
+    return grouped(rows, *keys, sums=measures, least=["first_day"], most=["last_day"])
 
 
 def _with_member(rows: Rows, segments: Rows | None) -> Rows:
     if segments is None:
         return kept(rows.with_columns(nw.lit("").alias("member")))
-    return kept(rows.join(segments, on="customer_id", how="left").with_columns(nw.col("member").fill_null("")))
+    joined = rows.join(segments, on="customer_id", how="left").with_columns(nw.col("member").fill_null(""))
+    return kept(numbered(joined, "member"))
 
 
 def told(rows: Rows) -> Rows:
@@ -197,11 +198,11 @@ def _patience(seen: Trade, *, since: str, purchases: str) -> nw.Expr:
     return own_pause * PAUSES_UNTIL_RISK
 
 
-def _over_time(seen: Trade, monthly: Rows) -> Rows:
+def _over_time(seen: Trade, monthly: Rows, customers: Rows) -> Rows:
     """The months with a purchase, with what was known at their end, and the customer's next one."""
     bought = monthly.filter(nw.col("purchases") > 0)
     return kept(
-        in_month(seen, bought)
+        in_month(bought, customers)
         .with_columns(
             nw.col("purchases").cum_sum().over("customer_id", order_by="month").cast(nw.Int64).alias("so_far"),
             nw.col("month").shift(-1).over("customer_id", order_by="month").alias("next_month"),
@@ -274,9 +275,8 @@ def _standing(turning: Rows, *, start: str, stop: str) -> dict[tuple[str, int], 
 def _of_places(seen: Trade, dimension: str) -> dict[Key, Sums]:
     """By branch or channel: only what happened there counts."""
     monthly = monthly_of(seen, dimension, None)
-    return _summed(customers_of(seen, monthly), by=["member"]) | _summed(
-        in_month(seen, monthly), by=["member", "month"]
-    )
+    customers = customers_of(seen, monthly)
+    return _summed(customers, by=["member"]) | _summed(in_month(monthly, customers), by=["member", "month"])
 
 
 def _complaints_at(seen: Trade, whole: dict[Key, Sums]) -> dict[Key, Sums]:
