@@ -109,7 +109,11 @@ def refuse_what_cannot_run(definition: Definition) -> None:
     for placed in definition.placed:
         if not _can_run(placed.step):
             sentence = _("The step “%(label)s” cannot be carried out here yet: remove it before you start.")
-            faults.append((placed.place, sentence % {"label": kind_label(placed.step.kind)}))
+            told = {"label": kind_label(placed.step.kind)}
+            if isinstance(placed.step, Survey):
+                told = {"name": hooks.survey_name(placed.step.survey)}
+                sentence = _("The survey “%(name)s” takes no answers yet: open it under Surveys before you start.")
+            faults.append((placed.place, sentence % told))
     if faults:
         raise DefinitionRefused(faults)
 

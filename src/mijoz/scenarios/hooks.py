@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from mijoz.business.models import StaffMember
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
@@ -54,10 +56,14 @@ class Invitation:
 Invite = Callable[[Invitation], None]
 IsAsked = Callable[[str], bool]
 Choices = Callable[[], list[tuple[str, str]]]
+SurveyName = Callable[[str], str]
+SurveyOf = Callable[[str, str, StaffMember | None, datetime], str]
 
 _invite: list[Invite] = []
 _is_asked: list[IsAsked] = []
 _surveys: list[Choices] = []
+_survey_name: list[SurveyName] = []
+_survey_of: list[SurveyOf] = []
 _calls_put: list[Callable[[], None]] = []
 
 
@@ -67,6 +73,22 @@ def connect_surveys(invite: Invite, *, is_asked: IsAsked, choices: Choices = lis
     `is_asked(key)` says whether a survey of this key takes answers now, `choices()` which do, by key and name.
     """
     _invite[:], _is_asked[:], _surveys[:] = [invite], [is_asked], [choices]
+
+
+def connect_survey_names(name: SurveyName, *, of: SurveyOf) -> None:
+    """`name(key)` says what a survey is called; `of(kind, key, by, at)` gives the key of one that asks for this kind of
+    figure, and makes a draft with that key when there is none."""
+    _survey_name[:], _survey_of[:] = [name], [of]
+
+
+def survey_name(survey: str) -> str:
+    """What a survey is called; its key when nobody knows it."""
+    return (_survey_name[0](survey) if _survey_name else "") or survey
+
+
+def survey_of(kind: str, key: str, *, by: StaffMember | None, at: datetime) -> str:
+    """The key of a survey that asks for this kind of figure; `key` itself where there are no surveys."""
+    return _survey_of[0](kind, key, by, at) if _survey_of else key
 
 
 def surveys() -> list[tuple[str, str]]:

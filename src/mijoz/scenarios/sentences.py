@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from mijoz.business.models import Branch, Role
 from mijoz.channels.models import Channel
 from mijoz.customers.models import Purpose
-from mijoz.scenarios import wording
+from mijoz.scenarios import hooks, wording
 from mijoz.scenarios.definition import (
     BEST,
     DateTrigger,
@@ -268,7 +268,8 @@ def step(found: Step, branches: dict[str, str] | None = None, *, offer: Offer | 
             hours = ngettext("for %(n)s hour", "for %(n)s hours", found.hours) % {"n": found.hours}
             return StepInWords(icon, kind, _("Priority in the queue: %(n)s") % {"n": found.priority}, (hours,))
         case Survey():
-            return StepInWords(icon, kind, found.survey, (channel_label(found.channel), _valid(found.valid_days)))
+            how = (channel_label(found.channel), _valid(found.valid_days))
+            return StepInWords(icon, kind, hooks.survey_name(found.survey), how)
         case Webhook():
             return StepInWords(icon, kind, found.endpoint)
         case End():
@@ -340,7 +341,10 @@ def channel_label(channel: str) -> str:
 def _wait(found: Wait) -> str:
     length = duration(found.days, found.hours)
     if found.until == "event":
-        return _("Until “%(event)s”, at most %(length)s") % {"event": event_label(found.event), "length": length}
+        told = {"event": event_label(found.event), "conditions": conditions(found.where), "length": length}
+        if found.where:
+            return _("Until “%(event)s” (%(conditions)s), at most %(length)s") % told
+        return _("Until “%(event)s”, at most %(length)s") % told
     if found.until == "good_hours":
         return _("Until the customer's good hours, at most %(length)s") % {"length": length}
     return length

@@ -111,6 +111,7 @@ class Detail:
     takes_the_rest: bool
     came_from: list[Flow]  # the most first
     went_to: list[Flow]
+    others: list[tuple[str, str, str]]  # the rule in the other languages: code, language, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ def detail(segment: Segment) -> Detail:
         takes_the_rest=queries.takes_the_rest(segment),
         came_from=[flow for flow in flows if flow.destination == segment],
         went_to=[flow for flow in flows if flow.origin == segment],
+        others=queries.in_other_languages(found.ruled.rule, queries.before(segment)),
     )
 
 

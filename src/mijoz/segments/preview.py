@@ -88,6 +88,7 @@ class Preview:
     """
 
     sentence: str
+    others: list[tuple[str, str, str]]  # the sentence in the other languages: code, language, sentence
     fitting: int
     size: int
     entering: int
@@ -124,6 +125,7 @@ def preview(rule: Rule, *, segment: Segment | None, at: datetime) -> Preview:
     fitting, size, staying, members = found.counts
     return Preview(
         sentence=queries.sentence(rule, [before.name for before in earlier]),
+        others=queries.in_other_languages(rule, earlier),
         fitting=fitting,
         size=size,
         entering=size - staying,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain, count
 from typing import Any
 
 import polars as pl
+from django.conf import settings
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mijoz.business.queries import business
@@ -223,6 +227,16 @@ def sentence(rule: rules.Rule, earlier: list[str]) -> str:
     quoted = [sentences.quoted(name) for name in earlier]
     first = _("Whoever also fits %(names)s is counted there.") % {"names": sentences.names(quoted, _("or"))}
     return f"{words} {first}"
+
+
+def in_other_languages(rule: rules.Rule, earlier: Sequence[Segment] = ()) -> list[tuple[str, str, str]]:
+    """(code, language, sentence) of the rule in every language but that of the page."""
+    page, told = (get_language() or "uz").split("-")[0], []
+    for code, language in settings.LANGUAGES:
+        if code != page:
+            with translation.override(code), names_of(list(segments())):
+                told.append((code, language, sentence(rule, [one.name for one in earlier])))
+    return told
 
 
 def month_ends_before(last: date, *, months: int) -> list[date]:

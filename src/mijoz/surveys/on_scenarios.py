@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count
 
 from django.db import transaction
 
+from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
 from mijoz.channels.actions import put_in_outbox
 from mijoz.customers.models import Customer
@@ -16,12 +18,29 @@ from mijoz.surveys import actions, queries
 from mijoz.surveys.actions import Episode
 from mijoz.surveys.letters import letter
 from mijoz.surveys.models import Invitation, Survey
+from mijoz.surveys.questionnaires import ready
 
 CLOSED, RESTING = "survey_closed", "asked_lately"
 
 
 def connect() -> None:
     hooks.connect_surveys(invite, is_asked=queries.is_asked, choices=queries.asked_now)
+    hooks.connect_survey_names(queries.name_of, of=survey_of)
+
+
+def survey_of(kind: str, key: str, by: StaffMember | None, at: datetime) -> str:
+    """The named survey of this kind that takes answers, else one that could, else a new draft with ready questions."""
+    own = Survey.objects.filter(kind=kind, is_anonymous=False).exclude(state=Survey.State.CLOSED)
+    known = sorted(own, key=lambda one: (not one.takes_answers, -one.pk))
+    if known:
+        return known[0].key
+    taken = set(Survey.objects.values_list("key", flat=True))
+    numbered = (key if place == 1 else f"{key}_{place}" for place in count(1))
+    free = next(one for one in numbered if one not in taken)
+    actions.create(
+        key=free, kind=kind, names=ready.NAMES[kind], is_anonymous=False, touchpoint="follow_up", by=by, at=at
+    )
+    return free
 
 
 def invite(asked: hooks.Invitation) -> None:

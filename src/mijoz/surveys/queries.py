@@ -36,6 +36,12 @@ def is_asked(key: str) -> bool:
     return survey is not None and survey.takes_answers
 
 
+def name_of(key: str) -> str:
+    """What the survey is called; "" for one that is not there."""
+    survey = Survey.objects.filter(key=key).first()
+    return survey.name if survey else ""
+
+
 def asked_now() -> list[tuple[str, str]]:
     """Key and name of the surveys that take answers now, the latest first."""
     taking = Survey.objects.filter(state__in=[Survey.State.PILOT, Survey.State.OPEN])

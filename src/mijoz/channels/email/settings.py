@@ -24,3 +24,8 @@ class EmailSettings(BaseModel):
     @property
     def sender(self) -> str:
         return formataddr((self.from_name, self.from_address)) if self.from_name else self.from_address
+
+    @property
+    def shown(self) -> str:
+        """The sender as people read it, in any alphabet."""
+        return f"{self.from_name} <{self.from_address}>" if self.from_name else self.from_address

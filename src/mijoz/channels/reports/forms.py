@@ -23,6 +23,7 @@ class ReportsForm(forms.Form):
     """`account` is the one whose mail it is about; its secrets are never shown, and kept when none is typed."""
 
     by = forms.ChoiceField(label=gettext_lazy("Who tells us"), required=False)
+    by.empty_says_something = True  # type: ignore[attr-defined]
     reports_secret = forms.CharField(
         label=gettext_lazy("Key of the provider"),
         max_length=1_000,
@@ -48,13 +49,13 @@ class ReportsForm(forms.Form):
         r'^[^"\\\r\n\x00]+$', label=gettext_lazy("Folder"), max_length=100, required=False
     )
 
-    def __init__(self, given: Any, *, account: ChannelAccount) -> None:
+    def __init__(self, given: Any, *, account: ChannelAccount, chosen: str | None = None) -> None:
         self.account, self.saved = account, actions.settings_of(account)
         box = self.saved.mailbox
         super().__init__(
             given,
             initial={
-                "by": self.saved.by,
+                "by": self.saved.by if chosen is None else chosen,
                 "mailbox_host": box.host if box else "",
                 "mailbox_port": box.port if box else 993,
                 "mailbox_user": box.user if box else account.settings.get("user", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -63,8 +64,9 @@ def call(request: HttpRequest, provider: str) -> HttpResponse:
 @allow(Role.MANAGER, does=gettext_lazy("Say how we learn what becomes of mail"))
 def settings(request: StaffRequest) -> HttpResponse:
     account = get_object_or_404(ChannelAccount, channel=Channel.EMAIL, is_active=True)
-    form = ReportsForm(request.POST or None, account=account)
-    shown = {"account": account, "secret": "", "address": ""}
+    form = ReportsForm(request.POST or None, account=account, chosen=request.GET.get("by"))
+    shown: dict[str, Any] = {"account": account, "secret": "", "address": ""}
+    shown["links_reach_customers"] = queries.links_reach_customers()
     if request.method == "POST" and form.is_valid():
         chosen = form.settings()
         made = actions.set_up(account, chosen, secret=form.secret(), at=timezone.now())

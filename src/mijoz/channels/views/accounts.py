@@ -41,7 +41,7 @@ def settings(request: StaffRequest) -> HttpResponse:
         server = form.settings()
         actions.set_up_account(
             Channel.EMAIL,
-            name=server.sender,
+            name=server.shown[:100],
             settings=server.model_dump(),
             secret=form.secret(),
             at=timezone.now(),

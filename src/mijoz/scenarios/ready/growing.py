@@ -55,29 +55,17 @@ def welcome_guide(sector: str) -> dict[str, Any]:
 
 
 def after_visit_thanks(_sector: str) -> dict[str, Any]:
-    """After a visit: thanks and one question; whoever is not content is called the next day."""
+    """After a visit: thanks and a short survey; whoever is not content is called the next day."""
     return {
         "trigger": {"kind": "event", "event": "visit", "each": "customer"},
         "holdout_share": 0.1, "purpose": "service", "again_after_days": 60, "ends_at_goal": False,
         "goal": {"kind": "survey", "measure": "csat", "window_days": 30},
         "steps": [
             {"key": "evening", "kind": "wait", "hours": 4},
-            {
-                "key": "thanks", "kind": "message", "channel": "email",
-                "subjects": {"uz": "Qanday oʻtdi?", "ru": "Как всё прошло?", "en": "How was it?"},
-                "texts": {
-                    "uz": "{{ greeting }}\n\nKelganingiz uchun rahmat. Bitta savol: 1 dan 5 gacha qanday baho "
-                    "qoʻyasiz? Shu xatga bitta raqam bilan javob bersangiz kifoya, nima yaxshi boʻlganini yoki nimani "
-                    "tuzatishimizni ham yozishingiz mumkin.",
-                    "ru": "{{ greeting }}\n\nСпасибо, что были у нас. Один вопрос: какую оценку вы бы поставили, от "
-                    "1 до "
-                    "5? Достаточно ответить одной цифрой, а если хотите, напишите, что было хорошо и что исправить.",
-                    "en": "{{ greeting }}\n\nThank you for coming. One question: how would you rate it, from 1 to 5? A "
-                    "single figure in reply is enough; if you like, tell us what was good and what to mend.",
-                },
-            },
+            {"key": "ask", "kind": "survey", "survey": "after_visit", "channel": "email", "valid_days": 7},
             {"key": "rated", "kind": "wait", "days": 7, "until": "event", "event": "survey_answered",
-             "where": [{"field": "payload.score", "op": "<=", "value": 3.0}]},
+             "where": [{"field": "payload.kind", "op": "=", "value": "csat"},
+                       {"field": "payload.score", "op": "<=", "value": 3.0}]},
             {
                 "key": "unhappy", "kind": "branch", "step": "rated", "outcomes": ["happened"], "otherwise": [],
                 "then": [{

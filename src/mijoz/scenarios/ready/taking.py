@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from mijoz.business.models import StaffMember
-from mijoz.scenarios import actions
+from mijoz.events.types import SATISFACTION
+from mijoz.scenarios import actions, hooks
 from mijoz.scenarios.models import Scenario
 from mijoz.scenarios.ready.gallery import Ready
 
@@ -21,7 +23,18 @@ def take(ready: Ready, *, sector: str, by: StaffMember | None, at: datetime) -> 
         key=next(key for key in numbered if key not in taken),
         names=dict(ready.names),
         descriptions=dict(ready.descriptions),
-        document=ready.definition(sector),
+        document=_with_survey(ready.definition(sector), by=by, at=at),
         by=by,
         at=at,
     )
+
+
+def _with_survey(document: dict[str, Any], *, by: StaffMember | None, at: datetime) -> dict[str, Any]:
+    """Where it asks how satisfied customers are, by the survey of this business that does, else by a new draft."""
+    steps = [
+        step | {"survey": hooks.survey_of(SATISFACTION, step["survey"], by=by, at=at)}
+        if step["kind"] == "survey"
+        else step
+        for step in document["steps"]
+    ]
+    return document | {"steps": steps}

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from mijoz.business.models import Business, Role, StaffMember
-from mijoz.scenarios import actions, checking, queries, reading_back, rehearsal, wording
+from mijoz.scenarios import actions, checking, queries, reading_back, rehearsal, sentences, wording
 from mijoz.scenarios.definition import Message
 from mijoz.scenarios.fitting import LANGUAGE_CODES
 from mijoz.scenarios.models import Enrolment, Scenario
@@ -17,6 +17,8 @@ from mijoz.scenarios.ready import READY, ready_for, the_ready
 from mijoz.scenarios.ready.gallery import SECTORS
 from mijoz.scenarios.ready.taking import take
 from mijoz.scenarios.tests.conftest import AT, Member
+from mijoz.surveys import actions as surveys
+from mijoz.surveys.models import Survey
 
 EACH = [(ready, sector) for sector in SECTORS for ready in ready_for(sector)]
 BY_NAME = [f"{ready.key}-{sector}" for ready, sector in EACH]
@@ -96,3 +98,22 @@ def test_one_press_makes_a_draft_and_a_second_one_another(business: Business) ->
     assert client.post("/scenarios/ready/nonsense/take/").status_code == 404
     with translation.override("ru"):
         assert Scenario.objects.get(key="visit_reminder").name == "Напоминание о визите"
+
+
+def test_the_survey_after_a_visit_is_one_of_this_business(business: Business) -> None:
+    ready = the_ready("after_visit_thanks")
+    assert ready is not None
+    scenario = take(ready, sector="salon", by=None, at=AT)
+    survey = Survey.objects.get()
+    assert (survey.kind, survey.key, survey.state) == ("csat", "after_visit", "draft")
+    with translation.override("en"):
+        with pytest.raises(checking.DefinitionRefused, match="takes no answers yet: open it"):
+            actions.start(scenario, by=None, at=AT)
+        steps = sentences.steps(queries.definition_in_force(scenario))
+    assert steps[1].title == survey.name
+    assert "payload" not in steps[2].title
+    assert "score at most 3" in steps[2].title
+    surveys.move(survey, "open", at=AT)
+    actions.start(scenario, by=None, at=AT)
+    assert take(ready, sector="salon", by=None, at=AT).key == "after_visit_thanks_2"
+    assert Survey.objects.count() == 1

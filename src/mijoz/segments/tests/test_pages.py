@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from mijoz.business.models import Role
 from mijoz.customers.models import Customer
@@ -433,3 +434,20 @@ class TestRefresh:
         shown = page(signed_in(), f"/segments/refresh/{run.pk}/")
         assert "The refresh failed" in shown
         assert "There is no field “gone”." in shown
+
+
+def test_a_rule_is_read_back_in_every_language_while_it_is_written_and_afterwards(
+    refreshed: Town, signed_in: SignedIn
+) -> None:
+    browser = signed_in(language="en")
+    rule = rules.parse({"field": "purchases", "op": ">=", "value": 2})
+    others = [sentence for _code, _language, sentence in queries.in_other_languages(rule)]
+    assert len(set(others)) == 2
+    fields = {"0-match": "all", "0-0-field": "purchases", "0-0-operator": ">=", "0-0-value": "2"}
+    written = post(browser, "/segments/draft/", fields, status=200)
+    shown = page(browser, "/segments/high_value/")
+    assert "In the other languages" in shown
+    assert 'lang="ru"' in shown
+    for code in ("uz", "ru"):
+        with translation.override(code):
+            assert queries.sentence(rule, []) in written
