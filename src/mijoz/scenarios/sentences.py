@@ -268,8 +268,8 @@ def step(found: Step, branches: dict[str, str] | None = None, *, offer: Offer | 
             hours = ngettext("for %(n)s hour", "for %(n)s hours", found.hours) % {"n": found.hours}
             return StepInWords(icon, kind, _("Priority in the queue: %(n)s") % {"n": found.priority}, (hours,))
         case Survey():
-            how = (channel_label(found.channel), _valid(found.valid_days))
-            return StepInWords(icon, kind, hooks.survey_name(found.survey), how)
+            particulars = (channel_label(found.channel), _valid(found.valid_days))
+            return StepInWords(icon, kind, hooks.survey_name(found.survey), particulars)
         case Webhook():
             return StepInWords(icon, kind, found.endpoint)
         case End():
