@@ -10,7 +10,7 @@ from django.utils import timezone
 from mijoz.customers import hooks
 from mijoz.customers.models import Customer
 from mijoz.customers.queries import whole
-from mijoz.loyalty import queries
+from mijoz.loyalty import origins, queries
 from mijoz.loyalty.forms.programmes import AdjustForm, FriendForm
 from mijoz.loyalty.models import Programme, Referral
 from mijoz.loyalty.roles import TILL
@@ -21,12 +21,14 @@ SHOWN = 6
 def panel(customer: Customer, request: HttpRequest) -> dict[str, Any] | None:
     """Points, tier, stamps and open offers; None while no programme runs and nothing was given."""
     person, now = whole(customer), timezone.now()
+    grants = queries.open_grants(person, at=now)[:SHOWN]
+    called = origins.names_of(grant.origin for grant in grants) if grants else {}
     points = next(iter(queries.live(Programme.Kind.POINTS)), None)
     shown: dict[str, Any] = {
         "programme": points,
         "tier": queries.tier_of([customer.pk]).get(customer.pk, ""),
         "cards": queries.cards(customer.pk),
-        "grants": queries.open_grants(person, at=now)[:SHOWN],
+        "grants": [(grant, called[grant.origin]) for grant in grants],
     }
     if not any(shown.values()):
         return None

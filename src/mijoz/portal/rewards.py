@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from mijoz.customers.models import Customer
 from mijoz.customers.queries import whole
-from mijoz.loyalty import codes, queries, wording
+from mijoz.loyalty import codes, origins, queries, wording
 from mijoz.loyalty.models import Grant, Programme
 from mijoz.loyalty.queries import Card, Move, Standing
 from mijoz.loyalty.terms import PointsTerms, ReferralTerms, offer_terms, programme_terms
@@ -25,6 +25,7 @@ class OfferShown:
     condition: str
     code: str  # as it is printed
     valid_until: datetime | None
+    because: str  # why they have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def rewards(customer: Customer, *, currency: str, at: datetime) -> Rewards:
 def _offer(grant: Grant, currency: str) -> OfferShown:
     offer = grant.offer
     benefit = wording.benefit(offer_terms(offer.terms), currency)
-    return OfferShown(offer.name, benefit, offer.condition, codes.shown(grant.code or ""), grant.valid_until)
+    code, because = codes.shown(grant.code or ""), origins.for_customer(grant)
+    return OfferShown(offer.name, benefit, offer.condition, code, grant.valid_until, because)
 
 
 def invitation_address(code: str) -> str:

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from mijoz.customers.identity import merging
 from mijoz.customers.models import Protocol
 from mijoz.events.models import Event
-from mijoz.loyalty import actions, queries
+from mijoz.loyalty import actions, origins, queries
 from mijoz.loyalty.actions import referring, tiers
 from mijoz.loyalty.actions.referring import ReferRefused
 from mijoz.loyalty.ledger import audit
@@ -18,6 +19,7 @@ from mijoz.loyalty.models import Grant, Programme, Referral, TierStanding
 from mijoz.loyalty.models.offers import State
 from mijoz.loyalty.terms import programme_terms
 from mijoz.loyalty.tests.conftest import AT, Buys, MakeOffer, Person
+from mijoz.segments.models import Segment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -197,3 +199,22 @@ def test_who_turns_out_to_be_one_person_or_brings_too_many_gets_nothing(
     refusals = Referral.objects.order_by("pk").values_list("refusal", flat=True)
     assert list(refusals) == ["same_person", "", "limit"]
     assert (granted(aziza), granted(people[1]), granted(people[2])) == (["thanks"], ["hello"], [])
+
+
+def test_staff_and_customer_read_why_somebody_has_an_offer() -> None:
+    segment = Segment.objects.create(key="vip", names={"en": "Our best"}, order=90)
+    given = ["segment:vip/2026-03-31", "scenario:welcome/gift/2026-03-31", "codes:Flyer 1", "tier:club/gold/2026-03-31"]
+    with translation.override("en"):
+        told = origins.names_of(given)
+        assert told["segment:vip/2026-03-31"] == f"Given to the segment “{segment.name}”"
+        assert told["scenario:welcome/gift/2026-03-31"] == "By the scenario “welcome”"  # nobody knows it any more
+        assert told["codes:Flyer 1"] == "Flyer 1"
+        assert told["tier:club/gold/2026-03-31"] == "On reaching a tier of “club”"
+        said = {
+            origin: origins.for_customer(Grant(origin=origin))
+            for origin in [*told, "stamps:card/1", "referral:friends/friend", "referral:friends/7"]
+        }
+    assert said["codes:Flyer 1"] == ""
+    others = [sentence for origin, sentence in said.items() if not origin.startswith("codes")]
+    assert len(set(others)) == len(others) == 6
+    assert not any("vip" in sentence or "gold" in sentence for sentence in others)
