@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -131,15 +131,33 @@ def write_anew(identities: Collection[int], *, matching: str = "") -> Rewritten:
     To be called in the transaction that changed the log. `matching` is a regular expression that looks nowhere back
     or ahead; no export runs meanwhile, and whoever reads the lake sees each file before or after.
     """
+    return _write_anew(sorted(folder().glob("month=*/*.parquet")), _concerned(identities, matching))
+
+
+def write_anew_older(than: Mapping[str, datetime]) -> Rewritten:
+    """Bring the exported rows of these types that are older than the moment of their type to what the log says now.
+
+    Each file of the months concerned is read once. It may be done after the log was changed, and again.
+    """
+    if not than:
+        return Rewritten(0, 0, 0)
+    older = pl.any_horizontal([(pl.col("type") == type_) & (pl.col("occurred_at") < at) for type_, at in than.items()])
+    last = f"month={max(than.values()).astimezone(UTC):%Y-%m}"
+    files = [path for path in sorted(folder().glob("month=*/*.parquet")) if path.parent.name <= last]
+    with transaction.atomic():
+        return _write_anew(files, older)
+
+
+def _write_anew(paths: Sequence[Path], concerned: pl.Expr) -> Rewritten:
     LakeStep.objects.select_for_update().filter(pk=1).first()
     files = rows = dropped = 0
-    for path in sorted(folder().glob("month=*/*.parquet")):
-        frame = pl.read_parquet(path)
-        stale = frame.filter(_concerned(identities, matching))
+    for path in paths:
+        stale = pl.scan_parquet(path).filter(concerned).select("id").collect()
         if stale.is_empty():
             continue
+        frame = pl.read_parquet(path)
         fresh = _rows_of_log(stale["id"].to_list())
-        both = pl.concat([frame.join(stale.select("id"), on="id", how="anti"), fresh])
+        both = pl.concat([frame.join(stale, on="id", how="anti"), fresh])
         unfinished = path.with_suffix(".unfinished")
         _save(both, unfinished)
         unfinished.replace(path)
@@ -163,7 +181,8 @@ def _concerned(identities: Collection[int], matching: str) -> pl.Expr:
 
 def _rows_of_log(ids: list[int]) -> pl.DataFrame:
     """These rows as they stand in the log now."""
-    return _rows_where(f"e.id IN ({', '.join(str(int(one)) for one in ids)})")
+    numbers = ",".join(str(int(one)) for one in ids)
+    return _rows_where(f"e.id = ANY('{{{numbers}}}'::bigint[])")
 
 
 def _rows_where(which: str) -> pl.DataFrame:

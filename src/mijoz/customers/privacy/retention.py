@@ -32,7 +32,8 @@ BOOKS = frozenset({*TRADE, "refund_line"})  # what the books need is never remov
 class Kind:
     """Rows of one kind: `count` and `remove` are asked for what is older than a moment.
 
-    `remove` returns how many it removed; what it cannot do in one night is left for the next.
+    `remove` returns how many it removed; what it cannot do in one night is left for the next. Of a type of events it
+    removes the rows of the log alone: `run` reads the lake once for all of them.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Kind:
     count: Callable[[datetime], int]
     remove: Callable[[datetime], int]
     order: int = 50
+    event_type: str = ""
 
 
 _kinds: dict[str, Kind] = {}
@@ -85,11 +87,15 @@ def preview(months: dict[str, int | None], *, at: datetime) -> dict[str, int]:
 def run(*, at: datetime) -> list[RetentionRun]:
     """Remove what is older than the rules allow, and keep how much that was."""
     known, done = {kind.key: kind for kind in kinds()}, []
+    exported: dict[str, datetime] = {}
     for rule in RetentionRule.objects.order_by("kind"):
-        if kind := known.get(rule.kind):
+        if kind := known.get(rule.kind) or _kind_gone_from_log(rule.kind):
             than = months_before(at, rule.months)
+            if kind.event_type:
+                exported[kind.event_type] = than
             if rows := kind.remove(than):
                 done.append(RetentionRun.objects.create(kind=rule.kind, ran_at=at, older_than=than, rows=rows))
+    lake.write_anew_older(exported)
     return done
 
 
@@ -124,7 +130,6 @@ def _kind_of_events(type_: str) -> Kind:
                 identities = list(rows.values_list("identity", flat=True).distinct())
                 removed += Event.objects.filter(pk__in=ids).order_by().delete()[0]
                 Touched.objects.bulk_create(Touched(identity_id=identity) for identity in identities)
-                lake.write_anew(identities)
         return removed
 
     return Kind(
@@ -134,7 +139,14 @@ def _kind_of_events(type_: str) -> Kind:
         count=lambda than: older(than).count(),
         remove=remove,
         order=70,
+        event_type=type_,
     )
+
+
+def _kind_gone_from_log(key: str) -> Kind | None:
+    """Of a type the log may hold nothing any more, and the lake still something: a night that was cut short."""
+    of_events, _colon, type_ = key.partition(":")
+    return _kind_of_events(type_) if of_events == "events" and type_ and type_ not in BOOKS else None
 
 
 # -- people who do not come any more -----------------------------------------------------------------------------

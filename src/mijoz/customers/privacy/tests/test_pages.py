@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from django.db import ProgrammingError, transaction
 from django.utils import timezone, translation
@@ -28,6 +29,7 @@ from mijoz.customers.models import (
 )
 from mijoz.customers.privacy import actions, jobs, retention, texts
 from mijoz.customers.tests.conftest import AT, Happened, SignedIn, Told
+from mijoz.events import lake
 from mijoz.events.models import Event
 
 
@@ -182,6 +184,41 @@ def test_rules_of_keeping_are_previewed_kept_and_carried_out(
     assert Event.objects.filter(type="purchase_line").exists()
     assert retention.run(at=timezone.now()) == []
     assert RetentionRun.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)  # the lake takes what is committed
+def test_the_night_reads_each_month_of_the_lake_once_for_all_rules(
+    told: Told, happened: Happened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = told(first_name="Aziza")
+    for type_ in ("page_view", "quiz_done", "purchase_line", "visit"):
+        for days_ago in (0, 300, 400):
+            happened(customer, type_, days_ago=days_ago)
+    lake.export(at=timezone.now())
+    for type_, months in (("page_view", 6), ("quiz_done", 12), ("never_seen", 1)):
+        RetentionRule.objects.create(kind=f"events:{type_}", months=months, changed_at=AT)
+    read: list[Any] = []
+    scan = pl.scan_parquet
+    monkeypatch.setattr(pl, "scan_parquet", lambda path, **told: read.append(path) or scan(path, **told))
+    files = sorted(lake.folder().glob("month=*/*.parquet"))
+    retention.run(at=AT)
+    assert len(read) == len(set(read)) < len(files)  # the newest month is nothing that a rule looks at
+    monkeypatch.undo()
+    in_log = sorted(Event.objects.values_list("pk", flat=True))
+    assert sorted(lake.scan().collect()["id"].to_list()) == in_log
+    left = Event.objects.exclude(type="profile_declared").values_list("type", flat=True)
+    assert sorted(left) == ["page_view", *["purchase_line"] * 3, *["quiz_done"] * 2, *["visit"] * 3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_night_that_was_cut_short_left_in_the_lake_goes_the_next(told: Told, happened: Happened) -> None:
+    customer = told(first_name="Aziza")
+    happened(customer, "page_view", days_ago=400)
+    lake.export(at=timezone.now())
+    RetentionRule.objects.create(kind="events:page_view", months=6, changed_at=AT)
+    Event.objects.filter(type="page_view").delete()  # and then the machine stopped
+    retention.run(at=AT)
+    assert "page_view" not in lake.scan().collect()["type"].to_list()
 
 
 def test_who_does_not_come_any_more_is_erased_and_who_comes_is_not(told: Told, happened: Happened) -> None:
