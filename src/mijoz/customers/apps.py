@@ -13,7 +13,7 @@ class CustomersConfig(AppConfig):
         from mijoz.business.rights import EVERYBODY
         from mijoz.customers import actions, cleaning, history, projecting, traits
         from mijoz.customers.audit import on_customers
-        from mijoz.customers.identity import linking
+        from mijoz.customers.identity import linking, parting
         from mijoz.customers.importing import marks
         from mijoz.customers.privacy import erasing, retention, tables
         from mijoz.events import hooks
@@ -25,6 +25,7 @@ class CustomersConfig(AppConfig):
         hooks.on_recorded(projecting.ask)
         hooks.connect_cleaning(lambda name, original: cleaning.clean(name, original).value.lower())
         hooks.on_traits_told(traits.take)
+        hooks.on_traits_told(parting.look)
         tables.register()
         on_customers.connect()
         history.register()

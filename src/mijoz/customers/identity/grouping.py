@@ -172,9 +172,10 @@ def decide(
     return Decision(sorted(merges, key=lambda one: (one.kept, one.absorbed)), barred)
 
 
-def contradiction(one: Person, other: Person) -> Bar | None:
+def contradiction(one: Person, other: Person, *, by_contact: bool = False) -> Bar | None:
     """What two people's facts say against their being one; None when nothing does."""
-    return _bar(_group(one), _group(other), through=frozenset(), foes={}, weighing_proof=False)
+    groups = (_group(one), _group(other))
+    return _bar(*groups, through=frozenset(), foes={}, by_contact=by_contact, weighing_proof=False)
 
 
 def _group(person: Person) -> _Group:
