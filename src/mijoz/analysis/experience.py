@@ -31,6 +31,13 @@ RESOLVED_BADLY = 0.6931471805599453  # the logarithm of twice the usual
 COMPLAINED_BADLY = 2.0  # times the usual
 QUEUE, PERFORMANCE = "queue", "performance"
 CASES = ["case_opened", "case_resolved"]
+TYPES_OF = {
+    WAITING: ["visit"],
+    SATISFACTION: ["survey_answered"],
+    COMPLAINT: ["complaint"],
+    FIRST_TIME: CASES,
+    RESOLUTION: CASES,
+}
 TELLING = ["visit", "survey_answered", "complaint", *CASES, "scenario_enrolled"]
 PARTS = ("segment", "branch", "channel")
 LEVELS: tuple[tuple[str, ...], ...] = (("segment",), ("branch",), ("segment", "branch"), ("channel",))
@@ -147,12 +154,14 @@ def behind(
     by = spot.told_apart_by
     parts = tuple(part for part in by if part != "segment")
     members = _members(segments, revenue)
-    own = of_customers(episodes(events, ownership, since=since, until=until), by=parts)
-    own = own.filter(nw.col("measure") == spot.measure).join(members, on="customer_id", how="inner")
+    rows = lazy(events).filter(nw.col("type").is_in(TYPES_OF[spot.measure]))
+    lived = episodes(rows, ownership, since=since, until=until)
+    lived = kept(lived.filter(nw.col("measure") == spot.measure, nw.col("touchpoint") == spot.touchpoint))
+    own = of_customers(lived, by=parts).join(members, on="customer_id", how="inner")
     if spot.measure == COMPLAINT:
         came = visitors(events, ownership, since=since, until=until).join(members, on="customer_id", how="inner")
         own = rates(own, came, by=by)
-    here = own.filter(nw.col("touchpoint") == spot.touchpoint, *(nw.col(part) == getattr(spot, part) for part in by))
+    here = own.filter(*(nw.col(part) == getattr(spot, part) for part in by))
     ordered = here.select("customer_id", "value", "times", "is_bad", "revenue")
     return collected(ordered).sort("is_bad", "revenue", "customer_id", descending=[True, True, False])
 

@@ -18,15 +18,14 @@ from mijoz.analysis.kpis import dimension_of
 from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
 from mijoz.customers import actions as customers
-from mijoz.customers import queries as customer_queries
 from mijoz.events import lake
 from mijoz.events.queries import default_as_of
 from mijoz.insights import goals, queries
 from mijoz.insights.gaps import actions as gaps
 from mijoz.insights.models import Computation, KpiValue
 from mijoz.insights.pain import actions as pain
+from mijoz.insights.seen import Seen, see
 from mijoz.segments import actions as segments
-from mijoz.segments import queries as segment_queries
 
 COMPUTING_LOCK = 0x4D696A6F7A02  # two computations of one day would write the same rows
 MONTHS_KEPT = 13  # by branch, channel and the like, of the newest day alone: a year back and this one
@@ -75,13 +74,21 @@ def compute(*, as_of: date | None, at: datetime) -> Board:
 
     Segments are those of that day. Raises queries.DayRefused for a day that cannot have KPIs.
     """
+    chosen, seen = _look(as_of=as_of, at=at)
+    return _compute(chosen, seen, at=at)
+
+
+def _look(*, as_of: date | None, at: datetime) -> tuple[date, Seen]:
+    """The day asked for, and what the lake has until now. Raises queries.DayRefused."""
     lake.export(at=at)
     present = default_as_of(at)
     chosen = as_of or present
     queries.check_day(chosen, at=at)
-    company = business()
-    events = lake.scan()
-    ownership = customer_queries.ownership_frame()
+    return chosen, see(past=None if chosen >= present else chosen)
+
+
+def _compute(chosen: date, seen: Seen, *, at: datetime) -> Board:
+    company, events, ownership = business(), seen.events, seen.ownership
     enrolled, reached = goals.measurable(experiments.enrolments(events, ownership))
     board = Board(
         as_of=chosen,
@@ -92,9 +99,9 @@ def compute(*, as_of: date | None, at: datetime) -> Board:
                 ownership,
                 as_of=chosen,
                 zone=company.time_zone,
-                segments=segment_queries.segment_frame(as_of=None if chosen >= present else chosen),
+                segments=seen.segments,
             ),
-            is_newest=chosen >= present,
+            is_newest=chosen >= default_as_of(at),
         ),
         effects=experiments.scenario_effects(
             enrolled,
@@ -130,9 +137,10 @@ def refresh(*, as_of: date | None, at: datetime, progress: Progress | None = Non
     segmented = segments.refresh(as_of=as_of, at=at)
     changed = time.perf_counter()
     report(Step.KPIS, 0.6)
-    board = compute(as_of=as_of, at=at)
-    pain.look(as_of=board.as_of, at=at, is_present=as_of is None)
-    gaps.read(as_of=board.as_of, at=at, is_present=as_of is None)
+    chosen, seen = _look(as_of=as_of, at=at)
+    board = _compute(chosen, seen, at=at)
+    pain.look(as_of=chosen, at=at, seen=seen)
+    gaps.read(as_of=chosen, at=at, seen=seen)
     done = time.perf_counter()
     return {
         "as_of": board.as_of.isoformat(),

@@ -13,6 +13,11 @@ from mijoz.insights.queries import BoardPage, KpiPage, Line
 from mijoz.ui import colours
 
 
+def height_of_rows(figure: dict[str, Any]) -> int:
+    """How high a picture of intervals is, one below the other."""
+    return 48 + 34 * len(figure["rows"])
+
+
 def unit_of(value: KpiValue | None) -> str:
     """The chart's unit for the KPI's."""
     return value.unit if value and value.unit in {"share", "money"} else "number"

@@ -14,11 +14,9 @@ from mijoz.analysis.psychometrics.gaps import ITEMS_OF
 from mijoz.analysis.scenario_gaps import scenario_gaps
 from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
-from mijoz.customers.queries import ownership_frame
-from mijoz.events import lake
 from mijoz.insights.models import GapAim, Reading
+from mijoz.insights.seen import Seen, see
 from mijoz.scenarios.models import Scenario
-from mijoz.segments.queries import segment_frame
 
 LOOKED_BACK = timedelta(days=365)
 
@@ -27,18 +25,18 @@ class UnknownDimension(ValueError):
     """There is no such dimension."""
 
 
-def read(*, as_of: date, at: datetime, is_present: bool = True) -> Reading:
-    """The gaps of a year that ends with the day, from what the lake has; kept."""
+def read(*, as_of: date, at: datetime, is_present: bool = True, seen: Seen | None = None) -> Reading:
+    """The gaps of a year that ends with the day, from what the lake has, unless it was `seen` already; kept."""
     until = end_of_day(as_of, zone=business().time_zone)
-    events = lake.scan()
+    seen = seen or see(past=None if is_present else as_of)
     found = scenario_gaps(
-        events,
-        ownership_frame(),
-        segment_frame(as_of=None if is_present else as_of),
+        seen.events,
+        seen.ownership,
+        seen.segments,
         since=until - LOOKED_BACK,
         until=until,
     )
-    document = asdict(found) | {"tasks": _tasks(events, since=until - LOOKED_BACK, until=until)}
+    document = asdict(found) | {"tasks": _tasks(seen.events, since=until - LOOKED_BACK, until=until)}
     reading, _is_new = Reading.objects.update_or_create(
         kind=Reading.Kind.GAPS, as_of=as_of, defaults={"document": document, "computed_at": at}
     )

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mijoz.analysis.psychometrics.gaps import ITEMS_OF
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
+from mijoz.insights.figures import height_of_rows
 from mijoz.insights.gaps import actions, figures, queries, wording
 from mijoz.insights.gaps.forms import AimForm
 from mijoz.insights.gaps.meant import dimensions_of
@@ -73,7 +74,7 @@ def _shown(one: OfScenario) -> dict[str, Any]:
         ],
         "delivery": wording.delivered(one.delivery) if one.delivery else "",
         "figure": figure,
-        "height": 48 + 34 * len(figure["rows"]) if figure else 0,
+        "height": height_of_rows(figure) if figure else 0,
         "improvement_url": f"{reverse('insights:improvement_new')}?"
         + urlencode({"kind": "gap", "key": one.scenario.key, "title": one.scenario.name}),
     }

@@ -11,25 +11,23 @@ from mijoz.analysis.days import end_of_day
 from mijoz.analysis.intervals import mean, share
 from mijoz.analysis.proof.pain_map import SHARES, Found, Spot, Sums, pain_map
 from mijoz.business.queries import business
-from mijoz.customers.queries import ownership_frame
-from mijoz.events import lake
 from mijoz.insights.models import Reading
 from mijoz.insights.pain.queries import LOOKED_BACK, revenue_of_a_year
-from mijoz.segments.queries import segment_frame
+from mijoz.insights.seen import Seen, see
 
 
-def look(*, as_of: date, at: datetime, is_present: bool = True) -> Reading:
+def look(*, as_of: date, at: datetime, is_present: bool = True, seen: Seen | None = None) -> Reading:
     """Compare segments, branches and channels at every touchpoint over a year that ends with the day; kept.
 
-    Reads what the lake has; segments are today's, or those of the day when it is past.
+    Reads what the lake has, unless it was `seen` already; segments are today's, or those of the day when it is past.
     """
     until = end_of_day(as_of, zone=business().time_zone)
-    events, ownership = lake.scan(), ownership_frame()
+    seen = seen or see(past=None if is_present else as_of)
     cells = experience.sums(
-        events,
-        ownership,
-        segment_frame(as_of=None if is_present else as_of),
-        revenue_of_a_year(events, ownership, until=until),
+        seen.events,
+        seen.ownership,
+        seen.segments,
+        revenue_of_a_year(seen.events, seen.ownership, until=until),
         since=until - LOOKED_BACK,
         until=until,
     )

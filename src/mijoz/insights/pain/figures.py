@@ -35,10 +35,6 @@ def beside(point: Point, names: Names) -> dict[str, Any]:
     }
 
 
-def height(figure: dict[str, Any]) -> int:
-    return 48 + 34 * len(figure["rows"])
-
-
 def _name(told: dict[str, Any], names: Names, *, in_branch: bool) -> str:
     parts = ("segment",) if in_branch else ("segment", "branch", "channel")
     return next((names.of(part, told[part]) for part in parts if told[part]), "")

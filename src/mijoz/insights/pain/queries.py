@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import narwhals as nw
 import polars as pl
+from django.core.paginator import Page as DjangoPage
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 
 from mijoz.analysis.days import end_of_day
 from mijoz.analysis.experience import behind
@@ -22,6 +25,7 @@ from mijoz.insights.models import Reading
 from mijoz.segments.queries import segment_frame
 
 LOOKED_BACK = timedelta(days=365)
+ROWS_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +111,14 @@ def point(key: str) -> tuple[Reading, Point] | None:
     return next(((reading, _point(rank, told)) for rank, told in found if told["key"] == key), None)
 
 
-def customers_behind(spot: Spot, *, as_of: date) -> list[Behind]:
-    """Who is behind a pain point, who fared badly first; erased people are left out."""
+def behind_point(spot: Spot, *, as_of: date) -> pl.DataFrame:
+    """Who is behind a pain point, who fared badly first: customer_id, value, times, is_bad, revenue.
+
+    Erased people are left out.
+    """
     until = end_of_day(as_of, zone=business().time_zone)
     events, ownership = lake.scan(), ownership_frame()
-    frame = behind(
+    found: pl.DataFrame = behind(
         events,
         ownership,
         segment_frame(),
@@ -119,16 +126,40 @@ def customers_behind(spot: Spot, *, as_of: date) -> list[Behind]:
         spot,
         since=until - LOOKED_BACK,
         until=until,
-    )
-    rows = list(frame.iter_rows(named=True))
-    people = Customer.objects.filter(erased_at=None).in_bulk([row["customer_id"] for row in rows])
-    return [
-        Behind(
-            people[row["customer_id"]], row["value"], int(row["times"]), bool(row["is_bad"]), float(row["revenue"] or 0)
-        )
-        for row in rows
-        if row["customer_id"] in people
-    ]
+    ).to_native()
+    gone = list(Customer.objects.exclude(erased_at=None).values_list("pk", flat=True))
+    return found.filter(~pl.col("customer_id").is_in(gone))
+
+
+def page_of(found: pl.DataFrame, number: str | None) -> DjangoPage[Behind]:
+    """The rows of one page with their customers."""
+    page: DjangoPage[Any] = Paginator(range(found.height), ROWS_A_PAGE).get_page(number)
+    page.object_list = list(_behind(found[list(page.object_list)] if found.height else found))
+    return page
+
+
+def every_row(found: pl.DataFrame) -> Iterator[Behind]:
+    """All rows with their customers, read piece by piece."""
+    for piece in found.iter_slices(2_000):
+        yield from _behind(piece)
+
+
+def people(found: pl.DataFrame) -> QuerySet[Customer]:
+    """The customers of the rows."""
+    return Customer.objects.filter(pk__in=found["customer_id"].unique().to_list())
+
+
+def _behind(piece: pl.DataFrame) -> Iterator[Behind]:
+    known = Customer.objects.filter(erased_at=None).in_bulk(piece["customer_id"].to_list())
+    for row in piece.iter_rows(named=True):
+        if row["customer_id"] in known:
+            yield Behind(
+                known[row["customer_id"]],
+                row["value"],
+                int(row["times"]),
+                bool(row["is_bad"]),
+                float(row["revenue"] or 0),
+            )
 
 
 def revenue_of_a_year(events: pl.LazyFrame, ownership: pl.DataFrame, *, until: datetime) -> pl.DataFrame:

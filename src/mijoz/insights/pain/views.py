@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,14 +16,15 @@ from django.views.decorators.http import require_GET
 
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
+from mijoz.customers.privacy.actions import note_looks
 from mijoz.insights.dimensions import Names
+from mijoz.insights.figures import height_of_rows
 from mijoz.insights.models import Reading
 from mijoz.insights.pain import figures, queries, wording
 from mijoz.insights.pain.queries import Behind, Point
 from mijoz.ui.export import csv_response
 
 READERS = ("manager", "marketer", "analyst")
-ROWS_A_PAGE = 50
 
 
 @require_GET
@@ -49,13 +50,13 @@ def customers(request: StaffRequest) -> HttpResponse:
     """Who is behind a pain point, who fared badly first."""
     reading, point = _point(request)
     names = Names()
-    behind = queries.customers_behind(point.spot, as_of=reading.as_of)
-    rows = Paginator(behind, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    behind = queries.behind_point(point.spot, as_of=reading.as_of)
+    rows = queries.page_of(behind, request.GET.get("page"))
     context = {
         "one": _shown(request, point, names, reading.document["comparisons"]),
         "page": rows,
         "rows": [(one, wording.lived(point.spot.measure, one)) for one in rows],
-        "badly": sum(one.is_bad for one in behind),
+        "badly": int(behind["is_bad"].sum()),
         "value_label": wording.measure(point.spot.measure),
     }
     return render(request, "insights/pain/customers.html", context)
@@ -65,8 +66,10 @@ def customers(request: StaffRequest) -> HttpResponse:
 @allow(*READERS, does=gettext_lazy("Export the customers behind a pain point"))
 def export(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     reading, point = _point(request)
-    behind = queries.customers_behind(point.spot, as_of=reading.as_of)
-    return csv_response(_rows(behind), file_name=f"pain-{reading.as_of}.csv")
+    """Everybody behind a pain point as a file. Who took it out is noted."""
+    behind = queries.behind_point(point.spot, as_of=reading.as_of)
+    note_looks(queries.people(behind), request.staff, what="pain point export", saw_contacts=False, at=timezone.now())
+    return csv_response(_rows(queries.every_row(behind)), file_name=f"pain-{reading.as_of}.csv")
 
 
 def _rows(behind: Iterable[Behind]) -> Iterable[list[Any]]:
@@ -101,7 +104,7 @@ def _shown(request: StaffRequest, point: Point, names: Names, comparisons: int) 
         "sureness": wording.sureness(point, comparisons),
         "figure": figure,
         "unit": wording.unit(point.spot.measure),
-        "height": figures.height(figure),
+        "height": height_of_rows(figure),
         "customers_url": f"{reverse('insights:pain_customers')}?{asked}",
         "export_url": f"{reverse('insights:pain_export')}?{asked}",
         "improvement_url": _further(

@@ -297,8 +297,8 @@ def readings(found: Sequence[Pilot], *, at: datetime) -> list[Reading]:
     taken = pl.concat(parts) if parts else pl.DataFrame(schema=LOG)
     taken = _with_segments(taken)
     measured, reached = goals.measurable(taken)
-    purchases = rfm.purchases(events, ownership).to_native()
-    of_enrolled = purchases.join(taken.lazy().select("customer_id").unique(), on="customer_id", how="semi")
+    theirs = ownership.join(taken.select("customer_id").unique(), on="customer_id", how="semi")
+    of_enrolled = rfm.purchases(events, theirs)
     rows: dict[str, list[held_out.Row]] = {}
     counts: dict[str, dict[str, int]] = {}
     if not taken.is_empty():

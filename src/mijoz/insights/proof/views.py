@@ -156,7 +156,7 @@ def _outlook(form: PlanForm, request: StaffRequest) -> tuple[Outlook | None, str
         )
     if found is None:
         return None, _(
-            "The log holds nothing to reckon with yet: "
+            "The log holds nothing to calculate with yet: "
             "nobody who could be in this pilot has had the time of a goal window."
         )
     return found, ""

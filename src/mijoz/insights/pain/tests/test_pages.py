@@ -8,7 +8,7 @@ import pytest
 
 from mijoz.business.models import Branch, Business
 from mijoz.customers import actions as customers
-from mijoz.customers.models import Customer
+from mijoz.customers.models import Customer, Look
 from mijoz.events import lake
 from mijoz.events.actions import record
 from mijoz.events.types import NewEvent
@@ -82,6 +82,7 @@ def test_a_slow_branch_is_found_with_its_customers(slow_branch: Business, sign_i
     assert len(behind.context["rows"]) == 30
     rows = b"".join(analyst.get("/pain/customers.csv", {"key": point.key})).decode().splitlines()
     assert len(rows) == 31
+    assert Look.objects.filter(what="pain point export", saw_contacts=False).count() == 30
     assert analyst.get("/pain/", {"measure": "complaint"}).content.decode().count("in-pain-where") == 0
 
 
@@ -93,9 +94,9 @@ def test_a_later_look_replaces_the_one_of_the_day_and_erased_people_are_not_show
     page = queries.page({})
     assert page is not None
     spot = page.points[0].spot
-    erased = queries.customers_behind(spot, as_of=AT.date())[0].customer
-    Customer.objects.filter(pk=erased.pk).update(erased_at=AT)
-    assert erased not in [one.customer for one in queries.customers_behind(spot, as_of=AT.date())]
+    erased = queries.behind_point(spot, as_of=AT.date())["customer_id"][0]
+    Customer.objects.filter(pk=erased).update(erased_at=AT)
+    assert erased not in queries.behind_point(spot, as_of=AT.date())["customer_id"].to_list()
 
 
 @from_the_lake

@@ -118,7 +118,7 @@ def test_the_planner_reckons_and_tells_what_is_out_of_reach(away: Away, owner: C
     assert "Out of reach" in page
     assert "Before and after, weaker" in page
     assert "customers of this scenario who were kept for comparison so far" in page
-    assert "Nothing reckoned yet" in text(owner, "/proof/plan/")
+    assert "Nothing calculated yet" in text(owner, "/proof/plan/")
     assert "So large a difference cannot be" in text(owner, f"/proof/plan/?scenario={KEY}&smallest=95")
 
 
@@ -138,7 +138,7 @@ def test_what_half_a_year_would_show_is_one_click_away(away: Away, owner: Client
     segments.replay(at=AT, months=3)
     page = text(owner, f"/proof/plan/?scenario={KEY}&smallest=1")
     assert "Out of reach" in page
-    assert "Reckon with that" in page or "Not even the largest possible difference" in page
+    assert "Calculate with that" in page or "Not even the largest possible difference" in page
 
 
 @pytest.mark.django_db
