@@ -111,7 +111,7 @@ def refuse_what_cannot_run(definition: Definition) -> None:
             sentence = _("The step “%(label)s” cannot be carried out here yet: remove it before you start.")
             told = {"label": kind_label(placed.step.kind)}
             if isinstance(placed.step, Survey):
-                told = {"name": hooks.survey_name(placed.step.survey)}
+                told = {"name": hooks.survey_name(placed.step.survey) or placed.step.survey}
                 sentence = _("The survey “%(name)s” takes no answers yet: open it under Surveys before you start.")
             faults.append((placed.place, sentence % told))
     if faults:

@@ -82,8 +82,8 @@ def connect_survey_names(name: SurveyName, *, of: SurveyOf) -> None:
 
 
 def survey_name(survey: str) -> str:
-    """What a survey is called; its key when nobody knows it."""
-    return (_survey_name[0](survey) if _survey_name else "") or survey
+    """What a survey is called; "" when nobody knows it."""
+    return _survey_name[0](survey) if _survey_name else ""
 
 
 def survey_of(kind: str, key: str, *, by: StaffMember | None, at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.utils import translation
@@ -88,7 +88,8 @@ def _phrase(definition: Definition, placed: Placed) -> str:
             return _("task for %(role)s: “%(task)s”") % {"role": Role(step.role).label, "task": what}
         case Fork():
             then, otherwise = (_inside(definition, placed, way) for way, _steps in arms_of(step))
-            said = _("if %(question)s: %(then)s") % {"question": question(step), "then": then or _("nothing")}
+            asked = question(step, sentences.names_of_steps(definition))
+            said = _("if %(question)s: %(then)s") % {"question": asked, "then": then or _("nothing")}
             return _("%(if)s, otherwise: %(otherwise)s") % {"if": said, "otherwise": otherwise or _("nothing")}
         case Split():
             ways = (
@@ -116,9 +117,12 @@ def _size(definition: Definition, begin: int, level: int) -> int:
     return next((count for count, one in enumerate(rest) if one.level < level), len(rest))
 
 
-def question(step: Fork) -> str:
-    """What a branch asks, as a part of a sentence."""
+def question(step: Fork, called: Mapping[str, str]) -> str:
+    """What a branch asks, as a part of a sentence; `called` names the other steps by their keys."""
     if step.rule is not None:
         return rule_sentences.of_rule(step.rule).rstrip(".")
     outcomes = ", ".join(outcome_label(outcome) for outcome in step.outcomes)
-    return _("step “%(step)s” ended so: %(outcomes)s") % {"step": step.step, "outcomes": outcomes}
+    return _("step “%(step)s” ended so: %(outcomes)s") % {
+        "step": called.get(step.step, step.step),
+        "outcomes": outcomes,
+    }

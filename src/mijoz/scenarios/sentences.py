@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.dates import WEEKDAYS
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -44,6 +45,7 @@ from mijoz.segments import sentences
 from mijoz.segments.models import Segment, in_language
 from mijoz.ui import formats
 
+LONGEST_TITLE = 40  # of a step where another one speaks of it
 ICONS = {
     "wait": "hourglass",
     "branch": "git-branch",
@@ -232,18 +234,29 @@ def held_from(definition: Definition) -> str:
 def steps(definition: Definition, branches: dict[str, str] | None = None) -> list[StepInWords]:
     """All steps in their order, those inside of others too; `branches` has names by code."""
     first: dict[int, str] = {}
+    called = names_of_steps(definition)
     for placed in definition.placed:
         for outcome, position in placed.ways.items():
             if position != placed.after:
                 first[position] = way_label(placed.step, outcome)
     return [
         replace(
-            step(placed.step, branches, offer=definition.offer_before(placed.position)),
+            step(placed.step, branches, offer=definition.offer_before(placed.position), called=called),
             level=placed.level,
             way=first.get(placed.position, ""),
         )
         for placed in definition.placed
     ]
+
+
+def names_of_steps(definition: Definition) -> dict[str, str]:
+    """What each step is called where another one speaks of it: its kind and how it begins."""
+    called = {}
+    for placed in definition.placed:
+        words = step(placed.step, offer=definition.offer_before(placed.position))
+        title = Truncator(words.title).chars(LONGEST_TITLE) if placed.step.kind != "branch" else ""
+        called[placed.step.key] = f"{words.kind}: {title}" if title else words.kind
+    return called
 
 
 def way_label(found: Step, outcome: str) -> str:
@@ -254,14 +267,20 @@ def way_label(found: Step, outcome: str) -> str:
     return {"then": pgettext("way", "if so"), "otherwise": pgettext("way", "if not")}.get(outcome, outcome)
 
 
-def step(found: Step, branches: dict[str, str] | None = None, *, offer: Offer | None = None) -> StepInWords:
-    """One step; `offer` is the one that a message speaks of."""
+def step(
+    found: Step,
+    branches: dict[str, str] | None = None,
+    *,
+    offer: Offer | None = None,
+    called: Mapping[str, str] | None = None,
+) -> StepInWords:
+    """One step; `offer` is the one that a message speaks of, `called` names other steps by their keys."""
     icon, kind = ICONS[found.kind], kind_label(found.kind)
     match found:
         case Wait():
             return StepInWords(icon, kind, _wait(found))
         case Fork():
-            return StepInWords(icon, kind, _question(found))
+            return StepInWords(icon, kind, _question(found, called or {}))
         case Split():
             return StepInWords(icon, kind, " · ".join(way_label(found, arm.key) for arm in found.arms))
         case QueueFirst():
@@ -269,7 +288,7 @@ def step(found: Step, branches: dict[str, str] | None = None, *, offer: Offer | 
             return StepInWords(icon, kind, _("Priority in the queue: %(n)s") % {"n": found.priority}, (hours,))
         case Survey():
             particulars = (channel_label(found.channel), _valid(found.valid_days))
-            return StepInWords(icon, kind, hooks.survey_name(found.survey), particulars)
+            return StepInWords(icon, kind, hooks.survey_name(found.survey) or _("a survey of yours"), particulars)
         case Webhook():
             return StepInWords(icon, kind, found.endpoint)
         case End():
@@ -350,11 +369,12 @@ def _wait(found: Wait) -> str:
     return length
 
 
-def _question(found: Fork) -> str:
+def _question(found: Fork, called: Mapping[str, str]) -> str:
     if found.rule is not None:
         return sentences.of_rule(found.rule)
     outcomes = ", ".join(outcome_label(outcome) for outcome in found.outcomes)
-    return _("The step “%(key)s” ended as: %(outcomes)s") % {"key": found.step, "outcomes": outcomes}
+    name = called.get(found.step, found.step)
+    return _("The step “%(key)s” ended as: %(outcomes)s") % {"key": name, "outcomes": outcomes}
 
 
 def _offer_name(found: Offer) -> str:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.customers.models import Customer
-from mijoz.scenarios import actions, checking, comparing, fidelity, funnel, overview, queries, reading_back
+from mijoz.scenarios import actions, checking, comparing, fidelity, funnel, overview, queries, reading_back, sentences
 from mijoz.scenarios.models import Enrolment, Scenario
 from mijoz.ui.export import csv_response
 
@@ -113,7 +113,8 @@ def dry_run(request: StaffRequest, key: str) -> HttpResponse:
     at = timezone.now()
     found = queries.definition_in_force(scenario)
     run = queries.dry_run(scenario, at=at)
-    context = {"run": run, "scenario": scenario, "funnel": funnel.funnel(found, scenario=scenario, at=at)}
+    told = funnel.funnel(found, scenario=scenario, at=at)
+    context = {"run": run, "scenario": scenario, "funnel": told, "goal": sentences.goal(found.goal)}
     return render(request, "scenarios/_dry_run.html", context)
 
 
