@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 812}
+COLOURS = ("color-contrast", "link-in-text-block")  # the rules of axe that colours can break
 PATIENCE_MS = 60_000  # a machine may be slow; how quick a page is, benchmarks tell
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -165,10 +166,11 @@ def settled(page: Page) -> None:
     expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
 
 
-def serious_findings(page: Page) -> list[str]:
-    """What axe finds serious or critical on the page as it stands."""
+def serious_findings(page: Page, *, only: Sequence[str] = ()) -> list[str]:
+    """What axe finds serious or critical on the page as it stands, by all of its rules or by `only` some."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    how = {"resultTypes": ["violations"]} | ({"runOnly": list(only)} if only else {})
+    result = page.evaluate("how => axe.run(document, how)", how)
     return [
         f"{page.url}: {violation['id']}: {violation['help']} ({violation['nodes'][0]['html'][:120]})"
         for violation in result["violations"]
