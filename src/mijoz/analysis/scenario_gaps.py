@@ -8,6 +8,7 @@ chance, that is an effect. How a gap goes with waiting or with cases over all cu
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -177,25 +178,30 @@ def _scenarios(
         for row in collected(people.group_by("scenario", "arm").agg(nw.len().alias("n"))).iter_rows(named=True)
     }
     since_then = _columns(later, "scenario", "arm", "measure", "value")
+    told_by, lived_by = _places(told, "scenario", "arm"), _places(since_then, "scenario", "arm", "measure")
     found = {}
     for scenario in sorted({key[0] for key in counted}):
         answered, gaps = {}, {}
         lived, kpis = {}, {}
         for measure in (WAITING, FIRST_TIME, RESOLUTION):
-            mine = (since_then["scenario"] == scenario) & (since_then["measure"] == measure)
-            both = [_known(since_then["value"][mine & (since_then["arm"] == arm)]) for arm in (TREATED, HOLD_OUT)]
+            both = [_known(since_then["value"][lived_by[scenario, arm, measure]]) for arm in (TREATED, HOLD_OUT)]
             lived[measure] = (len(both[0]), len(both[1]))
             kpis[measure] = _difference(both, confidence)
         for dimension in DIMENSIONS:
-            arms = [
-                _known(told[dimension][(told["scenario"] == scenario) & (told["arm"] == arm)])
-                for arm in (TREATED, HOLD_OUT)
-            ]
+            arms = [_known(told[dimension][told_by[scenario, arm]]) for arm in (TREATED, HOLD_OUT)]
             answered[dimension] = (len(arms[0]), len(arms[1]))
             gaps[dimension] = _difference(arms, confidence)
         found[scenario] = Arms(
             (counted.get((scenario, TREATED), 0), counted.get((scenario, HOLD_OUT), 0)), answered, gaps, lived, kpis
         )
+    return found
+
+
+def _places(table: Mapping[str, np.ndarray[Any, Any]], *keys: str) -> dict[tuple[str, ...], list[int]]:
+    """In which rows each combination of the keys stands; in none when it has none."""
+    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for place, key in enumerate(zip(*(table[name].tolist() for name in keys), strict=True)):
+        found[key].append(place)
     return found
 
 

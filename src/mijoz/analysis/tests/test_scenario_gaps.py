@@ -113,6 +113,72 @@ def of(business: SimulatedBusiness) -> ScenarioGaps:
     )
 
 
+PLANTED = dict(zip(DIMENSIONS, (0.0, 0.3, 0.8, -0.4, 1.5), strict=True))
+
+
+def worlds(count: int, *, customers: int, seed: int) -> pl.DataFrame:
+    """A log with a scenario for each world: two thirds of its customers treated, each with one to three answers before
+    or after. Customers differ, and not symmetrically; an answer is the mean of five whole differences."""
+    rng = np.random.default_rng(seed)
+    people = count * customers
+    world, treated = np.repeat(np.arange(count), customers), np.arange(people) % 3 != 0
+    who = np.repeat(np.arange(people), rng.integers(1, 4, people))
+    after = rng.random(len(who)) < 0.8
+    own = rng.normal(-1.0, 0.7, people) - rng.gamma(1.0, 0.6, people)
+    gaps = {}
+    for dimension, effect in PLANTED.items():
+        level = (own + rng.normal(0, 0.5, people))[who] + effect * (treated[who] & after)
+        items = np.floor(level[:, None] + rng.random((len(who), 5)))  # on average the level itself
+        gaps[dimension] = items.mean(axis=1).round(1)
+    told = pl.DataFrame(gaps).select(
+        payload=pl.concat_str(
+            pl.lit('{"gaps": {'),
+            pl.concat_str(*(pl.concat_str(pl.lit(f'"{name}": '), pl.col(name)) for name in gaps), separator=", "),
+            pl.lit('}, "kind": "servqual", "score": 0}'),
+        )
+    )
+    arm = pl.Series(np.where(treated, "treated", "hold-out"))
+    enrolments = pl.select(
+        type=pl.lit("scenario_enrolled"),
+        identity_id=pl.Series(np.arange(people)),
+        day=pl.lit(50.0),
+        reference="w" + pl.Series(world).cast(pl.String),
+        payload='{"arm": "' + arm + '", "goal": "purchase", "segment": "new", "version": 1, "window_days": 30}',
+    )
+    answers = pl.select(
+        type=pl.lit("survey_answered"),
+        identity_id=pl.Series(who),
+        day=pl.Series(np.where(after, 60.0, 40.0)),
+        reference=pl.lit(""),
+        payload=told["payload"],
+    )
+    return pl.concat([enrolments, answers], how="vertical_relaxed").select(
+        pl.lit("till").alias("source"),
+        "type",
+        "identity_id",
+        (pl.lit(SINCE) + pl.duration(days=pl.col("day"))).dt.cast_time_unit("us").alias("occurred_at"),
+        "reference",
+        pl.lit("one").alias("branch"),
+        pl.lit("").alias("channel"),
+        "payload",
+    )
+
+
+def test_effects_on_gaps_are_covered_in_1000_worlds() -> None:
+    """From the log to the interval, every world a scenario of its own: 1,000 intervals for each dimension."""
+    events = worlds(1_000, customers=120, seed=5)
+    people = events["identity_id"].unique().sort()
+    owners = pl.DataFrame({"identity_id": people, "customer_id": people})
+    nobody = pl.DataFrame(schema={"customer_id": pl.Int64, "segment": pl.String})
+    found = scenario_gaps(events, owners, nobody, since=SINCE, until=UNTIL).scenarios
+    assert len(found) == 1_000
+    for dimension, planted in PLANTED.items():
+        intervals = [arms.gaps[dimension] for arms in found.values() if is_enough(arms.answered[dimension])]
+        assert len(intervals) > 900
+        covered = np.mean([one.low <= planted <= one.high for one in intervals])  # type: ignore[operator]
+        assert 0.93 <= covered <= 0.97, (dimension, covered)
+
+
 @pytest.mark.slow
 def test_planted_effects_on_gaps_lie_in_their_intervals() -> None:
     """Over 24 seeds, of all scenarios and dimensions with enough answers: two standard errors of 95 % over the some 240

@@ -11,6 +11,7 @@ from mijoz.analysis.intervals import Difference
 from mijoz.analysis.proof.always_valid import always_valid, widening
 from mijoz.analysis.proof.cuped import cuped, needed_after
 from mijoz.analysis.proof.difference_in_differences import difference_in_differences, trends
+from mijoz.analysis.proof.held_out import pooled
 from mijoz.analysis.proof.tests.worlds import branches, pilots, sums
 
 WORLDS = 1_000
@@ -43,6 +44,20 @@ def test_cuped_covers_the_planted_effect_and_is_shorter() -> None:
     assert COVERED[0] <= covers([each.difference for each in found], 0.6) <= COVERED[1]
     assert COVERED[0] <= covers([each.plain for each in found], 0.6) <= COVERED[1]
     assert np.mean([each.variance_left for each in found if each.variance_left is not None]) < 0.75
+
+
+def test_several_pilots_together_cover_the_planted_effect() -> None:
+    """Four pilots of unequal size in each world, sharpened by CUPED each, with the same effect."""
+    several = [pilots(WORLDS, treated=n, held_out=n // 2, effect=0.6, seed=n) for n in (120, 200, 300, 400)]
+    of_each = [
+        [
+            cuped(treated, held_out).difference
+            for treated, held_out in zip(sums(one.treated_y, one.treated_x), sums(one.held_y, one.held_x), strict=True)
+        ]
+        for one in several
+    ]
+    together = [pooled(world) for world in zip(*of_each, strict=True)]
+    assert COVERED[0] <= covers(together, 0.6) <= COVERED[1]
 
 
 def test_a_covariate_that_does_not_vary_changes_nothing() -> None:
