@@ -254,6 +254,15 @@ def _goal_faults(definition: Definition) -> Iterator[Fault]:
                 "both can reach, or keep nobody for comparison."
             ),
         )
+    asked = (placed.step for placed in definition.placed if isinstance(placed.step, Survey))
+    if goal.kind == "survey" and definition.holdout_share and any(map(definition.is_withheld, asked)):
+        yield (
+            "goal.kind",
+            _(
+                "Whoever is kept for comparison is not asked by this survey, so they cannot answer it: choose a goal "
+                "that both can reach, or keep nobody for comparison."
+            ),
+        )
     if goal.segment and goal.kind == begins.kind and goal.segment == begins.segment:
         yield "goal.segment", _("That is what begins the scenario: choose another goal.")
 

@@ -58,7 +58,7 @@ def after_visit_thanks(_sector: str) -> dict[str, Any]:
     """After a visit: thanks and a short survey; whoever is not content is called the next day."""
     return {
         "trigger": {"kind": "event", "event": "visit", "each": "customer"},
-        "holdout_share": 0.1, "purpose": "service", "again_after_days": 60, "ends_at_goal": False,
+        "holdout_share": 0, "purpose": "service", "again_after_days": 60, "ends_at_goal": False,
         "goal": {"kind": "survey", "measure": "csat", "window_days": 30},
         "steps": [
             {"key": "evening", "kind": "wait", "hours": 4},

@@ -188,6 +188,16 @@ def test_a_goal_that_says_nothing_is_refused_at_its_place(
     assert [(where, said) for where, said in refused.value.problems if where == place and sentence in said]
 
 
+def test_an_answer_to_a_survey_of_its_own_is_no_goal_for_those_who_are_not_asked(business: Any) -> None:
+    ask = {"kind": "survey", "key": "ask", "survey": "visit", "channel": "email"}
+    answered = {"kind": "survey", "window_days": 30}
+    with translation.override("en"), pytest.raises(checking.DefinitionRefused, match="not asked by this survey"):
+        actions.check(document(ask, goal=answered, holdout_share=0.2))
+    assert actions.check(document(ask, goal=answered)).goal.kind == "survey"
+    assert actions.check(document(ask, goal=answered, holdout_share=0.2, holdout_of="service")).holdout_share == 0.2
+    assert actions.check(document(MESSAGE, goal=answered, holdout_share=0.2)).goal.kind == "survey"
+
+
 def test_a_link_may_be_the_goal_where_both_get_the_message(business: Any) -> None:
     clicked = {"kind": "message_clicked", "window_days": 30}
     assert actions.check(document(MESSAGE, goal=clicked)).goal.kind == "message_clicked"
