@@ -17,6 +17,7 @@ from mijoz.scenarios.ready import READY, ready_for, the_ready
 from mijoz.scenarios.ready.gallery import SECTORS
 from mijoz.scenarios.ready.taking import take
 from mijoz.scenarios.tests.conftest import AT, Member
+from mijoz.segments.models import Segment
 from mijoz.surveys import actions as surveys
 from mijoz.surveys.models import Survey
 
@@ -117,3 +118,20 @@ def test_the_survey_after_a_visit_is_one_of_this_business(business: Business) ->
     actions.start(scenario, by=None, at=AT)
     assert take(ready, sector="salon", by=None, at=AT).key == "after_visit_thanks_2"
     assert Survey.objects.count() == 1
+
+
+def test_who_comes_from_a_segment_sees_those_that_begin_with_it(business: Business) -> None:
+    client = Client()
+    client.force_login(StaffMember.objects.create_user(email="m@example.uz", name="Nodira", role=Role.MARKETER))
+    client.cookies["django_language"] = "en"
+    for key in ("new", "vip_guests"):
+        Segment.objects.update_or_create(key=key, defaults={"names": {"en": key.title()}})
+    of_new = [ready for ready in ready_for("salon") if ready.definition("salon")["trigger"].get("segment") == "new"]
+    page = client.get("/scenarios/ready/", {"sector": "salon", "segment": "new"})
+    assert [card[0] for card in page.context["cards"]] == of_new
+    assert "Those that begin with the segment" in page.content.decode()
+    page = client.get("/scenarios/ready/", {"sector": "salon", "segment": "vip_guests"})
+    assert len(page.context["cards"]) == len(ready_for("salon"))
+    assert "None begins with the segment" in page.content.decode()
+    page = client.get("/scenarios/ready/", {"sector": "salon", "segment": "nonsense"})
+    assert len(page.context["cards"]) == len(ready_for("salon"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +22,7 @@ from mijoz.scenarios.ready import Ready, ready_for, the_ready
 from mijoz.scenarios.ready.gallery import SECTORS
 from mijoz.scenarios.ready.taking import take
 from mijoz.scenarios.views.pages import EDITORS, may_edit
-from mijoz.segments.models import in_language
+from mijoz.segments.models import Segment, in_language
 
 THEMES: dict[str, str | Promise] = {
     "care": pgettext_lazy("theme of scenarios", "Care"),
@@ -33,17 +35,21 @@ THEMES: dict[str, str | Promise] = {
 @allow(*EDITORS, "analyst")
 @require_safe
 def gallery(request: StaffRequest) -> HttpResponse:
-    """Ready scenarios for the business's sector, or for another one."""
+    """Ready scenarios for the business's sector, or for another one; those of a segment, where it has any."""
     sector, theme = _sector(request), request.GET.get("theme", "")
+    segment, every = Segment.objects.filter(key=request.GET.get("segment", "")).first(), ready_for(sector)
+    of_segment = [ready for ready in every if segment and _begins_with(ready.definition(sector), segment)]
     there = set(Scenario.objects.values_list("key", flat=True))
     cards = [
         (ready, in_language(ready.names), in_language(ready.descriptions), THEMES[ready.theme],
          sentences.steps(checking.parse(ready.definition(sector))), ready.key in there)
-        for ready in ready_for(sector)
+        for ready in (of_segment or every)
         if theme not in THEMES or ready.theme == theme
     ]  # fmt: skip
     context = {
         "cards": cards,
+        "segment": segment,
+        "has_own": bool(of_segment),
         "sector": sector,
         "sectors": [(value, label) for value, label in Sector.choices if value in SECTORS],
         "themes": THEMES.items(),
@@ -82,6 +88,10 @@ def take_one(request: StaffRequest, key: str) -> HttpResponse:
         return redirect("scenarios:gallery")
     messages.success(request, _("“%(name)s” is a draft: read it, change it, start it.") % {"name": scenario.name})
     return redirect("scenarios:detail", key=scenario.key)
+
+
+def _begins_with(definition: dict[str, Any], segment: Segment) -> bool:
+    return definition["trigger"].get("segment") == segment.key
 
 
 def _asked(key: str) -> Ready:
