@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from mijoz.customers.names import fold, search_key
 
 NAMES = ("last_name", "first_name", "patronymic")
+OUR_OWN = "key:"  # before the number that we make for a row of a file without one; shown to nobody
 WIDTHS = {
     "last_name": 200, "first_name": 200, "patronymic": 200, "phone": 40, "email": 254, "language": 2, "gender": 10,
     "birth_on": 10, "birthday": 5, "address": 400, "city": 100, "number": 400,
@@ -98,6 +99,7 @@ CHOOSE = f"""
         FROM owned o JOIN events_identity i ON i.id = o.identity_id,
              LATERAL (SELECT CASE WHEN i.kind IN ('phone', 'email') THEN i.kind ELSE 'number' END AS way)
         WHERE i.kind <> 'customer' AND o.retired_at IS NULL
+          AND NOT (i.kind = 'customer_number' AND starts_with(i.value, '{OUR_OWN}'))
         ORDER BY o.customer_id, way, i.kind IN ('anonymous_id', 'cookie', 'device'), o.home_id = o.customer_id DESC,
                  i.kind = 'customer_number' DESC, o.since, o.identity_id
     ), ways AS (

@@ -56,6 +56,7 @@ class Parted:
 
     customer: int
     leaving: list[int]
+    bar: Bar
     through: list[int] = field(default_factory=list)
 
 
@@ -90,29 +91,29 @@ def _found(identities: Collection[int]) -> list[Parted]:
             told.setdefault(identity, {})[name] = value
         found = []
         for customer, _home, _kind, _account, (first, *later) in groups:
-            leaving = [number for number in later if _are_two(told.get(first, {}), told.get(number, {}))]
+            bars = {number: _bar(told.get(first, {}), told.get(number, {})) for number in later}
+            leaving = {number: bar for number, bar in bars.items() if bar}
             if not leaving:
                 continue
             cursor.execute(CONTACTS, [customer])
             contacts = cursor.fetchall()
-            for number in leaving:
+            for number, bar in leaving.items():
                 others = [told.get(other, {}) for other in (first, *later) if other != number]
                 theirs = [row for row in contacts if told[number].get(row[1]) == row[2]]
                 alone = [id_ for id_, kind, value in theirs if all(other.get(kind) != value for other in others)]
                 shared = [id_ for id_, _kind, _value in theirs if id_ not in alone]
-                found.append(Parted(customer, [number, *alone], [number, *shared[:1]]))
+                found.append(Parted(customer, [number, *alone], bar, [number, *shared[:1]]))
     return found
 
 
-def _are_two(one: dict[str, str], other: dict[str, str]) -> bool:
-    """Whether what is told of two numbers is not told of one person; what is not known says nothing."""
-    names = [
-        name_of(*(told.get(part, "") for part in ("first_name", "last_name", "patronymic"))) for told in (one, other)
-    ]
+def _bar(one: dict[str, str], other: dict[str, str]) -> Bar | None:
+    """What is told of two numbers that is not told of one person; what is not known says nothing."""
+    parts = ("first_name", "last_name", "patronymic")
+    names = [name_of(*(told.get(part, "") for part in parts)) for told in (one, other)]
     if may_be_relatives(*names):
-        return True
+        return Bar.RELATIVES
     left, right = (Person(place, birth_on=_day(told.get("birth_on", ""))) for place, told in enumerate((one, other)))
-    return contradiction(left, right, by_contact=True) is not None
+    return contradiction(left, right, by_contact=True)
 
 
 def _day(text: str) -> date | None:
@@ -130,4 +131,4 @@ def _leave(parted: Parted) -> None:
         Ownership.objects.filter(pk__in=parted.leaving, customer=old).update(customer=new, home=new, since=at)
         merging.rebuild([old, new.pk])
         evidence = {"name": LINKED, "identities": parted.through}
-        merging.suggest([(Alike(old, new.pk, LINKED, evidence), Bar.RELATIVES)], at=at)
+        merging.suggest([(Alike(old, new.pk, LINKED, evidence), parted.bar)], at=at)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from mijoz.customers import contacts, wording
+from mijoz.customers.choosing import OUR_OWN
 from mijoz.customers.identity import kinds, queries
 from mijoz.customers.identity.grouping import Bar
 from mijoz.customers.identity.linking import LINKED, MANY_PEOPLE, MANY_USERS
@@ -85,10 +86,13 @@ def identifiers(owned: Sequence[Ownership], *, contacts_hidden: bool) -> list[Id
 
 
 def identifier(one: Ownership, *, contacts_hidden: bool) -> IdentifierShown:
+    has_none = one.identity.kind == "customer_number" and one.identity.value.startswith(OUR_OWN)
     return IdentifierShown(
         id=one.pk,
         kind=kind(one.identity, retired=one.retired_at is not None),
-        value=contacts.shown(one.identity.kind, one.identity.value, hidden=contacts_hidden),
+        value=_("no number in the file")
+        if has_none
+        else contacts.shown(one.identity.kind, one.identity.value, hidden=contacts_hidden),
         since=one.since,
         proved_at=one.proved_at,
         shared=shared(one),

@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from mijoz.customers import cleaning
+from mijoz.customers.choosing import OUR_OWN
 from mijoz.customers.cleaning import Cleaned, names
 from mijoz.customers.importing import identities
 from mijoz.customers.importing.people_fields import ADDRESS
@@ -30,7 +31,6 @@ CLEANED = (
 )
 TAG_SEPARATOR = re.compile(r"[,;|\n]+")
 LONGEST_NOTE, LONGEST_TAG, LONGEST_NAME, LONGEST_KEPT = 4000, 60, 60, 2000
-OUR_OWN = "key:"  # before the number that we make for a row without one
 TRAIT_SCHEMA = {
     "key": pl.String,
     "name": pl.String,

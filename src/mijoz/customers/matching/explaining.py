@@ -52,6 +52,7 @@ BARS: dict[str, Label] = {
     "apart": gettext_lazy("Somebody said before that they are two people."),
     "birth": gettext_lazy("Something says that they are one, but the birth dates differ."),
     "names": gettext_lazy("Something says that they are one, but gender and first name differ."),
+    "relatives": gettext_lazy("They share a phone or an e-mail, and their names differ: relatives, perhaps."),
     "restricted": gettext_lazy("One of them asked that nothing be done with the record."),
 }
 WITHOUT_VALUES = ("prior", "relatives")

@@ -100,3 +100,8 @@ class Pair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.left_id} ~ {self.right_id}"
+
+    @property
+    def is_weighed(self) -> bool:
+        """Whether a search compared the two; else a source said that they are one, and the likelihood is none."""
+        return any("weight" in row for row in self.evidence)

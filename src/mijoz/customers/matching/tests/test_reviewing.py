@@ -129,6 +129,16 @@ def test_the_page_shows_the_evidence_in_words_and_works_without_scripts(browser:
     assert "All pairs are decided" in answer.content.decode()
 
 
+def test_of_what_a_source_says_no_likelihood_is_made_up(browser: Client) -> None:
+    asked = pair()
+    Pair.objects.filter(pk=asked.pk).update(evidence=[{"name": "linked"}, {"name": "bar", "bar": "relatives"}])
+    page = browser.get("/customers/duplicates/review/").content.decode()
+    assert "A source says that they are one person" in page
+    assert "relatives, perhaps" in page
+    assert "likelihood" not in page
+    assert "a source says so" in browser.get("/customers/duplicates/").content.decode()
+
+
 def test_lists_take_a_constant_number_of_queries(browser: Client, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     for number in range(12):
         pair(0.3 + number / 100)
