@@ -39,9 +39,13 @@ def english() -> Iterator[None]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests first: workers take the next one as it stands here, and short ones fill up what is left."""
+    """Files with slow tests first: workers take the next one as it stands here. Those that drive a browser come last.
+
+    Playwright leaves an event loop in the thread of the tests, in which no other one can be run.
+    """
     long = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in long)
+    driving = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: (item.path in driving, item.path not in long))
 
 
 def pytest_configure() -> None:
