@@ -417,6 +417,7 @@ LISTENING = dict.fromkeys(
         "listening:interviews",
         "listening:add_interview",
         "listening:interview",
+        "listening:change_interview",
         "listening:remove_interview",
         "listening:themes",
         "listening:take_themes",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from django.db import transaction
@@ -77,19 +77,18 @@ def write_theme(
     return Theme.objects.create(key=key, order=last + 1, **told)
 
 
+def change_interview(interview: Interview, asked: Asked) -> None:
+    """Correct who was asked, when, of what and by which consent; the words stay as they were said."""
+    for name in (field.name for field in fields(asked)):
+        setattr(interview, name, getattr(asked, name))
+    interview.save(update_fields=[field.name for field in fields(asked)])
+
+
 def keep_interview(asked: Asked, passages: Iterable[str], *, by: StaffMember | None, at: datetime) -> Interview:
     """Keep a talk in passages, and have themes to code it by."""
     with transaction.atomic():
         interview = Interview.objects.create(
-            side=asked.side,
-            customer=asked.customer,
-            who=asked.who,
-            guide=asked.guide,
-            consent=asked.consent,
-            language=asked.language,
-            asked_on=asked.asked_on,
-            interviewer=by,
-            kept_at=at,
+            **{field.name: getattr(asked, field.name) for field in fields(asked)}, interviewer=by, kept_at=at
         )
         Passage.objects.bulk_create(
             [Passage(interview=interview, position=place, text=text) for place, text in enumerate(passages, start=1)]

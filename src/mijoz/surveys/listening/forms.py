@@ -22,8 +22,8 @@ REFUSED = "no"
 MOST_WORDS = 60
 
 
-class InterviewForm(forms.Form):
-    """Who was asked, what, when, whether it may be kept, and the words: typed, pasted, or from a file."""
+class AskedForm(forms.Form):
+    """Who was asked, what, when, and whether it may be kept."""
 
     side = forms.ChoiceField(label=_("Who was asked"), choices=Interview.Side.choices, widget=forms.RadioSelect)
     customer = forms.CharField(
@@ -48,6 +48,43 @@ class InterviewForm(forms.Form):
     guide = forms.CharField(
         label=_("What was asked"), required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 6})
     )
+
+    def clean_consent(self) -> str:
+        consent = str(self.cleaned_data["consent"])
+        if consent == REFUSED:
+            raise forms.ValidationError(_("Then it is not kept. Note for yourself what to change, without the person."))
+        return consent
+
+    def clean_customer(self) -> Customer | None:
+        typed = self.cleaned_data["customer"].strip()
+        if not typed:
+            return None
+        present = Customer.objects.filter(merged_into=None, erased_at=None)
+        found = list(present.filter(number=typed)[:2] or present.filter(matches(typed))[:2])
+        if not found:
+            raise forms.ValidationError(_("Nobody is found by this. Type the phone or the number of the customer."))
+        if len(found) > 1:
+            raise forms.ValidationError(_("Several customers are found by this. Type the phone or the number."))
+        return found[0]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        customer = cleaned.get("customer")
+        if customer is not None and cleaned.get("side") == Interview.Side.STAFF:
+            self.add_error("customer", _("A member of staff was asked: leave the customer empty."))
+        if customer is not None and cleaned.get("consent") == Interview.Consent.UNNAMED:
+            self.add_error("customer", _("They want to stay unnamed: leave the customer empty."))
+        return cleaned
+
+    def asked(self, **changed: Any) -> Asked:
+        """What was filled in, with what is `changed` in it."""
+        told = {name: self.cleaned_data[name] for name in AskedForm.base_fields}
+        return Asked(**told | changed)
+
+
+class InterviewForm(AskedForm):
+    """The same with the words: typed, pasted, or from a file."""
+
     text = forms.CharField(
         label=_("What they said"),
         required=False,
@@ -63,30 +100,9 @@ class InterviewForm(forms.Form):
         ),
     )
 
-    def clean_consent(self) -> str:
-        consent = str(self.cleaned_data["consent"])
-        if consent == REFUSED:
-            raise forms.ValidationError(_("Then it is not kept. Note for yourself what to change, without the person."))
-        return consent
-
-    def clean_customer(self) -> Customer | None:
-        typed = self.cleaned_data["customer"].strip()
-        if not typed:
-            return None
-        found = list(Customer.objects.filter(matches(typed), merged_into=None, erased_at=None)[:2])
-        if not found:
-            raise forms.ValidationError(_("Nobody is found by this. Type the phone or the number of the customer."))
-        if len(found) > 1:
-            raise forms.ValidationError(_("Several customers are found by this. Type the phone or the number."))
-        return found[0]
-
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         customer = cleaned.get("customer")
-        if customer is not None and cleaned.get("side") == Interview.Side.STAFF:
-            self.add_error("customer", _("A member of staff was asked: leave the customer empty."))
-        if customer is not None and cleaned.get("consent") == Interview.Consent.UNNAMED:
-            self.add_error("customer", _("They want to stay unnamed: leave the customer empty."))
         if not cleaned.get("text", "").strip() and not cleaned.get("file"):
             self.add_error("text", _("Type or paste what was said, or choose a file."))
         if file := cleaned.get("file"):
@@ -106,14 +122,9 @@ class InterviewForm(forms.Form):
             told.insert(0, reading_in.Told(tuple(typed)))
         return [
             (
-                Asked(
-                    side=cleaned["side"],
-                    consent=cleaned["consent"],
-                    language=cleaned["language"],
+                self.asked(
                     asked_on=each.asked_on or cleaned["asked_on"],
                     who=(each.who if cleaned["consent"] == Interview.Consent.NAMED else "") or cleaned["who"],
-                    guide=cleaned["guide"],
-                    customer=cleaned["customer"],
                 ),
                 list(each.passages),
             )

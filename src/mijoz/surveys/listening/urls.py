@@ -8,6 +8,7 @@ urlpatterns = [
     path("listening/interviews/", views.interviews, name="interviews"),
     path("listening/interviews/new/", views.add_interview, name="add_interview"),
     path("listening/interviews/<int:pk>/", views.interview, name="interview"),
+    path("listening/interviews/<int:pk>/change/", views.change_interview, name="change_interview"),
     path("listening/interviews/<int:pk>/remove/", views.remove_interview, name="remove_interview"),
     path("listening/themes/", views.themes, name="themes"),
     path("listening/themes/ready/", views.take_themes, name="take_themes"),

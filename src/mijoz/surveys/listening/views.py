@@ -18,9 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import LEADS, allow
+from mijoz.customers.models import Customer
 from mijoz.segments.models import in_language
 from mijoz.surveys.listening import actions, queries, ready
-from mijoz.surveys.listening.forms import InterviewForm, ThemeForm
+from mijoz.surveys.listening.forms import AskedForm, InterviewForm, ThemeForm
 from mijoz.surveys.listening.models import Interview, Passage, Theme, Tone
 from mijoz.surveys.listening.suggesting import lessons, suggestions
 
@@ -139,6 +140,24 @@ def interview(request: StaffRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(queries.interviews(), pk=pk)
     passages = one.passages.order_by("position")
     return render(request, "surveys/listening/interview.html", {"one": one, "passages": passages})
+
+
+@allow(*LISTENERS, does=gettext_lazy("Keep and remove interviews"))
+def change_interview(request: StaffRequest, pk: int) -> HttpResponse:
+    """Correct who was asked and when, or what they agreed to; what was said stays."""
+    one = get_object_or_404(queries.interviews(), pk=pk)
+    told = {name: getattr(one, name) for name in AskedForm.base_fields}
+    form = AskedForm(request.POST or None, initial=told | {"customer": _found_by(one.customer)})
+    if request.method == "POST" and form.is_valid():
+        actions.change_interview(one, form.asked())
+        messages.success(request, _("The interview is changed."))
+        return redirect("listening:interview", pk=one.pk)
+    shown = {"form": form, "one": one}
+    return render(request, "surveys/listening/add.html", shown, status=422 if form.errors else 200)
+
+
+def _found_by(customer: Customer | None) -> str:
+    return (customer.number or str(customer)) if customer else ""
 
 
 @allow(*LISTENERS)

@@ -144,6 +144,27 @@ def test_odd_addresses_break_nothing(signed_in: Client, talk: Interview) -> None
     assert signed_in.get("/listening/themes/nonsense/").status_code == 404
 
 
+def test_who_was_asked_is_corrected_and_what_was_said_stays(
+    signed_in: Client, talk: Interview, manager: StaffMember
+) -> None:
+    customer = Customer.objects.create(number="K-77")
+    said = list(talk.passages.order_by("position").values_list("pk", "text"))
+    actions.code(talk.passages.get(position=1), {"complaints": "bad"}, by=manager, is_blind=False, at=AT)
+    page = text_of(signed_in.get(f"/listening/interviews/{talk.pk}/change/"))
+    assert "Change the interview" in page
+    assert "What they said" not in page
+    changed = {name: value for name, value in KEPT.items() if name != "text"} | {"consent": "named", "customer": "K-77"}
+    answer = signed_in.post(f"/listening/interviews/{talk.pk}/change/", changed)
+    assert answer.status_code == 302, text_of(answer)
+    talk.refresh_from_db()
+    assert (talk.customer, talk.consent) == (customer, "named")
+    assert list(talk.passages.order_by("position").values_list("pk", "text")) == said
+    assert Code.objects.count() == 1
+    refused = signed_in.post(f"/listening/interviews/{talk.pk}/change/", changed | {"consent": "unnamed"})
+    assert refused.status_code == 422
+    assert "They want to stay unnamed" in text_of(refused)
+
+
 def test_removing_an_interview_takes_its_coding_along(signed_in: Client, talk: Interview, manager: StaffMember) -> None:
     actions.code(talk.passages.get(position=1), {"complaints": "bad"}, by=manager, is_blind=False, at=AT)
     signed_in.post(f"/listening/interviews/{talk.pk}/remove/")
