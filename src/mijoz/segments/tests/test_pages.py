@@ -177,6 +177,7 @@ class TestDraft:
         exact = preview.preview(rule, segment=None, at=AT)
         monkeypatch.setattr(preview, "EVERYBODY", "(SELECT true FROM pg_sleep(5))")
         monkeypatch.setattr(preview, "EXACT_WITHIN_SECONDS", 0.05)
+        monkeypatch.setattr(preview, "SAMPLES", ((10_000_000, 60.0),))  # whatever numbers earlier tests have used up
         estimated = preview.preview(rule, segment=None, at=AT)
         assert estimated.estimate is not None
         assert estimated.size == exact.size  # the sample is the whole little town
