@@ -68,11 +68,12 @@ RANK = """
 """
 COUNTS = "(t.value <> '' OR (t.told_by <> '' AND t.original = '' AND t.trouble = ''))"
 # After a merge people look for the name of the customer they kept; what else was told later counts all the same.
+# What is joined at the end is made once: a planner that believes the tables empty would make it again for each row.
 CHOOSE = f"""
     WITH owned AS (
         SELECT customer_id, identity_id, since, home_id, retired_at
         FROM customers_ownership WHERE customer_id = ANY(%(customers)s)
-    ), retired AS (
+    ), retired AS MATERIALIZED (
         SELECT o.customer_id, i.kind, i.value
         FROM owned o JOIN events_identity i ON i.id = o.identity_id WHERE o.retired_at IS NOT NULL
     ), told AS (
@@ -87,9 +88,9 @@ CHOOSE = f"""
         SELECT DISTINCT ON (customer_id, name) customer_id, name, value
         FROM told WHERE name NOT IN ('last_name', 'first_name', 'patronymic')
         ORDER BY customer_id, name, rank, told_at DESC, source_id, identity_id
-    ), chosen AS (
+    ), chosen AS MATERIALIZED (
         SELECT customer_id, jsonb_object_agg(name, value) AS traits FROM best GROUP BY customer_id
-    ), called AS (
+    ), called AS MATERIALIZED (
         SELECT customer_id,
                jsonb_agg(jsonb_build_array(identity_id || '/' || source_id, name, value)
                          ORDER BY rank, is_own DESC, told_at DESC, source_id, identity_id) AS names
@@ -102,9 +103,9 @@ CHOOSE = f"""
           AND NOT (i.kind = 'customer_number' AND starts_with(i.value, '{OUR_OWN}'))
         ORDER BY o.customer_id, way, i.kind IN ('anonymous_id', 'cookie', 'device'), o.home_id = o.customer_id DESC,
                  i.kind = 'customer_number' DESC, o.since, o.identity_id
-    ), ways AS (
+    ), ways AS MATERIALIZED (
         SELECT customer_id, jsonb_object_agg(way, value) AS ways FROM known GROUP BY customer_id
-    ), reached AS (
+    ), reached AS MATERIALIZED (
         SELECT o.customer_id, jsonb_agg(DISTINCT i.value ORDER BY i.value) AS contacts
         FROM owned o JOIN events_identity i ON i.id = o.identity_id
         WHERE i.kind IN ('phone', 'email') AND o.retired_at IS NULL GROUP BY o.customer_id
