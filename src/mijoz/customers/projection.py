@@ -66,6 +66,7 @@ FAVOURITES = """
         FROM rows WHERE type = 'purchase_line' AND item <> '' GROUP BY customer_id, item
     ) ranked WHERE place <= 3 GROUP BY customer_id
 """
+# What is joined at the end is made once: a planner that believes the tables empty would make it again for each row.
 PROJECTION = f"""
     WITH who AS ({{who}}),
     rows AS (
@@ -76,7 +77,7 @@ PROJECTION = f"""
         FROM who JOIN events_event e ON e.identity_id = who.identity_id
     ),
     by_reference AS ({BY_REFERENCE}),
-    totals AS (
+    totals AS MATERIALIZED (
         SELECT customer_id,
                min(first_at) FILTER (WHERE type NOT IN ({_listed(BY_US)})) AS first_seen_at,
                max(last_at) FILTER (WHERE type NOT IN ({_listed(BY_US)})) AS last_seen_at,
@@ -85,12 +86,12 @@ PROJECTION = f"""
                max(last_at) FILTER (WHERE type = 'complaint') AS last_complaint_at
         FROM by_reference GROUP BY customer_id
     ),
-    channels AS (
+    channels AS MATERIALIZED (
         SELECT DISTINCT ON (customer_id) customer_id, channel
         FROM rows WHERE {REACHED} ORDER BY customer_id, occurred_at, channel
     ),
-    favourites AS ({FAVOURITES}),
-    satisfaction AS (
+    favourites AS MATERIALIZED ({FAVOURITES}),
+    satisfaction AS MATERIALIZED (
         SELECT DISTINCT ON (customer_id) customer_id, score
         FROM rows WHERE score IS NOT NULL ORDER BY customer_id, occurred_at DESC, score
     )
