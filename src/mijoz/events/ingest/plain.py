@@ -80,7 +80,7 @@ def rows_of(
         return None
     try:
         moment = datetime.fromisoformat(told)
-        written = to_json(properties) if properties else b""
+        written = to_json(properties, inf_nan_mode="null") if properties else b""
     except ValueError:  # no such day
         return None
     contexts.look_at(context)
