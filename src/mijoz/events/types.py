@@ -221,6 +221,8 @@ OURS = frozenset(
         "task_done",
     }
 )
+# What nobody but Mijoz may write.
+ONLY_OURS = OURS | {"message_clicked", "message_complained", "profile_declared"}
 # Done by us, in Mijoz or in another system: no sign of life of the customer.
 BY_US = OURS | {"case_answered", "case_resolved"}
 ASKED = frozenset(

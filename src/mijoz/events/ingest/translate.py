@@ -13,7 +13,7 @@ from mijoz.events import hooks
 from mijoz.events.ingest import orders
 from mijoz.events.ingest.messages import AnyMessage
 from mijoz.events.ingest.senders import Sender
-from mijoz.events.types import OURS, SCHEMAS, TRADE, EventRefused, IdentityKey, NewEvent
+from mijoz.events.types import ONLY_OURS, SCHEMAS, TRADE, EventRefused, IdentityKey, NewEvent
 
 # What of the context is kept. Addresses of machines and names of programs say nothing of a person that we need.
 KEPT_CONTEXT = frozenset({"app", "campaign", "device", "locale", "os", "page", "referrer", "screen", "timezone"})
@@ -28,7 +28,7 @@ TRAITS = {
     "birth_date": "birthday",
 }
 ADDRESS = ("street", "city", "state", "postalCode", "country")
-OWN_TYPES = frozenset(SCHEMAS) - OURS - {"profile_declared"}
+OWN_TYPES = frozenset(SCHEMAS) - ONLY_OURS
 Things = dict[str, Any] | None
 CONSENT = frozenset({"consent_given", "consent_withdrawn"})
 
@@ -104,7 +104,7 @@ def tracked(
     properties = properties or {}
     if read := _ORDERS.get(name.casefold()):
         return read(properties, common, message_id=message_id, currency=sender.currency)
-    if name in OURS or name == "profile_declared":
+    if name in ONLY_OURS:
         raise EventRefused(f"Mijoz itself writes {name}; choose another name.", field="event")
     if name in CONSENT and not sender.may_answer_consent:
         raise EventRefused("A public web page may not answer for a person's consent.", field="event")

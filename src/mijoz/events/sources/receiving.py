@@ -16,7 +16,7 @@ from mijoz.events.ingest.taking import Judged, write
 from mijoz.events.models import Source, Webhook
 from mijoz.events.sources import bodies, mapping
 from mijoz.events.sources.mapping import Made, Mapping
-from mijoz.events.types import OURS, EventRefused, IdentityKey, NewEvent
+from mijoz.events.types import ONLY_OURS, EventRefused, IdentityKey, NewEvent
 
 NO_MAPPING = gettext_noop("There is no mapping yet that says what the call means.")
 OURS_ALONE = gettext_noop("Events of this kind are written by Mijoz itself.")
@@ -145,7 +145,7 @@ def first_of(kept_mapping: Any) -> Mapping:
 
 def check(event: NewEvent) -> None:
     """Raises EventRefused for an event that no other system may write, or that is not whole."""
-    if event.type in OURS or event.type == "profile_declared":
+    if event.type in ONLY_OURS:
         raise EventRefused(OURS_ALONE, field="type")
     event.check()
 

@@ -155,6 +155,8 @@ def test_the_lines_of_an_order_sum_up_to_what_was_paid(products: list[dict[str, 
         ("survey_answered", {"kind": "csat"}, "properties.score"),
         ("consent_given", {"purpose": "fun"}, "properties.purpose"),
         ("message_sent", {}, "event"),
+        ("message_clicked", {}, "event"),
+        ("message_complained", {}, "event"),
         ("profile_declared", {}, "event"),
     ],
 )

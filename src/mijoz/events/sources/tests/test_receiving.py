@@ -133,7 +133,9 @@ def test_without_a_mapping_and_unreadable_nothing_is_lost(till: Till) -> None:
     assert not Event.objects.exists()
 
 
-@pytest.mark.parametrize("kind", ["message_sent", "profile_declared", "consent_given", "survey_answered"])
+@pytest.mark.parametrize(
+    "kind", ["message_sent", "message_clicked", "profile_declared", "consent_given", "survey_answered"]
+)
 def test_no_till_writes_what_is_ours_or_what_is_not_whole(till: Till, kind: str) -> None:
     told = MAPPING.model_dump()
     told["fields"]["type"] = {"constant": kind}
