@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -78,6 +78,8 @@ CLOSE_WINDOWS = """
         ending = CASE WHEN goal_reached_at IS NULL THEN 'window_closed' ELSE 'goal_reached' END
     WHERE id = ANY(%(ids)s)
 """
+# The row has its step and since when it waits: only the moment was brought forward.
+WAIT_ON = "UPDATE scenarios_enrolment SET due_at = waits_since + %(length)s WHERE id = ANY(%(ids)s)"
 MOVE_ON = """
     UPDATE scenarios_enrolment SET
         next_step = %(next_step)s, due_at = %(due_at)s, state = %(state)s, waits_since = %(waits_since)s,
@@ -172,7 +174,6 @@ def take_steps(
     coming: dict[int, list[Claimed]] = defaultdict(list)
     for one in members:
         coming[one.next_step].append(one)
-    resuming = {one.id for one in members if one.waits_since is not None}
     stands: dict[Stand, list[Claimed]] = defaultdict(list)
     written: list[outcomes.Row] = []
     steps = 0
@@ -182,40 +183,47 @@ def take_steps(
         if position >= len(placed):
             stands[Stand(position)] += here
             continue
-        taken = _take(position, here, turn, resuming)
-        resuming -= {one.id for one in here}
+        taken = _take(position, here, turn)
         step = placed[position].step
         for outcome, detail, some in taken.outcomes:
             written += [(one.id, step.key, outcome, detail) for one in some]
             turn.came_to.setdefault(step.key, {}).update(dict.fromkeys((one.id for one in some), outcome))
             ends = step.kind == "end" and outcome == "ended"
-            coming[len(placed) if ends else placed[position].ways.get(outcome, placed[position].after)] += some
+            goes_to = len(placed) if ends else placed[position].ways.get(outcome, placed[position].after)
+            coming[goes_to] += map(_gone_on, some)
             steps += len(some)
         if taken.open:
-            coming[placed[position].after] += taken.open
+            coming[placed[position].after] += map(_gone_on, taken.open)
             steps += len(taken.open)
         for rest in taken.rests:
-            stands[Stand(position, rest.due_at, rest.since or at, rest.waits_for)] += rest.members
+            stands[Stand(position, rest.due_at, at, rest.waits_for)] += rest.members
+        for some, length in taken.waits_on:
+            _wait_on(some, length)
         _forget_empty(coming)
     outcomes.write(written, at=at)
     _move_on(stands, turn)
     return steps
 
 
-def _take(position: int, here: Sequence[Claimed], turn: Turn, resuming: set[int]) -> Taken:
+def _take(position: int, here: Sequence[Claimed], turn: Turn) -> Taken:
     """Take the step at this position: who is held out of it passes by."""
     definition = turn.course.definition
     placed = definition.placed[position]
     withheld = [one for one in here if one.withheld] if definition.is_withheld(placed.step) else []
-    taken = Taken().came_to(HELD_OUT, withheld)
     served = [one for one in here if not one.withheld] if withheld else list(here)
-    for resumes in (False, True):
-        if some := [one for one in served if (one.id in resuming) == resumes]:
-            found = take(placed, some, turn, resumes=resumes)
-            taken.outcomes += found.outcomes
-            taken.open += found.open
-            taken.rests += found.rests
-    return taken
+    taken = take(placed, served, turn) if served else Taken()
+    return taken.came_to(HELD_OUT, withheld)
+
+
+def _gone_on(one: Claimed) -> Claimed:
+    """As they come to a later step, at which they have not waited yet."""
+    return one if one.waits_since is None else one._replace(waits_since=None)
+
+
+def _wait_on(members: Sequence[Claimed], length: timedelta) -> None:
+    parameters: dict[str, Any] = {"length": length, "ids": [one.id for one in members]}
+    with connection.cursor() as cursor:
+        cursor.execute(WAIT_ON, parameters)
 
 
 def _forget_empty(coming: dict[int, list[Claimed]]) -> None:

@@ -92,9 +92,10 @@ def note(rows: Sequence[Row], *, at: datetime) -> None:
 
 
 def note_settled(messages: Iterable[Settled]) -> None:
-    """What came of messages in the outbox."""
-    given = list(messages)
-    rows: list[Row] = [(one.enrolment, one.step, one.status, one.reason) for one in given]
+    """What came of messages in the outbox; of several things told of one message at once, the last of TOLD_LATER."""
+    given = sorted(messages, key=lambda one: TOLD_LATER.index(one.status) if one.status in TOLD_LATER else -1)
+    last = {(one.enrolment, one.step): one for one in given}
+    rows: list[Row] = [(one.enrolment, one.step, one.status, one.reason) for one in last.values()]
     if rows:
         note(rows, at=max(one.settled_at for one in given))
 

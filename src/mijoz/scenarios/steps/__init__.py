@@ -12,7 +12,7 @@ __all__ = ["Claimed", "Course", "Rest", "Taken", "Turn", "take"]
 
 Taker = Callable[[Placed, Sequence[Claimed], Turn], Taken]
 TAKERS: dict[str, Taker] = {
-    "wait": waiting.begin,
+    "wait": waiting.wait,
     "branch": choosing_ways.branch,
     "split": choosing_ways.split,
     "message": messages.write,
@@ -26,8 +26,6 @@ TAKERS: dict[str, Taker] = {
 }
 
 
-def take(placed: Placed, members: Sequence[Claimed], turn: Turn, *, resumes: bool) -> Taken:
-    """Take the step for these; with `resumes` they have waited at it and their time or their turn has come."""
-    if resumes and placed.step.kind == "wait":
-        return waiting.finish(placed, members, turn)
+def take(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
+    """Take the step for these; who has waited at it says since when."""
     return TAKERS[placed.step.kind](placed, members, turn)

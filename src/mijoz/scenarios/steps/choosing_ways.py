@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import md5
 
 from django.db import connection
@@ -17,12 +16,13 @@ from mijoz.events.queries import default_as_of
 from mijoz.scenarios.definition import BEST, End, Fork, GiveTask, Message, Placed, Split, Step, Survey
 from mijoz.scenarios.models import StepOutcome
 from mijoz.scenarios.step_kinds import MEANS, TOLD_LATER
-from mijoz.scenarios.steps.turn import Claimed, Rest, Taken, Turn, divided
+from mijoz.scenarios.steps.turn import Claimed, Taken, Turn, divided
 from mijoz.segments import overview
 from mijoz.segments.membership import source
 from mijoz.segments.rules import compile_rule
 
 NOTHING: frozenset[str] = frozenset()
+ON_ITS_WAY = ("sent", "delivered", "opened", "clicked")  # of a message: more may be told, as TOLD_LATER has it
 POSITIONS = 2**32
 SETTLES_LATER = ("message", "task", "survey", "webhook")
 FITTING = """
@@ -104,34 +104,32 @@ def _by_outcome(step: Fork, members: Sequence[Claimed], turn: Turn) -> Taken:
         )
     )
     came_to |= turn.came_to.get(step.step, {})
-    taken, patience, later = Taken(), _patience(asked), _may_still_come(asked, step.outcomes)
-    rests: dict[datetime, list[Claimed]] = defaultdict(list)
-    ways: dict[bool, list[Claimed]] = {True: [], False: []}
+    wanted, later = set(step.outcomes), _may_still_come(asked, step.outcomes)
+    then: list[Claimed] = []
+    otherwise: list[Claimed] = []
+    open_still: list[Claimed] = []
     for one in members:
         outcome = came_to.get(one.id)
-        is_so = outcome is not None and bool(({outcome} | MEANS.get(outcome, NOTHING)) & set(step.outcomes))
-        is_open = outcome is None and asked.kind in SETTLES_LATER
-        is_open |= outcome is not None and not is_so and bool(later.get(outcome))
-        since = one.waits_since or turn.at
-        if is_open and turn.at < since + patience:
-            rests[since].append(one)
+        if outcome is None:
+            (open_still if asked.kind in SETTLES_LATER else otherwise).append(one)
+        elif outcome in wanted or MEANS.get(outcome, NOTHING) & wanted:
+            then.append(one)
         else:
-            ways[is_so].append(one)
-    taken.rests += [Rest(some, since + patience, waits_for=step.step, since=since) for since, some in rests.items()]
-    return taken.came_to("then", ways[True]).came_to("otherwise", ways[False])
+            (open_still if outcome in later else otherwise).append(one)
+    taken = Taken()
+    over = taken.wait(open_still, _patience(asked), waits_for=step.step, at=turn.at)
+    return taken.came_to("then", then).came_to("otherwise", otherwise + over)
 
 
-def _may_still_come(asked: Step, wanted: Collection[str]) -> dict[str, frozenset[str]]:
-    """By what a message has come to, those of the wanted outcomes that somebody may still tell of it."""
-    if not isinstance(asked, Message):
-        return {}
-    channels = registry.channels() if asked.channel == BEST else [asked.channel]
-    told = outcomes_told(channels) & set(wanted)
-    return {
-        outcome: frozenset(told & set(TOLD_LATER[place:]))
-        for place, outcome in enumerate(("sent", *TOLD_LATER))
-        if outcome not in {"bounced", "complained"}
-    }
+def _may_still_come(asked: Step, wanted: Collection[str]) -> set[str]:
+    """What a message or a survey can have come to so that one of the wanted outcomes may still be told of it."""
+    if isinstance(asked, Survey):
+        return set(ON_ITS_WAY) if {"answered", "timed_out"} & set(wanted) else set()
+    told_later = set(TOLD_LATER) & set(wanted)
+    if not isinstance(asked, Message) or not told_later:
+        return set()
+    told = told_later & outcomes_told(registry.channels() if asked.channel == BEST else [asked.channel])
+    return {outcome for place, outcome in enumerate(ON_ITS_WAY) if told & set(TOLD_LATER[place:])}
 
 
 def _patience(asked: object) -> timedelta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from mijoz.business.models import Business
@@ -68,34 +68,43 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Enrolments that stay at the step until a moment, or until the step `waits_for` has come to its outcome.
-
-    `since` is when they began to wait, None for now.
-    """
+    """Enrolments that stay at the step until a moment, or until the step `waits_for` has come to its outcome."""
 
     members: Sequence[Claimed]
     due_at: datetime
     waits_for: str = ""
-    since: datetime | None = None
 
 
 @dataclass(slots=True)
 class Taken:
     """What came of a step: outcomes, each with its detail and members; who goes on before the outcome is known; who
-    stays."""
+    stays; who was woken too early and waits on until so long after they began."""
 
     outcomes: list[tuple[str, str, Sequence[Claimed]]] = field(default_factory=list)
     open: list[Claimed] = field(default_factory=list)
     rests: list[Rest] = field(default_factory=list)
+    waits_on: list[tuple[Sequence[Claimed], timedelta]] = field(default_factory=list)
+
+    def wait(self, members: Iterable[Claimed], length: timedelta, *, waits_for: str, at: datetime) -> list[Claimed]:
+        """Let them wait for what comes of `waits_for`, so long from when they began; returns those whose time is up."""
+        begin: list[Claimed] = []
+        waiting: list[Claimed] = []
+        over: list[Claimed] = []
+        for one in members:
+            if one.waits_since is None:
+                begin.append(one)
+            else:
+                (waiting if at < one.waits_since + length else over).append(one)
+        if begin:
+            self.rests.append(Rest(begin, at + length, waits_for=waits_for))
+        if waiting:
+            self.waits_on.append((waiting, length))
+        return over
 
     def came_to(self, outcome: str, members: Iterable[Claimed], detail: str = "") -> Taken:
         if found := list(members):
             self.outcomes.append((outcome, detail, found))
         return self
-
-
-def all_came_to(outcome: str, members: Iterable[Claimed]) -> Taken:
-    return Taken().came_to(outcome, members)
 
 
 def divided(members: Iterable[Claimed], chosen: Iterable[int]) -> tuple[list[Claimed], list[Claimed]]:

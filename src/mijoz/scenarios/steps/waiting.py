@@ -12,7 +12,7 @@ from mijoz.channels import registry
 from mijoz.scenarios import happenings
 from mijoz.scenarios.choosing.choice import choose
 from mijoz.scenarios.definition import Placed, Wait
-from mijoz.scenarios.steps.turn import Claimed, Rest, Taken, Turn, all_came_to, divided
+from mijoz.scenarios.steps.turn import Claimed, Rest, Taken, Turn, divided
 
 LONGEST_IN_A_TEST = timedelta(minutes=1)
 HAPPENED = """
@@ -25,18 +25,25 @@ HAPPENED = """
 """
 
 
-def begin(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
-    """Let them wait from now on; who is in their good hours already goes on at once."""
+def wait(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
+    """Who comes to it begins to wait; who has waited at it goes on, or waits on when they were woken too early."""
     step = placed.step
     assert isinstance(step, Wait)
-    latest = turn.at + (min(step.duration, LONGEST_IN_A_TEST) if turn.is_test else step.duration)
+    length = min(step.duration, LONGEST_IN_A_TEST) if turn.is_test else step.duration
+    waited, begun = divided(members, [one.id for one in members if one.waits_since is not None])
+    taken = _begin(step, begun, length, turn) if begun else Taken()
+    return _finish(step, waited, length, turn, taken) if waited else taken
+
+
+def _begin(step: Wait, members: Sequence[Claimed], length: timedelta, turn: Turn) -> Taken:
+    """Let them wait from now on; who is in their good hours already goes on at once."""
+    latest = turn.at + length
     if step.until == "event":
         return Taken(rests=[Rest(members, latest, waits_for=step.key)])
     if step.until != "good_hours":
         return Taken(rests=[Rest(members, latest)])
     customers, purpose = [one.customer_id for one in members], turn.course.definition.purpose
-    within = latest - turn.at
-    chosen = choose(customers, channels=registry.channels(), purpose=purpose, at=turn.at, within=within)
+    chosen = choose(customers, channels=registry.channels(), purpose=purpose, at=turn.at, within=length)
     taken, later = Taken(), defaultdict[datetime, list[Claimed]](list)
     now: list[Claimed] = []
     for one in members:
@@ -48,12 +55,10 @@ def begin(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
     return taken
 
 
-def finish(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
+def _finish(step: Wait, members: Sequence[Claimed], length: timedelta, turn: Turn, taken: Taken) -> Taken:
     """Their time is up, or what they waited for has happened."""
-    step = placed.step
-    assert isinstance(step, Wait)
     if step.until != "event":
-        return all_came_to("done", members)
+        return taken.came_to("done", members)
     fits = happenings.fits(step.event, step.where)
     parameters = fits.parameters | {
         "ids": [one.id for one in members],
@@ -63,13 +68,6 @@ def finish(placed: Placed, members: Sequence[Claimed], turn: Turn) -> Taken:
     with connection.cursor() as cursor:
         cursor.execute(HAPPENED.format(fits=fits.sql), parameters)
         happened, not_yet = divided(members, [row[0] for row in cursor.fetchall()])
-    taken = Taken().came_to("happened", happened)
     # Who was woken by something older that the log learned of only now waits on until their time is up.
-    length = min(step.duration, LONGEST_IN_A_TEST) if turn.is_test else step.duration
-    rests = defaultdict[datetime, list[Claimed]](list)
-    over: list[Claimed] = []
-    for one in not_yet:
-        since = one.waits_since or turn.at
-        (over if since + length <= turn.at else rests[since]).append(one)
-    taken.rests += [Rest(some, since + length, waits_for=step.key, since=since) for since, some in rests.items()]
-    return taken.came_to("timed_out", over)
+    over = taken.wait(not_yet, length, waits_for=step.key, at=turn.at)
+    return taken.came_to("happened", happened).came_to("timed_out", over)
