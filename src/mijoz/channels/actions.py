@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Value
+from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
@@ -130,17 +130,23 @@ def _settled(message: Message) -> hooks.Settled:
 def _event(message: Message) -> NewEvent:
     # A failed message may be tried again: the number of tries tells its failures apart.
     key = f"message_{message.status}/{message.attempts}/{message.dedupe_key}"
+    at = message.settled_at or message.created_at
+    return event_of(message, message.status, key=key, at=at, reason=message.reason)
+
+
+def event_of(message: Message, what: str, *, key: str, at: datetime, reason: str = "") -> NewEvent:
+    """The row of the log that says what became of a message; `key` tells it from others of the same message."""
     return NewEvent(
         message_id=key if len(key) <= LONGEST_EVENT_KEY else hashlib.sha256(key.encode()).hexdigest(),
-        type=f"message_{message.status}",
+        type=f"message_{what}",
         identity=event_identity(Customer(pk=message.customer_id)),
-        occurred_at=message.settled_at or message.created_at,
+        occurred_at=at,
         reference=message.scenario,
         channel=message.channel,
         payload={
             "scenario": message.scenario,
             "subject": message.subject,
-            "reason": message.reason,
+            "reason": reason,
             "purpose": message.purpose,
             "message": message.pk,
         },
@@ -172,6 +178,12 @@ def try_again(message: Message, *, at: datetime) -> None:
             claimed_at=None,
             is_logged=False,
             send_after=at,
+            # What was forgiven is forgotten, so that it counts anew when it happens once more.
+            bounced_at=Case(When(bounce_forgiven_at=None, then=F("bounced_at"))),
+            bounce_detail=Case(
+                When(bounce_forgiven_at=None, then=F("bounce_detail")), default=Value(""), output_field=TextField()
+            ),
+            bounce_forgiven_at=None,
             expires_at=Greatest(F("expires_at"), Value(at + TRIED_FOR)),
         )
         if not again:

@@ -136,23 +136,10 @@ class MailServerForm(forms.Form):
         return saved.settings | {"provider": provider_of(saved.settings.get("host", ""))}
 
     def clean_host(self) -> str:
-        host = str(self.cleaned_data["host"]).rstrip(".").lower()
-        try:
-            ipaddress.ip_address(host)
-        except ValueError:
-            labels = host.encode("idna").decode().split(".") if _is_idna(host) else [""]
-            if not all(HOST_LABEL.fullmatch(label) for label in labels):
-                raise forms.ValidationError(
-                    _("Only the name of the server, such as smtp.example.uz: no https://, no spaces, no port.")
-                ) from None
-        return host
+        return server_name(str(self.cleaned_data["host"]))
 
     def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        if not password.isascii():
-            raise forms.ValidationError(
-                _("Mail servers take only Latin letters, digits and signs. Is the keyboard in another language?")
-            )
+        password = in_latin_letters(str(self.cleaned_data["password"]))
         # Google shows its app passwords in four groups; they work without the spaces.
         return password.replace(" ", "") if self.cleaned_data.get("host") == PROVIDERS["gmail"].host else password
 
@@ -183,6 +170,29 @@ class MailServerForm(forms.Form):
         if not self.cleaned_data["user"]:
             return ""
         return self.cleaned_data["password"] or None
+
+
+def server_name(host: str) -> str:
+    """The name or number of a server as it was typed. Raises ValidationError when it is neither."""
+    host = host.rstrip(".").lower()
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        labels = host.encode("idna").decode().split(".") if _is_idna(host) else [""]
+        if not all(HOST_LABEL.fullmatch(label) for label in labels):
+            raise forms.ValidationError(
+                _("Only the name of the server, such as smtp.example.uz: no https://, no spaces, no port.")
+            ) from None
+    return host
+
+
+def in_latin_letters(password: str) -> str:
+    """The password as it was typed. Raises ValidationError for one that no mail server takes."""
+    if not password.isascii():
+        raise forms.ValidationError(
+            _("Mail servers take only Latin letters, digits and signs. Is the keyboard in another language?")
+        )
+    return password
 
 
 def _is_idna(host: str) -> bool:

@@ -312,7 +312,7 @@ def _settle_failure(message: Message, failure: SendFailed, run: Run) -> None:
                 _wait_again(message, run, reason=Reason.TRY_AGAIN, detail=str(failure), send_after=again_at)
                 run.done.put_off += 1
                 return
-    came_back: dict[str, Any] = {"bounced_at": run.now(), "bounce_detail": str(failure)} if failure.is_gone else {}
+    came_back = {"bounced_at": run.now()} if failure.is_gone else {}
     failed = Message.Status.FAILED
     _settle(message, run, status=failed, reason=reason, detail=str(failure), settled_at=run.now(), **came_back)
     run.done.failed += 1

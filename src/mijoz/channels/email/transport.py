@@ -21,17 +21,12 @@ from mijoz.channels.email.settings import EmailSettings
 from mijoz.channels.email.trouble import Trouble
 from mijoz.channels.models import ChannelAccount, Message
 from mijoz.channels.reports.providers import PROVIDERS
+from mijoz.channels.reports.report import is_gone
 from mijoz.channels.sealing import SealBroken, unseal
 from mijoz.channels.transport import AccountUnusable, OutcomeUnknown, SendFailed
 from mijoz.customers.models import Customer
 
 FIRST_PERMANENT_CODE = 500
-# What servers say of a mailbox that does not exist (RFC 3463: 5.1.1, 5.1.2, 5.1.10), whatever else they refuse for.
-NO_SUCH_MAILBOX = re.compile(
-    r"\b5\.1\.(1|2|10)\b|no such (user|mailbox|recipient)|(user|recipient|mailbox) (unknown|not found)|unknown user"
-    r"|does not exist",
-    re.IGNORECASE,
-)
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)  # doubled, since a dot alone ends the mail
 
 
@@ -47,8 +42,8 @@ class SmtpSession:
             mail = compose(message, address=address, settings=self._settings, business=self._business, at=at)
         except LookupError as error:
             raise AccountUnusable(Trouble.NO_UNSUBSCRIBING, str(error)) from error
-        if self._provider is not None:
-            mail.extra_headers |= self._provider.headers(str(mail.extra_headers["Message-ID"]))
+        if self._provider is not None and self._provider.header:
+            mail.extra_headers[self._provider.header] = str(mail.extra_headers["Message-ID"]).strip("<>")
         return self.send_mail(mail)
 
     def send_trial(self, message: Message, *, address: str, at: datetime) -> str:
@@ -143,5 +138,5 @@ def _refusal(code: int, answer: bytes | str) -> SendFailed | AccountUnusable:
     said = trouble.words(code, answer)
     if kind := trouble.trouble_for_all(code, answer):
         return AccountUnusable(kind, said)
-    is_gone = code >= FIRST_PERMANENT_CODE and bool(NO_SUCH_MAILBOX.search(said))
-    return SendFailed(said, permanent=code >= FIRST_PERMANENT_CODE, is_gone=is_gone)
+    permanent = code >= FIRST_PERMANENT_CODE
+    return SendFailed(said, permanent=permanent, is_gone=permanent and is_gone(said))

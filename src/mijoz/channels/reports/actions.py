@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings as django_settings
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from mijoz.channels import hooks
+from mijoz.channels import hooks, queries
+from mijoz.channels.actions import event_of
 from mijoz.channels.email.compose import seal_of
 from mijoz.channels.models import Channel, ChannelAccount, Message
 from mijoz.channels.reports import mailbox
 from mijoz.channels.reports.providers import BASIC_NAME, PROVIDERS
-from mijoz.channels.reports.report import BOUNCED, COMPLAINED, Report
+from mijoz.channels.reports.report import BOUNCED, COMPLAINED, KINDS, Report
 from mijoz.channels.reports.settings import ReportSettings
 from mijoz.channels.sealing import SealBroken, seal, unseal
 from mijoz.customers.actions import answer_consent
 from mijoz.customers.models import Customer, Purpose
-from mijoz.customers.queries import event_identity
 from mijoz.events.actions import record
 from mijoz.events.sources.signatures import new_secret
-from mijoz.events.types import NewEvent
 
-LONGEST_EVENT_KEY = 200
+# Troubles are kept in English and told in the language of the page.
+KEY_CHANGED = gettext_noop("The secret key of this installation has changed: type the password again.")
 
 
 def note(reports: Sequence[Report], *, at: datetime) -> int:
@@ -56,9 +54,15 @@ def note(reports: Sequence[Report], *, at: datetime) -> int:
             fresh.append((message, report, moment))
         Message.objects.bulk_update(
             {message.pk: message for message, _report, _moment in fresh}.values(),
-            [*(f"{kind}_at" for kind in ("delivered", "opened", "clicked", "bounced", "complained")), "bounce_detail"],
+            [*(f"{kind}_at" for kind in KINDS), "bounce_detail"],
         )
-        record([_event(message, report, moment) for message, report, moment in fresh if not message.is_test])
+        record(
+            [
+                event_of(message, report.kind, key=f"message_{report.kind}/{message.dedupe_key}", at=moment)
+                for message, report, moment in fresh
+                if not message.is_test
+            ]
+        )
         hooks.settled(
             [
                 hooks.Settled(message.enrolment, message.step, report.kind, "", moment)
@@ -74,9 +78,7 @@ def note(reports: Sequence[Report], *, at: datetime) -> int:
 
 def forgive(message: Message, *, at: datetime) -> int:
     """Write to the address of a message that came back again; returns for how many messages that was."""
-    came_back = Message.objects.filter(
-        channel=message.channel, sent_to=message.sent_to, bounced_at__isnull=False, bounce_forgiven_at=None
-    )
+    came_back = Message.objects.filter(queries.CAME_BACK, channel=message.channel, sent_to=message.sent_to)
     return came_back.update(bounce_forgiven_at=at)
 
 
@@ -88,12 +90,8 @@ def set_up(account: ChannelAccount, settings: ReportSettings, *, secret: str, at
     made = ""
     provider = PROVIDERS.get(settings.by)
     before = settings_of(account)
-    if (
-        provider is not None
-        and provider.makes_secret
-        and (before.by != settings.by or not account.sealed_reports_secret)
-    ):
-        made = secret = new_secret("standard" if settings.by == "own" else "basic")
+    if provider and provider.makes and (before.by != settings.by or not account.sealed_reports_secret):
+        made = secret = new_secret(provider.makes)
     if secret or not settings.by:
         account.sealed_reports_secret = seal(secret) if secret else ""
     if before.mailbox != settings.mailbox:
@@ -111,7 +109,7 @@ def settings_of(account: ChannelAccount) -> ReportSettings:
 def address_of(provider: str, secret: str = "") -> str:
     """Where the provider calls; with the secret in it for those that know no signatures."""
     base = django_settings.PUBLIC_URL.rstrip("/")
-    if secret and provider in {"postmark", "brevo"}:
+    if secret and PROVIDERS[provider].makes == "basic":
         scheme, _colon, rest = base.partition("://")
         base = f"{scheme}://{BASIC_NAME}:{secret}@{rest}"
     return f"{base}/reports/email/{provider}/"
@@ -127,7 +125,7 @@ def look_into_mailbox(account: ChannelAccount, *, at: datetime) -> int:
             settings.mailbox, unseal(account.sealed_reports_secret), after=account.reports_seen, at=at
         )
     except SealBroken:
-        _trouble(account, _("The secret key of this installation has changed: type the password again."))
+        _trouble(account, KEY_CHANGED)
         return 0
     except mailbox.MailboxClosed as closed:
         _trouble(account, str(closed))
@@ -147,8 +145,16 @@ def came_from_provider(account: ChannelAccount, reports: Sequence[Report], *, at
 
 
 def refused(account: ChannelAccount, why: str) -> None:
-    """Keep on the account that a call could not prove whose it is."""
-    ChannelAccount.objects.filter(pk=account.pk).update(reports_trouble=why)
+    """Keep on the account that a call could not prove whose it is; written once, however often it is tried."""
+    ChannelAccount.objects.filter(pk=account.pk).exclude(reports_trouble=why).update(reports_trouble=why)
+
+
+def outcomes_told(channels: Collection[str]) -> frozenset[str]:
+    """What can be known of a message by one of these channels beyond that it was sent."""
+    told: frozenset[str] = frozenset()
+    for account in ChannelAccount.objects.filter(channel__in=channels, is_active=True):
+        told |= settings_of(account).outcomes
+    return told
 
 
 def _trouble(account: ChannelAccount, said: str) -> None:
@@ -172,31 +178,3 @@ def _withdraw(message: Message, *, at: datetime) -> None:
         through="complaint",
         at=at,
     )
-
-
-def _event(message: Message, report: Report, moment: datetime) -> NewEvent:
-    key = f"message_{report.kind}/{message.dedupe_key}"
-    payload: Mapping[str, Any] = {
-        "scenario": message.scenario,
-        "subject": message.subject,
-        "reason": "",
-        "purpose": message.purpose,
-        "message": message.pk,
-    }
-    return NewEvent(
-        message_id=key if len(key) <= LONGEST_EVENT_KEY else hashlib.sha256(key.encode()).hexdigest(),
-        type=f"message_{report.kind}",
-        identity=event_identity(Customer(pk=message.customer_id)),
-        occurred_at=moment,
-        reference=message.scenario,
-        channel=message.channel,
-        payload=dict(payload),
-    )
-
-
-def outcomes_told(channels: Collection[str]) -> frozenset[str]:
-    """What can be known of a message by one of these channels beyond that it was sent."""
-    told: frozenset[str] = frozenset()
-    for account in ChannelAccount.objects.filter(channel__in=channels, is_active=True):
-        told |= settings_of(account).outcomes
-    return told

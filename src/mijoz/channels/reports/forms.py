@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mijoz.channels.forms import in_latin_letters, server_name
 from mijoz.channels.models import ChannelAccount
 from mijoz.channels.reports import actions
-from mijoz.channels.reports.providers import PROVIDERS
-from mijoz.channels.reports.settings import Mailbox, ReportSettings
+from mijoz.channels.reports.providers import PROVIDERS, verification_key
+from mijoz.channels.reports.settings import FOLDER, Mailbox, ReportSettings
 
-COPIED = tuple(key for key, one in PROVIDERS.items() if not one.makes_secret)
+COPIED = tuple(key for key, one in PROVIDERS.items() if not one.makes)
 
 
 class ReportsForm(forms.Form):
@@ -43,11 +42,10 @@ class ReportsForm(forms.Form):
     )  # fmt: skip
     mailbox_password = forms.CharField(
         label=gettext_lazy("Password"), max_length=1_000, required=False, strip=False,
+        validators=[ProhibitNullCharactersValidator()],
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
-    mailbox_folder = forms.RegexField(
-        r'^[^"\\\r\n\x00]+$', label=gettext_lazy("Folder"), max_length=100, required=False
-    )
+    mailbox_folder = forms.RegexField(FOLDER, label=gettext_lazy("Folder"), max_length=100, required=False)
 
     def __init__(self, given: Any, *, account: ChannelAccount, chosen: str | None = None) -> None:
         self.account, self.saved = account, actions.settings_of(account)
@@ -76,6 +74,13 @@ class ReportsForm(forms.Form):
     def wants_key(self) -> bool:
         return self.chosen in COPIED
 
+    def clean_mailbox_host(self) -> str:
+        host = str(self.cleaned_data["mailbox_host"])
+        return server_name(host) if host else ""
+
+    def clean_mailbox_password(self) -> str:
+        return in_latin_letters(str(self.cleaned_data["mailbox_password"]))
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         by = cleaned.get("by", "")
@@ -84,27 +89,31 @@ class ReportsForm(forms.Form):
             self.add_error("reports_secret", _("Copy the key from the pages of the provider: no call counts without."))
         if by == "sendgrid" and cleaned.get("reports_secret"):
             try:
-                serialization.load_der_public_key(base64.b64decode(cleaned["reports_secret"], validate=True))
-            except (ValueError, binascii.Error):
+                verification_key(cleaned["reports_secret"])
+            except ValueError:
                 self.add_error("reports_secret", _("This is not the verification key that SendGrid shows."))
         if by == "mailbox":
             for name in ("mailbox_host", "mailbox_user"):
-                if not cleaned.get(name):
+                if not cleaned.get(name) and not self.has_error(name):
                     self.add_error(name, _("This is needed to look into the mailbox."))
-            same = self.saved.mailbox and self.saved.mailbox.host == cleaned.get("mailbox_host")
-            same = same and self.saved.mailbox and self.saved.mailbox.user == cleaned.get("mailbox_user")
-            if not cleaned.get("mailbox_password") and not (keeps and same):
+            if not cleaned.get("mailbox_password") and not (keeps and self._goes_to_the_same(cleaned)):
                 self.add_error("mailbox_password", _("Type the password that goes with the user name."))
         return cleaned
+
+    def _goes_to_the_same(self, cleaned: dict[str, Any]) -> bool:
+        """Whether the saved password would be shown only to whom it was given."""
+        box = self.saved.mailbox
+        given = (cleaned.get("mailbox_host"), cleaned.get("mailbox_port") or 993, cleaned.get("mailbox_user"))
+        return box is not None and (box.host, box.port, box.user) == given
 
     def settings(self) -> ReportSettings:
         given = self.cleaned_data
         box = None
         if given["by"] == "mailbox":
             box = Mailbox(
-                host=given["mailbox_host"].strip(),
+                host=given["mailbox_host"],
                 port=given["mailbox_port"] or 993,
-                user=given["mailbox_user"].strip(),
+                user=given["mailbox_user"],
                 folder=given["mailbox_folder"] or "INBOX",
             )
         return ReportSettings(by=given["by"], mailbox=box)

@@ -13,5 +13,5 @@ from mijoz.channels.reports import actions
 def look_into_mailbox(timestamp: int) -> None:
     """Read what came back to the sender's mailbox, where one is set up."""
     account = queries.account(Channel.EMAIL)
-    if account is not None and account.reports.get("by") == "mailbox":
+    if account is not None:
         actions.look_into_mailbox(account, at=timezone.now())

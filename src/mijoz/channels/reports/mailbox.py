@@ -8,9 +8,6 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from email import policy
-from email.message import EmailMessage
-from typing import cast
 
 from mijoz.channels.reports import returned
 from mijoz.channels.reports.report import Report
@@ -38,19 +35,30 @@ def reports(mailbox: Mailbox, password: str, *, after: int, at: datetime) -> tup
             after = 0  # the mailbox was made anew and counts from the beginning
         since = (at - LOOKS_BACK).date()
         day = f"{since.day:02}-{MONTHS[since.month - 1]}-{since.year}"
-        _state, found = connection.uid("SEARCH", f"SINCE {day} UID {after + 1}:*")
+        state, found = connection.uid("SEARCH", f"SINCE {day} UID {after + 1}:*")
+        if state != "OK":
+            raise MailboxClosed(_said(state, found))
         numbers = [number for number in map(int, (found[0] or b"").split()) if number > after][:MOST_MAILS]
         told: list[Report] = []
         for number in numbers:
-            mail = _fetched(connection, number)
-            told += returned.read(mail, at=at) if mail is not None else []
+            told += _told_by(connection, number, at=at)
         return told, max([after, *numbers])
 
 
-def _fetched(connection: imaplib.IMAP4, number: int) -> EmailMessage | None:
+def _told_by(connection: imaplib.IMAP4, number: int, *, at: datetime) -> list[Report]:
     _state, parts = connection.uid("FETCH", str(number), f"(BODY.PEEK[]<0.{LARGEST_BYTES}>)")
     raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
-    return cast(EmailMessage, email.message_from_bytes(raw, policy=policy.default)) if raw else None
+    if not raw:
+        return []
+    try:  # headers as they stand: the parser of the newer policy breaks at some of what strangers write
+        return returned.read(email.message_from_bytes(raw), at=at)
+    except RecursionError:  # parts within parts within parts: no notice looks like that
+        return []
+
+
+def _said(state: str, answer: list[bytes | None]) -> str:
+    """The server's own words where it says no."""
+    return (answer[0] or b"").decode("utf-8", "replace") if answer else state
 
 
 @contextmanager
@@ -66,10 +74,10 @@ def _opened(mailbox: Mailbox, password: str) -> Iterator[imaplib.IMAP4]:
             connection.login(mailbox.user, password)
             state, said = connection.select(f'"{mailbox.folder}"', readonly=True)
             if state != "OK":
-                raise MailboxClosed((said[0] or b"").decode("utf-8", "replace") if said else state)
+                raise MailboxClosed(_said(state, said))
             yield connection
         finally:
             with suppress(OSError, imaplib.IMAP4.error):
                 connection.logout()
-    except (OSError, imaplib.IMAP4.error) as error:
+    except (OSError, UnicodeError, imaplib.IMAP4.error) as error:
         raise MailboxClosed(str(error)) from error

@@ -8,22 +8,20 @@ Transactional webhooks). `own` is for every other one: whoever can call us by St
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from mijoz.channels.reports.report import BOUNCED, CLICKED, COMPLAINED, DELIVERED, KINDS, OPENED, Report, made
 from mijoz.channels.reports.report import ReportsUnreadable as Unreadable
-from mijoz.events.sources import signatures
+from mijoz.events.sources import bodies, signatures
 from mijoz.events.sources.signatures import TOLERANCE, Call, CallRefused, Check
 
 BASIC_NAME = "mijoz"  # the user name in the address that providers without signatures are given
@@ -32,15 +30,15 @@ Reports = Iterator[Report | None]
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """`makes_secret`: we make the secret and show it once; else it is copied from the provider's pages.
-    `headers` are put on each mail so that its reports name our Message-ID."""
+    """`makes` is the way of signatures.py for which we make the secret and show it once, "" where it is copied from the
+    provider's pages. By `header` each mail names our Message-ID, so that its reports repeat it."""
 
     key: str
     name: str
     prove: Callable[[Call, str, datetime], None]
     read: Callable[[Any], Reports]
-    makes_secret: bool
-    headers: Callable[[str], Mapping[str, str]] = lambda _message_id: {}
+    makes: str = ""
+    header: str = ""
 
 
 def read(provider: Provider, body: bytes) -> list[Report]:
@@ -49,9 +47,9 @@ def read(provider: Provider, body: bytes) -> list[Report]:
     Raises ReportsUnreadable.
     """
     try:
-        given = json.loads(body)
+        given = bodies.read(body, content_type="application/json")
         return [one for one in provider.read(given) if one is not None]
-    except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError, OSError) as error:
         raise Unreadable(type(error).__name__) from error
 
 
@@ -69,7 +67,7 @@ def _mailgun(given: Any) -> Reports:
 
 def _prove_mailgun(call: Call, secret: str, at: datetime) -> None:
     try:
-        told = json.loads(call.body)["signature"]
+        told = bodies.read(call.body, content_type="application/json")["signature"]
         moment, token, given = (str(told[name]) for name in ("timestamp", "token", "signature"))
         is_old = abs(at.timestamp() - float(moment)) > TOLERANCE.total_seconds()
     except (ValueError, TypeError, KeyError):
@@ -94,6 +92,17 @@ def _sendgrid(given: Any) -> Reports:
             )  # fmt: skip
 
 
+def verification_key(text: str) -> ec.EllipticCurvePublicKey:
+    """The public key that the pages of SendGrid show. Raises ValueError for anything else."""
+    try:
+        key = serialization.load_der_public_key(base64.b64decode(text, validate=True))
+    except UnsupportedAlgorithm as error:
+        raise ValueError("a kind of key that we do not know") from error
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise ValueError("another kind of key")
+    return key
+
+
 def _prove_sendgrid(call: Call, secret: str, at: datetime) -> None:
     """ECDSA on P-256 over the moment and the body, with the public key that the pages of SendGrid show."""
     moment = call.headers.get("x-twilio-email-event-webhook-timestamp", "")
@@ -101,13 +110,11 @@ def _prove_sendgrid(call: Call, secret: str, at: datetime) -> None:
     if not moment or not given:
         raise CallRefused("missing")
     try:
-        key = serialization.load_der_public_key(base64.b64decode(secret, validate=True))
+        key = verification_key(secret)
         signature = base64.b64decode(given, validate=True)
         is_old = abs(at.timestamp() - float(moment)) > TOLERANCE.total_seconds()
-    except (ValueError, binascii.Error):
+    except ValueError:
         raise CallRefused("malformed") from None
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise CallRefused("malformed")
     try:
         key.verify(signature, moment.encode() + call.body, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
@@ -175,16 +182,10 @@ def _written(given: Any) -> datetime | None:
 PROVIDERS: dict[str, Provider] = {
     one.key: one
     for one in (
-        Provider("mailgun", "Mailgun", _prove_mailgun, _mailgun, makes_secret=False),
-        Provider("sendgrid", "SendGrid", _prove_sendgrid, _sendgrid, makes_secret=False),
-        Provider(
-            "postmark", "Postmark", _prove_by_basic, _postmark, makes_secret=True,
-            headers=lambda message_id: {f"X-PM-Metadata-{BASIC_NAME}": message_id.strip("<>")},
-        ),
-        Provider(
-            "brevo", "Brevo", _prove_by_basic, _brevo, makes_secret=True,
-            headers=lambda message_id: {"X-Mailin-custom": message_id.strip("<>")},
-        ),
-        Provider("own", "Standard Webhooks", _prove_by_standard, _own, makes_secret=True),
+        Provider("mailgun", "Mailgun", _prove_mailgun, _mailgun),
+        Provider("sendgrid", "SendGrid", _prove_sendgrid, _sendgrid),
+        Provider("postmark", "Postmark", _prove_by_basic, _postmark, "basic", f"X-PM-Metadata-{BASIC_NAME}"),
+        Provider("brevo", "Brevo", _prove_by_basic, _brevo, "basic", "X-Mailin-custom"),
+        Provider("own", "Standard Webhooks", _prove_by_standard, _own, "standard"),
     )
-}  # fmt: skip
+}

@@ -10,6 +10,11 @@ from typing import Any
 DELIVERED, BOUNCED, COMPLAINED, OPENED, CLICKED = "delivered", "bounced", "complained", "opened", "clicked"
 KINDS = (DELIVERED, OPENED, CLICKED, BOUNCED, COMPLAINED)
 LONGEST_DETAIL = 500
+NO_SUCH_MAILBOX = re.compile(r"\b5\.1\.(1|2|10)\b")  # RFC 3463, RFC 7505
+SAID_SO = re.compile(
+    r"no such (user|mailbox|recipient)|(user|recipient|mailbox) (unknown|not found)|unknown user|does not exist",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(r"<?([0-9a-f]{32})\.([0-9]{1,18})(?:@[^<>\s]*)?>?")
 
 
@@ -28,6 +33,11 @@ class Report:
 
 class ReportsUnreadable(ValueError):
     """This is nothing that the provider sends."""
+
+
+def is_gone(said: str) -> bool:
+    """Whether a refusal for good is about an address that does not exist, not about the mail or who sends it."""
+    return bool(NO_SUCH_MAILBOX.search(said) or (SAID_SO.search(said) and "sender" not in said.lower()))
 
 
 def made(kind: str, message_id: Any, *, at: datetime | None, recipient: Any = "", detail: Any = "") -> Report | None:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from email.message import EmailMessage, Message
+from email.message import Message
 
-from mijoz.channels.reports.report import BOUNCED, COMPLAINED, DELIVERED, Report, made
+from mijoz.channels.reports.report import BOUNCED, COMPLAINED, DELIVERED, Report, is_gone, made
 
 FOR_GOOD = re.compile(r"^\s*5\.\d+\.\d+")
 FULL = re.compile(r"^\s*5\.2\.2")  # a mailbox that is full is not gone
 ANGLE = re.compile(r"<[^<>\s]+>")
 
 
-def read(mail: EmailMessage, *, at: datetime) -> list[Report]:
+def read(mail: Message, *, at: datetime) -> list[Report]:
     """The reports in a mail; empty for one that is none, such as an answer that a customer wrote."""
     if mail.get_content_type() != "multipart/report":
         return []
@@ -40,12 +40,13 @@ def _of_recipient(fields: Message, original: str, at: datetime) -> Report | None
     said = str(fields.get("Diagnostic-Code", "")).rpartition(";")[2].strip()
     if action == "delivered":
         return made(DELIVERED, original, at=at, recipient=address)
-    if action == "failed" and FOR_GOOD.match(status) and not FULL.match(status):
-        return made(BOUNCED, original, at=at, recipient=address, detail=f"{status} {said}".strip())
+    detail = f"{status} {said}".strip()
+    if action == "failed" and FOR_GOOD.match(status) and not FULL.match(status) and is_gone(detail):
+        return made(BOUNCED, original, at=at, recipient=address, detail=detail)
     return None
 
 
-def _recipients(mail: EmailMessage) -> list[Message]:
+def _recipients(mail: Message) -> list[Message]:
     """The blocks of fields about each recipient; the first one is about the mail."""
     for part in mail.walk():
         if part.get_content_type() == "message/delivery-status":
@@ -54,7 +55,7 @@ def _recipients(mail: EmailMessage) -> list[Message]:
     return []
 
 
-def _message_id(mail: EmailMessage) -> str | None:
+def _message_id(mail: Message) -> str | None:
     """The Message-ID of the mail that came back."""
     for part in mail.walk():
         kind = part.get_content_type()

@@ -6,6 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mijoz.channels.reports.report import BOUNCED, COMPLAINED, KINDS
+
+FOLDER = r"^[ !#-\[\]-~]+$"  # IMAP names folders in ASCII, and we put the name in quotes
+
 
 class Mailbox(BaseModel):
     """Where mail comes back to: mostly the mailbox of the sender."""
@@ -16,7 +20,7 @@ class Mailbox(BaseModel):
     port: int = Field(default=993, ge=1, le=65_535)
     security: Literal["ssl", "none"] = "ssl"
     user: str = Field(min_length=1, max_length=254)
-    folder: str = Field(default="INBOX", min_length=1, max_length=100, pattern=r'^[^"\\\r\n]+$')
+    folder: str = Field(default="INBOX", min_length=1, max_length=100, pattern=FOLDER)
 
 
 class ReportSettings(BaseModel):
@@ -31,5 +35,5 @@ class ReportSettings(BaseModel):
     def outcomes(self) -> frozenset[str]:
         """What can be known of a message beyond that it was sent."""
         if self.by == "mailbox":
-            return frozenset({"bounced", "complained"})
-        return frozenset({"delivered", "opened", "clicked", "bounced", "complained"}) if self.by else frozenset()
+            return frozenset({BOUNCED, COMPLAINED})
+        return frozenset(KINDS) if self.by else frozenset()

@@ -43,15 +43,15 @@ def call(request: HttpRequest, provider: str) -> HttpResponse:
     body = request.read(BODY_BYTES + 1)
     if len(body) > BODY_BYTES:
         return _refused(413, f"A call has at most {BODY_BYTES // 1024} KB.")
-    if not BUCKET.takes(account.pk, now=time.monotonic()):
-        return _refused(429, "These are too many calls at once. Send it again later.")
     at = timezone.now()
     headers = {key.lower(): value for key, value in request.headers.items()}
     try:
         PROVIDERS[provider].prove(Call(headers, body), unseal(account.sealed_reports_secret), at)
     except (CallRefused, SealBroken) as refusal:
-        actions.refused(account, str(refusal))
+        actions.refused(account, actions.KEY_CHANGED if isinstance(refusal, SealBroken) else str(refusal))
         return _refused(401, "The call does not prove whose it is.")
+    if not BUCKET.takes(account.pk, now=time.monotonic()):  # of proved ones, so that nobody else can use it up
+        return _refused(429, "These are too many calls at once. Send it again later.")
     try:
         told = providers.read(PROVIDERS[provider], body)
     except ReportsUnreadable:

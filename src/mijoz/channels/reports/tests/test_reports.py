@@ -15,9 +15,10 @@ from typing import Any, cast
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.test import Client
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from mijoz.business.models import Role, StaffMember
 from mijoz.channels import actions, gate, queries
@@ -87,10 +88,21 @@ def test_what_is_temporary_or_not_of_ours_is_left_out(name: str) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize("body", [b"", b"[", b"null", b"7", b'{"a": []}', b"[[1]]", b"\xff"])
+@pytest.mark.parametrize("body", [b"", b"[", b"null", b"7", b'{"a": []}', b"[[1]]", b"\xff", b"[" * 100_000])
 def test_nonsense_is_refused_and_breaks_nothing(provider: str, body: bytes) -> None:
     with pytest.raises(ReportsUnreadable):
         providers.read(PROVIDERS[provider], body)
+
+
+def test_what_no_calendar_and_no_database_knows_is_no_reason_to_call_again() -> None:
+    far = json.dumps([{"event": "open", "timestamp": 1e17, "email": "ali@example.uz", "smtp-id": ID}]).encode()
+    with pytest.raises(ReportsUnreadable):
+        providers.read(PROVIDERS["sendgrid"], far)
+    half = b'[{"event": "bounce", "smtp-id": "%s", "reason": "550 \\ud83d"}]' % ID.encode()
+    [found] = providers.read(PROVIDERS["sendgrid"], half)
+    found.detail.encode()
+    with pytest.raises(CallRefused):  # before the call has proved anything
+        PROVIDERS["mailgun"].prove(Call({}, b"[" * 100_000), "secret", AT)
 
 
 def proved(provider: str, body: bytes, *, at: datetime) -> dict[str, str]:
@@ -181,6 +193,15 @@ def test_notices_that_come_back_are_read(action: str, status: str, kinds: list[s
     assert [one.kind for one in found] == kinds
     for one in found:
         assert (one.seal, one.number, one.recipient) == (SEAL, NUMBER, "ali@example.uz")
+
+
+def test_only_an_address_that_does_not_exist_is_given_up() -> None:
+    """As when the server says so while we send: what it holds against the mail or its sender says nothing of whom."""
+    for status, said in (("5.7.1", "554 looks like spam"), ("5.3.4", "552 too large"),
+                         ("5.7.1", "550 Sender domain does not exist")):  # fmt: skip
+        refused = FAILED.format(action="failed", status=status).replace("550 no such user", said)
+        filled = NOTICE.format(kind="delivery-status", part="delivery-status", fields=refused)
+        assert returned.read(message_from_string(filled), at=AT) == []
 
 
 def test_an_abuse_report_is_a_complaint_and_an_answer_of_a_customer_is_nothing() -> None:
@@ -276,6 +297,15 @@ def test_a_server_that_knows_no_such_mailbox_is_believed_at_once(
     actions.send_due(at=AT)
     assert set(Message.objects.values_list("status", flat=True)) == {"failed"}
     assert queries.unusable(["ali@example.uz", "vali@example.uz"], "email") == {"ali@example.uz"}
+    # Forgiven and tried again, it is believed once more.
+    message = Message.objects.get(customer=customers[0])
+    reports.forgive(message, at=AT)
+    assert queries.unusable(["ali@example.uz"], "email") == set()
+    actions.try_again(message, at=AT)
+    message.refresh_from_db()
+    assert (message.bounced_at, message.bounce_forgiven_at) == (None, None)
+    actions.send_due(at=AT + timedelta(minutes=1))
+    assert queries.unusable(["ali@example.uz"], "email") == {"ali@example.uz"}
 
 
 def test_a_call_of_the_provider_is_taken_and_others_are_not(sent: Message, account: ChannelAccount) -> None:
@@ -321,6 +351,12 @@ def test_the_page_sets_it_up_and_says_what_is_missing(account: ChannelAccount, m
         in manager_page.post(page, {"by": "sendgrid", "reports_secret": "x"}).content.decode()
     )
     assert "needed to look" in manager_page.post(page, {"by": "mailbox"}).content.decode()
+    rsa_key = rsa.generate_private_key(65537, 2048).public_key()
+    shown = base64.b64encode(
+        rsa_key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    ).decode()
+    other = manager_page.post(page, {"by": "sendgrid", "reports_secret": shown}).content.decode()
+    assert "not the verification key" in other
     assert manager_page.post(page, {"by": "fax"}).status_code == 400
     answer = manager_page.post(page, {"by": "postmark"}).content.decode()
     assert "https://mijoz:" in answer or "http://mijoz:" in answer
@@ -332,6 +368,39 @@ def test_the_page_sets_it_up_and_says_what_is_missing(account: ChannelAccount, m
     assert manager_page.post(page, {"by": ""}).status_code == 302
     account.refresh_from_db()
     assert (account.reports, account.sealed_reports_secret) == ({}, "")
+
+
+def test_a_password_goes_only_where_it_was_given_for(account: ChannelAccount, manager_page: Client) -> None:
+    page = "/settings/channels/reports"
+    box = {"by": "mailbox", "mailbox_host": "imap.example.uz", "mailbox_port": "993", "mailbox_user": "a@example.uz"}
+    assert manager_page.post(page, box | {"mailbox_password": "secret"}).status_code == 302
+    assert manager_page.post(page, box).status_code == 302  # the saved one goes on
+    for changed in ({"mailbox_host": "imap.other.uz"}, {"mailbox_port": "1993"}, {"mailbox_user": "b@example.uz"}):
+        assert "Type the password that goes with" in manager_page.post(page, box | changed).content.decode()
+    for wrong, said in (
+        ({"mailbox_host": "https://imap.example.uz"}, "Only the name of the server"),
+        ({"mailbox_password": "пароль"}, "take only Latin letters"),
+        ({"mailbox_folder": "Входящие"}, "Enter a valid value"),
+    ):
+        assert said in manager_page.post(page, box | wrong).content.decode()
+
+
+def test_a_trouble_is_told_in_the_language_of_who_reads_it(account: ChannelAccount, manager_page: Client) -> None:
+    reports.set_up(account, ReportSettings(by="own"), secret="", at=AT)
+    manager_page.post("/reports/email/own/", b"{}", content_type="application/json")
+    account.refresh_from_db()
+    in_english = account.reports_trouble
+    manager_page.cookies["django_language"] = "ru"
+    StaffMember.objects.update(language="ru")
+    for page in ("/settings/channels/reports", "/settings/channels/"):
+        told = manager_page.get(page).content.decode()
+        assert in_english not in told
+        assert translation_of(in_english, "ru") in told
+
+
+def translation_of(text: str, language: str) -> str:
+    with translation.override(language):
+        return str(escape(translation.gettext(text)))
 
 
 class Imap(socketserver.StreamRequestHandler):
@@ -384,6 +453,9 @@ def test_the_mailbox_is_looked_into_once_and_left_as_it_was(
     handler, port = imap
     ours = NOTICE.replace(ID, f"<{seal_of(sent)}.{sent.pk}@choyxona.uz>")
     handler.mails[4] = b"Subject: Salom\r\n\r\nRahmat!"
+    for place, hostile in enumerate((b"<", b"<>", b"<a@[", b"=?x?q?\xff?=")):  # what strangers write stops nothing
+        mail = NOTICE.format(kind="delivery-status", part="delivery-status", fields="Action: failed").encode()
+        handler.mails[place] = mail.replace(ID.encode(), hostile)
     handler.mails[5] = notice(text=ours).as_bytes().replace(b"\n", b"\r\n")
     box = Mailbox(host="127.0.0.1", port=port, security="none", user="choyxona@example.uz")
     reports.set_up(account, ReportSettings(by="mailbox", mailbox=box), secret="wrong", at=AT)
