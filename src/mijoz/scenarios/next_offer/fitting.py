@@ -44,7 +44,10 @@ WRITTEN_AT_ONCE = 50_000
 
 
 def learn(*, at: datetime) -> OfferModel:
-    """Make the next model with all that the log knows at `at`, and let it suggest to everybody with a history."""
+    """Make the next model with all that the log knows at `at`, and let it suggest to everybody with a history.
+
+    It suggests only where it was surely better than popularity on the last period, which is its floor elsewhere.
+    """
     started = time.perf_counter()
     lake.export(at=at)
     as_of = default_as_of(at)
@@ -149,7 +152,12 @@ def _suggest(
     cursor: Any, made: OfferModel, model: Model, asked: Histories, states: stock.States, segment_of: dict[int, str],
     *, end: float,
 ) -> int:  # fmt: skip
-    """Write suggestions for all of `asked`, some ten thousand at a time; how many customers have one."""
+    """Write suggestions for all of `asked`, some ten thousand at a time; how many customers have one.
+
+    Where popularity hits as much, nothing is written: `suggesting` offers what is popular then.
+    """
+    if not made.leads:
+        return 0
     refused = _refusals(asked, model, end=end)
     names, suggested = np.array([*model.services, ""], dtype=object), 0
     for start in range(0, len(asked.customers), WRITTEN_AT_ONCE):
@@ -168,18 +176,18 @@ def _suggest(
 
 
 def _frame(customers: np.ndarray, found: Suggestions, names: np.ndarray, made: OfferModel) -> pl.DataFrame:
-    counts = (found.places >= 0).sum(axis=1)
-    kept = np.flatnonzero(counts)
+    taken_before = found.because[:, :, 0] == found.places  # what speaks most for a service taken is itself
+    leads = np.where(taken_before, "next" in made.leads, "new" in made.leads) & (found.places >= 0)
+    kept = np.flatnonzero(leads.any(axis=1))
     because = [
-        [[str(names[place]) for place in pair if place >= 0] for pair in found.because[row, : counts[row]]]
-        for row in kept
+        [[str(names[place]) for place in pair if place >= 0] for pair in found.because[row, leads[row]]] for row in kept
     ]
     return pl.DataFrame(
         {
             "customer_id": customers[kept],
             "model_id": np.full(len(kept), made.pk, dtype=np.int64),
-            "services": [[str(name) for name in names[found.places[row, : counts[row]]]] for row in kept],
-            "scores": [[f"{score:.6g}" for score in found.scores[row, : counts[row]]] for row in kept],
+            "services": [[str(name) for name in names[found.places[row, leads[row]]]] for row in kept],
+            "scores": [[f"{score:.6g}" for score in found.scores[row, leads[row]]] for row in kept],
             "because": [json.dumps(one, ensure_ascii=False) for one in because],
         },
         schema={

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.tracking import tracked
 from mijoz.customers.models import Customer
+
+QUESTIONS = ("new", "next")  # among services never taken before; in the very next purchase
 
 
 class OfferModel(models.Model):
@@ -36,9 +40,22 @@ class OfferModel(models.Model):
     def __str__(self) -> str:
         return f"№ {self.pk}"
 
+    @property
+    def leads(self) -> frozenset[str]:
+        """The questions of its trial, new and next, in which it surely hit more than popularity: the whole 95 %
+        interval of the difference is above nothing. Where it was not or could not be tried, popularity is offered."""
+        return frozenset(question for question in QUESTIONS if _gain_low(self.trial, question) > 0)
+
+
+def _gain_low(trial: dict[str, Any] | None, question: str) -> float:
+    return float(((trial or {}).get(question) or {}).get("gain_low", 0.0))
+
 
 class Suggestion(models.Model):
-    """The best services for one customer, best first. Derived as a whole by every model."""
+    """The best services for one customer, best first. Derived as a whole by every model.
+
+    Only of the kind in which the model leads: services never taken, those that may come again, or both.
+    """
 
     customer = models.OneToOneField(
         Customer, on_delete=models.CASCADE, primary_key=True, related_name="+", db_constraint=False

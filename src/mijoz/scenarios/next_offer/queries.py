@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mijoz.customers.models import Profile
-from mijoz.scenarios.next_offer.models import OfferedService, OfferModel
+from mijoz.scenarios.next_offer.models import QUESTIONS, OfferedService, OfferModel
 
 MODELS_SHOWN = 8
 
@@ -40,6 +40,15 @@ class State:
     new: Quality | None
     next: Quality | None
     covered: float | None
+
+    @property
+    def offers(self) -> str:
+        """By what services are offered now: `both`, `new` or `next` where the model leads, `popular` where it does
+        nowhere, `untried` where nothing shows it."""
+        if self.new is None and self.next is None:
+            return "untried"
+        leads = self.model.leads
+        return "both" if leads == set(QUESTIONS) else next(iter(leads), "popular")
 
 
 def state() -> State | None:

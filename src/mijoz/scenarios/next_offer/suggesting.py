@@ -63,8 +63,9 @@ def offers_for(
     """The best services for each of these customers, best first; the number of statements does not depend on theirs.
 
     From their history, then from what is popular in their segment, then with everybody. Whoever objects to profiling
-    gets the last alone. Nothing refused lately, nothing that cannot be had, nothing of one time taken already. With
-    `among` only these services. Customers for whom there is nothing are there with an empty list.
+    gets the last alone, and so does everybody where the model hit no more than that (`OfferModel.leads`). Nothing
+    refused lately, nothing that cannot be had, nothing of one time taken already. With `among` only these services.
+    Customers for whom there is nothing are there with an empty list.
     """
     roots = root_of(customer_ids)
     people = sorted(set(roots.values()))
@@ -86,7 +87,7 @@ def offers_for(
         left_out = not_to[person] | withdrawn
         candidates = [
             *_own(own.get(person)),
-            *_popular(latest, segment_of.get(person, "")),
+            *(_popular(latest, segment_of.get(person, "")) if "new" in latest.leads else ()),
             *_popular(latest, ""),
         ]
         offers: dict[str, Offer] = {}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from mijoz.analysis.learning import next_offer
 from mijoz.business.models import Business, Role, StaffMember
 from mijoz.customers import actions as customers
 from mijoz.customers.models import Consent, Customer, Purpose
@@ -19,13 +23,17 @@ from mijoz.customers.privacy import actions as privacy  # noqa: F401 - the room 
 from mijoz.events.actions import record
 from mijoz.events.models import Event
 from mijoz.events.types import NewEvent
+from mijoz.loyalty.models import Offer as LoyaltyOffer
 from mijoz.scenarios.next_offer import actions, fitting
 from mijoz.scenarios.next_offer.models import OfferModel, Suggestion
 from mijoz.scenarios.next_offer.suggesting import offers_for
+from mijoz.scenarios.steps.offers_page import best_for
 from mijoz.segments import actions as segments
 
 AT = datetime(2026, 3, 31, 7, tzinfo=UTC)
 HAIR, NAILS = ("Cut", "Dye", "Styling"), ("Manicure", "Pedicure", "Gel")
+# Four tastes: whoever takes some services of one takes the others of it next.
+TASTES = [[f"{taste} {number}" for number in range(6)] for taste in ("Brows", "Face", "Massage", "Bath")]
 
 
 def bought(number: str, item: str, *, days_ago: float) -> NewEvent:
@@ -34,6 +42,32 @@ def bought(number: str, item: str, *, days_ago: float) -> NewEvent:
         occurred_at=AT - timedelta(days=days_ago), reference=f"{number}/{days_ago}", item=item, quantity=1,
         amount=Decimal(100), currency="UZS",
     )  # fmt: skip
+
+
+def of_a_taste(taste: int, *, by: int, began_days_ago: float, then_days_ago: float) -> list[NewEvent]:
+    """Four of the six services of a taste, then the other two, taken by so many customers."""
+    events = []
+    for number in range(by):
+        order = TASTES[taste][number % 6 :] + TASTES[taste][: number % 6]
+        events += [
+            bought(f"t{taste}-{number}", item, days_ago=began_days_ago + place) for place, item in enumerate(order[:4])
+        ]
+        events += [
+            bought(f"t{taste}-{number}", item, days_ago=then_days_ago + place) for place, item in enumerate(order[4:])
+        ]
+    return events
+
+
+def of_no_taste(*, by: int, began_days_ago: float, then_days_ago: float) -> list[NewEvent]:
+    """As many, each of whose services say nothing of the next: any of all, the first ones by most."""
+    drawn, every = Random(7), [item for taste in TASTES for item in taste]
+    likely = [1 / (place + 1) for place in range(len(every))]
+    return [
+        bought(f"n{number}", item, days_ago=ago + place)
+        for number in range(by)
+        for ago, size in ((began_days_ago, 4), (then_days_ago, 2))
+        for place, item in enumerate(drawn.choices(every, likely, k=size))
+    ]
 
 
 def customer(number: str) -> Customer:
@@ -50,7 +84,10 @@ def own_folder(tmp_path: Path, settings: Any) -> None:
 
 @pytest.fixture
 def salon(db: None) -> None:
-    """Forty who take all for their hair, thirty who take all for their nails; Ali took two of three, for his hair."""
+    """Forty who take all for their hair, thirty who take all for their nails; Ali took two of three, for his hair.
+
+    Others have tastes of their own, which show that histories say more here than popularity.
+    """
     Business.objects.create(pk=1, name="Lola", sector="salon", time_zone="Asia/Tashkent", currency="UZS")
     segments.install_defaults(at=AT)
     events = [
@@ -61,6 +98,8 @@ def salon(db: None) -> None:
     ]
     events += [bought("Ali", "Cut", days_ago=20), bought("Ali", "Styling", days_ago=10)]
     events += [bought("Vali", "Manicure", days_ago=5)]
+    for taste in range(len(TASTES)):
+        events += of_a_taste(taste, by=24, began_days_ago=40, then_days_ago=10)
     record(events, source="till")
     customers.project()
 
@@ -126,9 +165,121 @@ def test_who_objects_to_profiling_gets_what_is_popular_and_leaves_no_row(salon: 
     fitting.learn(at=AT)
     assert not Suggestion.objects.filter(customer=ali).exists()
     [offers] = offers_for([ali.pk], AT).values()
-    popular = [name for name in OfferModel.objects.get().popular[""] if name not in {"Cut", "Styling"}]
+    model = OfferModel.objects.get()
+    popular = [name for name in model.popular[""] if name not in {*model.of_one_time} & {"Cut", "Styling"}]
     assert [offer.service for offer in offers] == popular[:3]
     assert not any(offer.is_personal or offer.segment for offer in offers)
+
+
+@pytest.fixture
+def plain_shop(db: None) -> None:
+    """A business in whose sales nothing but popularity shows, until the tastes of later customers do."""
+    Business.objects.create(pk=1, name="Lola", sector="salon", time_zone="Asia/Tashkent", currency="UZS")
+    segments.install_defaults(at=AT)
+    record(of_no_taste(by=200, began_days_ago=60, then_days_ago=10), source="till")
+    customers.project()
+
+
+def test_where_histories_say_no_more_than_popularity_popularity_is_offered_and_the_page_says_so(
+    plain_shop: None, client: Client
+) -> None:
+    made = fitting.learn(at=AT)
+    assert made.trial is not None
+    assert made.trial["new"]["gain_low"] <= 0
+    assert not made.leads
+    assert not Suggestion.objects.exists()
+    popular = made.popular[""]
+    for number in ("n1", "n2", "n3"):
+        [offers] = offers_for([customer(number).pk], AT, top=5).values()
+        assert [offer.service for offer in offers] == [name for name in popular if name not in made.of_one_time][:5]
+        assert not any(offer.is_personal or offer.segment for offer in offers)
+    assert "did not hit surely more" in page_of(client)
+
+
+def test_the_offer_step_of_scenarios_keeps_to_the_floor_too(plain_shop: None) -> None:
+    made = fitting.learn(at=AT)
+    popular = [name for name in made.popular[""] if name not in made.of_one_time]
+    for key, service in (("first", popular[0]), ("second", popular[1])):
+        terms = {"benefit": {"kind": "percent", "percent": 10}, "services": [service]}
+        LoyaltyOffer.objects.create(key=key, names={"en": key}, terms=terms, state="live")
+    everybody = [customer(f"n{number}").pk for number in range(20)]
+    assert set(best_for(everybody, at=AT).values()) == {"first"}
+
+
+def test_histories_are_offered_by_again_when_they_have_shown_to_say_more(plain_shop: None, client: Client) -> None:
+    assert not fitting.learn(at=AT).leads
+    later = AT + timedelta(days=90)
+    for taste in range(len(TASTES)):
+        record(of_a_taste(taste, by=60, began_days_ago=-40, then_days_ago=-75), source="till")
+    customers.project()
+    made = fitting.learn(at=later)
+    assert "new" in made.leads
+    assert Suggestion.objects.filter(model=made).exists()
+    [offers] = offers_for([customer("t1-3").pk], later).values()
+    assert any(offer.is_personal for offer in offers)
+    assert "own history" in page_of(client)
+    assert "did not hit surely more" not in page_of(client)
+
+
+def test_where_nothing_can_be_tried_popularity_is_offered(db: None, client: Client) -> None:
+    Business.objects.create(pk=1, name="Lola", sector="salon", time_zone="Asia/Tashkent", currency="UZS")
+    record(of_a_taste(0, by=5, began_days_ago=40, then_days_ago=10), source="till")
+    customers.project()
+    made = fitting.learn(at=AT)
+    assert made.trial is None
+    assert not Suggestion.objects.exists()
+    assert offered("t0-1")
+    assert "Too few customers bought in the last 30 days" in page_of(client)
+
+
+@pytest.mark.parametrize(
+    ("new", "following", "leads"),
+    [
+        (0.02, 0.03, {"new", "next"}),
+        (0.02, 0.0, {"new"}),
+        (-0.01, 0.01, {"next"}),
+        (-0.034, -0.02, set()),
+        (0.0, 0.0, set()),
+    ],
+)
+def test_each_question_is_led_by_its_own_interval(new: float, following: float, leads: set[str]) -> None:
+    made = OfferModel(trial={"days": 30.0, "new": {"gain_low": new}, "next": {"gain_low": following}})
+    assert made.leads == leads
+    assert not OfferModel(trial=None).leads
+
+
+@pytest.mark.parametrize(
+    ("leads", "services", "because"),
+    [
+        (("new", "next"), ["Cut", "Dye", "Gel"], [["Cut"], ["Cut"], []]),
+        (("new",), ["Dye", "Gel"], [["Cut"], []]),
+        (("next",), ["Cut"], [["Cut"]]),
+    ],
+)
+def test_only_that_is_suggested_in_which_it_leads(
+    leads: tuple[str, ...], services: list[str], because: list[list[str]]
+) -> None:
+    """Cut was taken before and speaks for itself, Dye is new by history, Gel new by popularity."""
+    made = OfferModel(pk=1, trial={question: {"gain_low": 0.01} for question in leads})
+    found = next_offer.Suggestions(
+        places=np.array([[0, 1, 2, -1]]), scores=np.array([[0.9, 0.5, 0.1, 0.0]], dtype=np.float32),
+        is_personal=np.array([[True, True, False, False]]),
+        because=np.array([[[0, -1], [0, -1], [-1, -1], [-1, -1]]]),
+    )  # fmt: skip
+    names = np.array(["Cut", "Dye", "Gel", ""], dtype=object)
+    [row] = fitting._frame(np.array([7]), found, names, made).iter_rows(named=True)
+    assert row["services"] == services
+    assert json.loads(row["because"]) == because
+    assert len(row["scores"]) == len(services)
+
+
+def page_of(client: Client) -> str:
+    staff, _made = StaffMember.objects.get_or_create(
+        email="m@example.uz", defaults={"name": "Nodira", "role": Role.MARKETER}
+    )
+    client.force_login(staff)
+    client.cookies["mijoz_language"] = "en"
+    return client.get("/next-offer/").content.decode()
 
 
 def test_only_some_services_when_asked_so(salon: None) -> None:
