@@ -1,6 +1,7 @@
 """The five pilot scenarios, one for each default segment, ready to be read, changed and started.
 
-Keys, offers, windows and hold-out share are those of the simulator's pilots, so that its history goes on here.
+Keys, offers, windows and hold-out share are those of the simulator's pilots, so that its history goes on here. Each
+adds to what is the least for everybody in its segment: what staff do more stands in the segment's value-adding package.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ PILOTS = (
             "goal": {"kind": "purchase", "window_days": 30},
             "ends_at_goal": True,
             "steps": [
+                {"key": "protocol", "kind": "protocol", "package": "value_adding"},
                 {"key": "next_day", "kind": "wait", "days": 1, "hours": 0},
                 {
                     "key": "offer",
@@ -256,6 +258,7 @@ PILOTS = (
             "goal": {"kind": "purchase", "window_days": 21},
             "ends_at_goal": True,
             "steps": [
+                {"key": "protocol", "kind": "protocol", "package": "value_adding"},
                 {
                     "key": "offer",
                     "kind": "offer",
@@ -315,6 +318,7 @@ PILOTS = (
             "goal": {"kind": "purchase", "window_days": 30},
             "ends_at_goal": True,
             "steps": [
+                {"key": "protocol", "kind": "protocol", "package": "value_adding"},
                 {
                     "key": "offer",
                     "kind": "offer",

@@ -6,9 +6,16 @@ from typing import Any
 
 from mijoz.scenarios.ready.words import PREPARE, Texts
 
+# In a clinic these are part of the treatment: nobody is kept from them for a comparison.
+CLINICAL: dict[str, Any] = {"care": "clinical", "holdout_share": 0}
+
 
 def _goal(kind: str, days: int) -> dict[str, Any]:
     return {"kind": kind, "window_days": days}
+
+
+def _held_out(sector: str) -> dict[str, Any]:
+    return CLINICAL if sector == "clinic" else {"holdout_share": 0.1}
 
 
 def visit_reminder(sector: str) -> dict[str, Any]:
@@ -26,7 +33,7 @@ def visit_reminder(sector: str) -> dict[str, Any]:
     }
     return {
         "trigger": {"kind": "around", "date": "booking", "side": "before", "days": 1, "hours": 0, "at": "10:00"},
-        "holdout_share": 0, "purpose": "service", "priority": 8, "goal": _goal("visit", 7), "ends_at_goal": False,
+        "purpose": "service", "priority": 8, "goal": _goal("visit", 7), "ends_at_goal": False, **_held_out(sector),
         "steps": [{
             "key": "reminder", "kind": "message", "channel": "email", "texts": texts,
             "subjects": {"uz": "Sizni {{ booking.at | day }} kuni kutamiz", "ru": "Ждём вас {{ booking.at | day }}",
@@ -35,12 +42,12 @@ def visit_reminder(sector: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def no_show_recovery(_sector: str) -> dict[str, Any]:
+def no_show_recovery(sector: str) -> dict[str, Any]:
     """Who did not come: a word without blame, and a call when they do not book again."""
     return {
         "trigger": {"kind": "event", "event": "booking_missed", "each": "customer"},
-        "holdout_share": 0.1, "purpose": "service", "again_after_days": 30, "ends_at_goal": True,
-        "goal": _goal("booking", 21),
+        "purpose": "service", "again_after_days": 30, "ends_at_goal": True, "goal": _goal("booking", 21),
+        **_held_out(sector),
         "steps": [
             {"key": "later", "kind": "wait", "hours": 3},
             {
@@ -160,12 +167,12 @@ def complaint_recovery(_sector: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def warranty_ending(_sector: str) -> dict[str, Any]:
+def warranty_ending(sector: str) -> dict[str, Any]:
     """Two weeks before a warranty ends: come and have it checked while it is free."""
     return {
         "trigger": {"kind": "around", "date": "event", "event": "purchase_line", "field": "payload.warranty_until",
                     "side": "before", "days": 14, "at": "11:00"},
-        "holdout_share": 0.1, "purpose": "service", "goal": _goal("visit", 30), "ends_at_goal": False,
+        "purpose": "service", "goal": _goal("visit", 30), "ends_at_goal": False, **_held_out(sector),
         "steps": [{
             "key": "letter", "kind": "message", "channel": "email",
             "subjects": {"uz": "Kafolat ikki haftadan keyin tugaydi", "ru": "Через две недели закончится гарантия",

@@ -77,9 +77,11 @@ READY: tuple[Ready, ...] = (
         names={"uz": "Tashrifdan keyin rahmat va savol", "ru": "Спасибо и вопрос после визита",
                "en": "Thanks and a question after a visit"},
         descriptions={
-            "uz": "Tashrifdan keyin bitta savol; past baho qoʻyganlarga menejer ertasiga qoʻngʻiroq qiladi.",
-            "ru": "После визита один вопрос; кто поставил низкую оценку, тому назавтра звонит менеджер.",
-            "en": "One question after a visit; a manager calls whoever gave a low rating.",
+            "uz": "Tashrifdan keyin bitta savol; past baho qoʻyganlarga menejer ertasiga qoʻngʻiroq qiladi. Shundan "
+            "keyin koʻproq mijoz qaytadimi?",
+            "ru": "После визита один вопрос; кто поставил низкую оценку, тому назавтра звонит менеджер. Возвращаются "
+            "ли из-за этого чаще?",
+            "en": "One question after a visit; a manager calls whoever gave a low rating. Do more come back for it?",
         },
         define=growing.after_visit_thanks,
     ),

@@ -7,6 +7,15 @@ from typing import Any
 from mijoz.scenarios.ready.words import BIRTHDAY, COMPANION, GUIDE
 
 CONSENTS: dict[str, Any] = {"field": "consents_to_marketing", "op": "is", "value": True}
+# When somebody who was content comes back: a hotel's guest within half a year, a repair shop's with something else to
+# be done, since fetching what was repaired is a visit too.
+COMES_BACK: dict[str, dict[str, Any]] = {
+    "restaurant": {"kind": "visit", "window_days": 45},
+    "clinic": {"kind": "visit", "window_days": 90},
+    "hotel": {"kind": "visit", "window_days": 180},
+    "repair": {"kind": "purchase", "window_days": 180},
+    "salon": {"kind": "visit", "window_days": 60},
+}
 
 
 def _goal(days: int) -> dict[str, Any]:
@@ -21,6 +30,17 @@ def welcome_guide(sector: str) -> dict[str, Any]:
         "eligibility": CONSENTS, "holdout_share": 0.1, "purpose": "marketing", "again_after_days": None,
         "goal": _goal(45), "ends_at_goal": True,
         "steps": [
+            {
+                "key": "protocol", "kind": "protocol", "package": "value_adding",
+                "scripts": {
+                    "uz": "Bizda yangi. Ismi bilan salomlashing, nima qanday boʻlishini va qancha vaqt olishini "
+                    "tushuntiring, savollariga javob bering.",
+                    "ru": "У нас недавно. Поприветствуйте по имени, объясните, что и как будет и сколько займёт "
+                    "времени, ответьте на вопросы.",
+                    "en": "New here. Greet by name, explain what happens next and how long it takes, and answer "
+                    "questions.",
+                },
+            },
             {"key": "next_day", "kind": "wait", "days": 1},
             {
                 "key": "welcome", "kind": "message", "channel": "email",
@@ -54,12 +74,16 @@ def welcome_guide(sector: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def after_visit_thanks(_sector: str) -> dict[str, Any]:
-    """After a visit: thanks and a short survey; whoever is not content is called the next day."""
+def after_visit_thanks(sector: str) -> dict[str, Any]:
+    """After a visit: thanks and a short survey; whoever is not content is called the next day.
+
+    Who is kept for comparison is not asked, so it is for what both can do: coming back.
+    """
+    comes_back = COMES_BACK[sector]
     return {
         "trigger": {"kind": "event", "event": "visit", "each": "customer"},
-        "holdout_share": 0, "purpose": "service", "again_after_days": 60, "ends_at_goal": False,
-        "goal": {"kind": "survey", "measure": "csat", "window_days": 30},
+        "holdout_share": 0.1, "purpose": "service", "again_after_days": max(60, comes_back["window_days"]),
+        "goal": comes_back, "ends_at_goal": False,
         "steps": [
             {"key": "evening", "kind": "wait", "hours": 4},
             {"key": "ask", "kind": "survey", "survey": "after_visit", "channel": "email", "valid_days": 7},
@@ -68,7 +92,7 @@ def after_visit_thanks(_sector: str) -> dict[str, Any]:
                        {"field": "payload.score", "op": "<=", "value": 3.0}]},
             {
                 "key": "unhappy", "kind": "branch", "step": "rated", "outcomes": ["happened"], "otherwise": [],
-                "then": [{
+                "then": [{"key": "amends", "kind": "protocol", "package": "value_adding"}, {
                     "key": "call", "kind": "task", "role": "manager", "branch": "", "due_days": 1,
                     "texts": {
                         "uz": "Past baho qoʻydi: qoʻngʻiroq qiling. Nima boʻlganini soʻrang, tinglang va tuzatish "

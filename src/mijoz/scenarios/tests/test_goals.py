@@ -218,7 +218,7 @@ def test_the_ready_scenarios_have_the_goal_that_they_are_for(business: Any) -> N
     goals = {
         "no_show_recovery": "booking",
         "complaint_recovery": "case_resolved",
-        "after_visit_thanks": "survey",
+        "after_visit_thanks": "visit",
         "visit_reminder": "visit",
         "warranty_ending": "visit",
     }

@@ -10,7 +10,8 @@ from django.utils import translation
 
 from mijoz.business.models import Business, Role, StaffMember
 from mijoz.scenarios import actions, checking, queries, reading_back, rehearsal, sentences, wording
-from mijoz.scenarios.definition import Message
+from mijoz.scenarios.definition import Message, SegmentTrigger, SetProtocol
+from mijoz.scenarios.definition import Survey as AskSurvey
 from mijoz.scenarios.fitting import LANGUAGE_CODES
 from mijoz.scenarios.models import Enrolment, Scenario
 from mijoz.scenarios.ready import READY, ready_for, the_ready
@@ -22,6 +23,11 @@ from mijoz.surveys import actions as surveys
 from mijoz.surveys.models import Survey
 
 EACH = [(ready, sector) for sector in SECTORS for ready in ready_for(sector)]
+# Complaints, and what is part of a treatment: nobody is kept from these.
+NOT_HELD_OUT = {("complaint_recovery", sector) for sector in SECTORS} | {
+    (key, "clinic") for key in ("visit_reminder", "no_show_recovery", "warranty_ending")
+}
+BOTH_CAN = {"purchase", "visit", "booking"}  # whether anybody wrote to them or not
 BY_NAME = [f"{ready.key}-{sector}" for ready, sector in EACH]
 
 
@@ -50,6 +56,43 @@ def test_each_is_written_in_three_languages_and_read_back(business: Business, re
     for given in texts:
         assert set(given) == set(LANGUAGE_CODES), given
         assert not any(mark in given["uz"] for mark in "'’‘`"), given["uz"]
+
+
+@pytest.mark.parametrize(("ready", "sector"), EACH, ids=BY_NAME)
+def test_each_can_show_what_it_changed_unless_nobody_may_be_held_out_of_it(
+    business: Business, ready: Any, sector: str
+) -> None:
+    found = actions.check(ready.definition(sector))
+    if found.care:
+        assert (ready.key, sector) in NOT_HELD_OUT
+        assert not found.holdout_share
+    else:
+        assert (ready.key, sector) not in NOT_HELD_OUT
+        assert 0.1 <= found.holdout_share <= 0.3
+        assert found.goal.kind in BOTH_CAN
+    assert found.again_after_days is None or found.again_after_days >= found.goal.window_days
+
+
+@pytest.mark.parametrize(("ready", "sector"), EACH, ids=BY_NAME)
+def test_those_of_a_segment_give_its_value_adding_package(ready: Any, sector: str) -> None:
+    found = checking.parse(ready.definition(sector))
+    if isinstance(found.trigger, SegmentTrigger):
+        [protocol] = [placed.step for placed in found.placed if isinstance(placed.step, SetProtocol)]
+        assert found.placed[0].step == protocol
+        assert protocol.package == "value_adding"
+
+
+@pytest.mark.parametrize("sector", SECTORS)
+def test_the_question_after_a_visit_is_for_coming_back_which_both_arms_can(business: Business, sector: str) -> None:
+    ready = the_ready("after_visit_thanks")
+    assert ready is not None
+    found = actions.check(ready.definition(sector))
+    assert found.goal.kind == ("purchase" if sector == "repair" else "visit")
+    [survey] = [placed.step for placed in found.placed if isinstance(placed.step, AskSurvey)]
+    assert found.is_withheld(survey)
+    asked_for = found.document() | {"goal": {"kind": "survey", "measure": "csat", "window_days": 60}}
+    with translation.override("en"), pytest.raises(checking.DefinitionRefused, match="is not asked by this survey"):
+        actions.check(asked_for)
 
 
 @pytest.mark.parametrize(("ready", "sector"), EACH, ids=BY_NAME)
