@@ -102,7 +102,7 @@ def connect_the_mail(page: Page, installation: Installation, mailbox: Mailbox) -
     page.get_by_label("Quiet hours from").fill("00:00")
     page.get_by_label("until").fill("00:00")
     page.get_by_role("button", name="Save").click()
-    page.goto(f"{installation.address}/settings/channels/")
+    page.goto(f"{installation.address}/settings/channels/email/")
     page.get_by_label("Name of the sender").fill("Choyxona")
     page.get_by_label("E-mail of the sender").fill("salom@choyxona.example")
     page.get_by_label("Server", exact=True).fill(mailbox.host)

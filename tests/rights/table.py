@@ -276,6 +276,7 @@ LOYALTY = {
 
 CHANNELS = {
     "channels:settings": LEADS,
+    "channels:email": LEADS,
     "channels:send_test": LEADS,
     "channels:switch_off": LEADS,
     "channels:reports": LEADS,

@@ -85,12 +85,16 @@ def send_due(*, at: datetime) -> Sending:
     with run.alive():
         sending.take_up_left_behind(at)
         run.done.stopped += sending.stop_expired(at)
-        for account in queries.ready_accounts(at):
+        ready = queries.ready_accounts(at)
+        usable = {account.channel for account in ready}
+        for place, account in enumerate(ready):
+            run.next_turn(left=len(ready) - place)
             try:
-                was_used = sending.send_by(account, run)
+                was_used = sending.send_by(account, run, beside=usable - {account.channel})
             except AccountUnusable as trouble:
                 note_trouble(account, trouble, at=run.now())
                 run.done.troubles.append(trouble)
+                usable.discard(account.channel)
             else:
                 if was_used and account.trouble:
                     clear_trouble(account)

@@ -6,6 +6,7 @@ its reason at once; all else is asked at the gate when it is about to be sent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,8 @@ from typing import Any
 import polars as pl
 from django.db import connection, transaction
 
-from mijoz.channels import control, hooks
-from mijoz.channels.models import USEFUL_FOR
+from mijoz.channels import control, hooks, registry
+from mijoz.channels.models import USEFUL_FOR, Channel
 from mijoz.customers.models import Purpose
 
 SCHEMA = {
@@ -34,14 +35,14 @@ MAKE_OUTGOING = """
 COPY_OUTGOING = "COPY outgoing_messages FROM STDIN (FORMAT csv)"
 # The latest answer for this channel or for all counts, of two at one moment the no. Whoever was merged is asked at the
 # moment of sending, as the one person they are.
-WRITE = """
+WRITE = r"""
     INSERT INTO channels_message (
         customer_id, channel, purpose, dedupe_key, language, subject, text, send_after, expires_at, status, reason,
         settled_at, priority, reveals, is_test, scenario, scenario_version, enrolment, step
     )
     SELECT
         customer_id, channel, %(purpose)s, 'enrolment/' || enrolment || '/' || %(step)s, language,
-        left(subject, 300), text,
+        CASE subject WHEN '' THEN left(regexp_replace(text, '\s+', ' ', 'g'), 80) ELSE left(subject, 300) END, text,
         %(send_after)s, %(expires_at)s, CASE stop WHEN '' THEN 'waiting' ELSE 'stopped' END, stop,
         CASE WHEN stop <> '' THEN %(send_after)s::timestamptz END, %(priority)s, reveals, %(is_test)s, %(scenario)s,
         %(scenario_version)s, enrolment, %(step)s
@@ -50,7 +51,7 @@ WRITE = """
             WHEN c.merged_into_id IS NOT NULL THEN ''
             WHEN c.restricted_at IS NOT NULL OR c.erased_at IS NOT NULL THEN 'restricted'
             WHEN NOT answer.granted THEN 'consent_withdrawn'
-            WHEN o.channel = 'email' AND c.email = '' THEN 'address_missing'
+            WHEN NOT {has_address} THEN 'address_missing'
             WHEN o.reveals > %(most_revealed)s::integer THEN 'too_personal'
             WHEN %(is_marketing)s AND answer.granted IS NULL THEN 'consent_missing'
             WHEN %(is_marketing)s AND NOT %(is_test)s AND {in_control} THEN 'control_group'
@@ -90,7 +91,10 @@ def put_many_in_outbox(messages: pl.DataFrame, origin: Origin) -> int:
     if messages.is_empty():
         return 0
     lines = messages.select(list(SCHEMA)).write_csv(include_header=False, quote_style="non_numeric")
-    statement = WRITE.format(in_control=control.IN_CONTROL.format(customer="o.customer_id"))
+    statement = WRITE.format(
+        in_control=control.IN_CONTROL.format(customer="o.customer_id"),
+        has_address=_has_address(messages["channel"].unique().to_list()),
+    )
     parameters: dict[str, Any] = asdict(origin) | {
         "expires_at": origin.send_after + USEFUL_FOR,
         "is_marketing": origin.purpose == Purpose.MARKETING,
@@ -106,3 +110,9 @@ def put_many_in_outbox(messages: pl.DataFrame, origin: Origin) -> int:
         if written:
             hooks.put_in_outbox(written)
     return written
+
+
+def _has_address(channels: Sequence[str]) -> str:
+    """SQL of whether the customer `c` has an address of the channel of the message `o`."""
+    cases = " ".join(f"WHEN '{Channel(channel)}' THEN {registry.has_address(channel)}" for channel in sorted(channels))
+    return f"(CASE o.channel {cases} END)"

@@ -53,7 +53,7 @@ class Facts:
     purpose: str
     address: str
     consent: bool | None
-    is_unusable: bool = False  # mail to the address came back for good
+    is_unusable: bool = False  # what was sent there came back for good
     is_restricted: bool = False  # the record is kept but used for nothing
     messages_a_month: int | None = None  # of marketing, as the customer chose
     expires_at: datetime
@@ -212,7 +212,7 @@ def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
     company = current_business()
     rules = rules_of(company)
     zones = queries.time_zones(members)
-    addresses = {channel: registry.transport(channel).addresses(customers) for channel in {m.channel for m in messages}}
+    addresses = {channel: registry.addresses(channel, customers) for channel in {one.channel for one in messages}}
     answers = queries.latest_answers(customers)
     contacts = _by_root(queries.marketing_contacts(members, since=at - timedelta(days=DAYS_OF_A_MONTH + 1)), members)
     restricted = {members[member] for member in stops.restricted_among(members)}

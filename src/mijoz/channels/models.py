@@ -17,11 +17,16 @@ from mijoz.customers.models import Customer, Purpose
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+    TELEGRAM = "telegram", "Telegram"
+
+
+WITH_SUBJECT = frozenset({Channel.EMAIL.value})
 
 
 @tracked("channel", "name", "settings", "reports", "is_active")
 class ChannelAccount(models.Model):
-    """How we use a channel: for e-mail, a mail server. The secret is sealed, see sealing.py, and never shown.
+    """How we use a channel: for e-mail, by which mail server. The secret is sealed, see sealing.py, and never shown.
 
     `trouble` is the channel's own name for why the account could not be used, since `trouble_at`; "" when it could.
     It is not tried again before `rests_until`. `reports` says how we learn what became of mail (reports/settings.py),
@@ -68,7 +73,7 @@ class Reason(models.TextChoices):
     CONSENT_MISSING = "consent_missing", _("No consent")
     CONSENT_WITHDRAWN = "consent_withdrawn", _("Consent withdrawn")
     ADDRESS_MISSING = "address_missing", _("No address")
-    ADDRESS_UNUSABLE = "address_unusable", _("Mail to this address came back")
+    ADDRESS_UNUSABLE = "address_unusable", _("What was sent there came back")
     QUIET_HOURS = "quiet_hours", _("Quiet hours")
     DAY_CAP = "day_cap", _("Limit of the day")
     WEEK_CAP = "week_cap", _("Limit of the week")
@@ -85,7 +90,7 @@ class Reason(models.TextChoices):
     # the way out
     TRY_AGAIN = "try_again", _("Will be tried again")
     GAVE_UP = "gave_up", _("Tried too often")
-    REFUSED = "refused", _("Refused by the mail server")
+    REFUSED = "refused", _("Refused by whoever carries it")
     UNKNOWN_OUTCOME = "unknown_outcome", _("Unknown whether it was sent")
     # people
     STOPPED_BY_STAFF = "stopped_by_staff", _("Stopped by staff")
@@ -96,7 +101,8 @@ class Message(models.Model):
 
     `claimed_by` is the run that sends it, `handed_at` says that it went to the provider: between `handed_at` and the
     provider's answer nobody can tell whether it was sent. An empty `address` means the customer's own at the moment of
-    sending; `sent_to` is the one that was used.
+    sending; `sent_to` is the one that was used. A message of a channel without subjects has its first words as one, by
+    which lists name it.
 
     What became of it afterwards stands in `delivered_at` to `complained_at`, where somebody tells it. An address from
     which a message came back for good is not written to until staff forgive it.

@@ -10,7 +10,7 @@ from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.channels import queries
 from mijoz.channels.models import Channel, Reason
-from mijoz.channels.shown import shown_messages
+from mijoz.channels.shown import shown_address, shown_messages
 from mijoz.customers import contacts
 from mijoz.customers.models import Customer
 
@@ -25,12 +25,21 @@ def panel(customer: Customer, request: HttpRequest) -> dict[str, Any] | None:
     for message in found:
         message.customer = customer
     return {
-        "came_back": bool(customer.email) and customer.email in queries.unusable([customer.email], Channel.EMAIL),
-        "address": contacts.masked_email(customer.email) if contacts.hidden_from(role) else customer.email,
+        "came_back": _came_back(customer, hidden=contacts.hidden_from(role)),
         "rows": shown_messages(found[:MESSAGES_SHOWN], role=role),
         "has_more": len(found) > MESSAGES_SHOWN,
         "may_open": role in MAY_OPEN,
     }
+
+
+def _came_back(customer: Customer, *, hidden: bool) -> list[str]:
+    """The addresses of the customer, as the role sees them, from which messages came back for good."""
+    own = {Channel.EMAIL: customer.email, Channel.SMS: customer.phone}
+    return [
+        shown_address(channel, address, hidden=hidden)
+        for channel, address in own.items()
+        if address and queries.unusable([address], channel)
+    ]
 
 
 def reasons(keys: set[str]) -> dict[str, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mijoz.channels.models import USEFUL_FOR, Channel, Message
+from mijoz.channels.models import USEFUL_FOR, WITH_SUBJECT, Channel, Message
 from mijoz.customers.models import LANGUAGES, Purpose
 
 PURPOSES = frozenset({Purpose.SERVICE, Purpose.MARKETING})
 LONGEST_SUBJECT = 300  # longer ones are cut: no mail program shows so much
+FIRST_WORDS = 80  # of the text, where a channel has no subjects
 LONGEST = {"dedupe_key": 200, "address": 254, "scenario": 60, "step": 20}
 
 
@@ -61,7 +62,8 @@ class NewMessage:
                 raise MessageRefused(
                     f"{field} is {getattr(self, field)!r}, not one of {', '.join(sorted(known))}", field=field
                 )
-        for field in ("dedupe_key", "subject", "text"):
+        needed = ("dedupe_key", "subject", "text") if self.channel in WITH_SUBJECT else ("dedupe_key", "text")
+        for field in needed:
             if not getattr(self, field).strip():
                 raise MessageRefused(f"{field} is empty", field=field)
         for field, longest in LONGEST.items():
@@ -84,7 +86,7 @@ class NewMessage:
 
     def row(self) -> dict[str, object]:
         """The columns of the outbox as JSON takes them."""
-        subject = " ".join(self.subject.split())
+        subject = " ".join(self.subject.split()) or " ".join(self.text.split())[:FIRST_WORDS]
         return {
             "customer_id": self.customer_id,
             "channel": str(self.channel),

@@ -18,8 +18,8 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 
 from mijoz.channels import hooks, registry
-from mijoz.channels.models import ChannelAccount, Message, Reason
-from mijoz.customers import listing
+from mijoz.channels.models import Channel, ChannelAccount, Message, Reason
+from mijoz.customers import contacts, listing
 from mijoz.customers.models import Consent, Customer, Preferences, Profile, Purpose, Trait
 from mijoz.customers.queries import root_of
 
@@ -116,21 +116,27 @@ def marketing_contacts(customers: Collection[int], *, since: datetime) -> dict[i
     return {customer: tuple(map(Contact, moments, priorities)) for customer, moments, priorities in rows}
 
 
-def stronger_rivals(messages: Sequence[Message], members: Collection[int], *, at: datetime) -> list[Message]:
-    """Marketing messages to these customers that are due as well and go before one of the given; held until the end of
-    the transaction."""
+def stronger_rivals(
+    messages: Sequence[Message], members: Collection[int], *, beside: Collection[str] = (), at: datetime
+) -> list[Message]:
+    """Marketing messages to these customers that are due as well and go before one of the given.
+
+    Those by the same channel are held until the end of the transaction; those by the channels `beside` it come last
+    and are only looked at: they go out in the turn of their own account.
+    """
     weakest = min((one.priority for one in messages if one.purpose == Purpose.MARKETING), default=None)
     if weakest is None:
         return []
-    due = Message.objects.select_for_update(skip_locked=True).filter(
+    due = Message.objects.filter(
         status=Message.Status.WAITING,
         purpose=Purpose.MARKETING,
-        channel=messages[0].channel,
         customer__in=members,
         priority__gt=weakest,
         send_after__lte=at,
     )
-    return list(due.exclude(pk__in=[one.pk for one in messages]))
+    known = [one.pk for one in messages]
+    own = due.filter(channel=messages[0].channel).exclude(pk__in=known).select_for_update(skip_locked=True)
+    return [*own, *(due.filter(channel__in=beside) if beside else ())]
 
 
 def repeated(messages: Sequence[Message], members: Mapping[int, int]) -> set[int]:
@@ -169,7 +175,7 @@ def unusable(addresses: Collection[str], channel: str) -> set[str]:
 
 def customers_with_bounced_address() -> set[int]:
     """Customers whose e-mail of now is one from which mail came back."""
-    bounced = Message.objects.filter(CAME_BACK).values("sent_to")
+    bounced = Message.objects.filter(CAME_BACK, channel=Channel.EMAIL).values("sent_to")
     return set(Customer.objects.filter(email__in=bounced).exclude(email="").values_list("pk", flat=True))
 
 
@@ -187,6 +193,21 @@ def last_complaints(customers: Collection[int]) -> dict[int, datetime]:
 def account(channel: str) -> ChannelAccount | None:
     """The active account of the channel, if there is one."""
     return ChannelAccount.objects.filter(channel=channel, is_active=True).first()
+
+
+def open_channels() -> list[str]:
+    """The channels by which we can write to customers: those with an active account, in their order.
+
+    E-mail alone when there is none: messages wait for the first account, and by e-mail whoever begins begins.
+    """
+    accounts = ChannelAccount.objects.filter(is_active=True).values_list("channel", flat=True)
+    found = set(accounts)
+    return [channel for channel in registry.channels() if channel in found] or [Channel.EMAIL.value]
+
+
+def is_any_open() -> bool:
+    """Whether there is an active account of any channel."""
+    return ChannelAccount.objects.filter(is_active=True).exists()
 
 
 def account_to_set_up(channel: str, *, for_update: bool = False) -> ChannelAccount | None:
@@ -222,6 +243,7 @@ class Criteria:
     query: str = ""
     status: str = ""
     reason: str = ""
+    channel: str = ""
     scenario: str = ""
     since: datetime | None = None
 
@@ -237,14 +259,31 @@ def outbox(
         wanted = listing.Criteria(query=criteria.query)
         search = listing.Search(criteria=wanted, until=at, contacts_hidden=contacts_hidden)
         written = Q(subject__icontains=criteria.query)
-        if "@" in criteria.query and not contacts_hidden:
-            written = Q(sent_to__iexact=criteria.query)  # the address of then: the customer may have another one now
+        if not contacts_hidden and (address := _as_address(criteria.query)):
+            written = Q(sent_to__iexact=address)  # the address of then: the customer may have another one now
         found = found.filter(Q(customer__in=search.customers().values("pk")) | written)
-    chosen = {"status": criteria.status, "reason": criteria.reason, "scenario": criteria.scenario}
+    names = ("status", "reason", "channel", "scenario")
+    chosen = {name: getattr(criteria, name) for name in names}
     found = found.filter(**{name: value for name, value in chosen.items() if value})
     sort = sort if sort.removeprefix("-") in ORDERS else DEFAULT_SORT
     order = ORDERS[sort.removeprefix("-")]
     return found.order_by(f"-{order}", "-id") if sort.startswith("-") else found.order_by(order, "id")
+
+
+def _as_address(query: str) -> str:
+    """What was typed as an address in the outbox: an e-mail or a phone; "" when it is neither."""
+    if "@" in query:
+        return query
+    try:
+        return contacts.normal_phone(query)
+    except contacts.NotAPhone:
+        return ""
+
+
+def channels_in_outbox() -> list[str]:
+    """The channels that a message can be of: those that are set up now or were before."""
+    known = accounts_to_set_up()
+    return [channel for channel in Channel.values if channel in known]
 
 
 class OutboxPages(Paginator):  # type: ignore[type-arg]
@@ -303,8 +342,22 @@ def customer_messages(customer_id: int, *, limit: int) -> list[Message]:
     return list(Message.objects.filter(customer=customer_id).defer("text", "html")[:limit])
 
 
-def messages_waiting(channel: str) -> int:
-    return Message.objects.filter(status=Message.Status.WAITING, channel=channel).count()
+def messages_waiting() -> dict[str, int]:
+    """How many messages wait, by channel; where none does it is missing."""
+    waiting = Message.objects.filter(status=Message.Status.WAITING).order_by()
+    return dict(waiting.values_list("channel").annotate(messages=Count("id")))
+
+
+def accounts_to_set_up() -> dict[str, ChannelAccount]:
+    """What `account_to_set_up` gives of every channel that has one; one statement."""
+    latest = ChannelAccount.objects.order_by("channel", "-is_active", "-changed_at").distinct("channel")
+    return {account.channel: account for account in latest}
+
+
+def troubles_in_words() -> dict[str, str]:
+    """What is wrong with the active accounts that are in trouble, by channel, in the reader's language."""
+    accounts = ChannelAccount.objects.filter(is_active=True).exclude(trouble="").order_by("channel")
+    return {account.channel: trouble_in_words(account) for account in accounts}
 
 
 def links_reach_customers() -> bool:

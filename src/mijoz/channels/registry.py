@@ -9,9 +9,9 @@ from mijoz.channels.transport import Transport
 _transports: dict[str, Transport] = {Channel.EMAIL: SmtpTransport()}
 
 
-def register(channel: str, transport: Transport) -> Transport:
+def register(channel: str, transport: Transport) -> Transport | None:
     """Let `transport` carry `channel`; returns the one that did so before."""
-    before, _transports[channel] = _transports[channel], transport
+    before, _transports[channel] = _transports.get(channel), transport
     return before
 
 
@@ -20,4 +20,15 @@ def transport(channel: str) -> Transport:
 
 
 def channels() -> list[str]:
-    return list(_transports)
+    """The channels that could be set up, in their order."""
+    return [channel.value for channel in Channel if channel in _transports]
+
+
+def addresses(channel: str, customers: set[int]) -> dict[int, str]:
+    """Where each of these customers is reached by the channel; nobody by one that nothing carries."""
+    return _transports[channel].addresses(customers) if channel in _transports else {}
+
+
+def has_address(channel: str) -> str:
+    """SQL of whether the customer `c` has an address of the channel."""
+    return _transports[channel].has_address if channel in _transports else "false"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -103,13 +103,21 @@ class Run:
         self.done = Sending()
         self._began_at = at
         self._began = time.monotonic()
+        self._turn_ends = SENDS_FOR
 
     def now(self) -> datetime:
         return self._began_at + timedelta(seconds=time.monotonic() - self._began)
 
+    def next_turn(self, *, left: int) -> None:
+        """Begin to send by the next of `left` accounts: what is left of the time is shared out evenly among them, so
+        that a long queue of one never holds up the others."""
+        passed = self.now() - self._began_at
+        self._turn_ends = passed + max(SENDS_FOR - passed, timedelta(0)) / left
+
     @property
     def is_over(self) -> bool:
-        return self.now() - self._began_at > SENDS_FOR
+        """Whether the turn is over."""
+        return self.now() - self._began_at > self._turn_ends
 
     @contextmanager
     def alive(self) -> Iterator[None]:
@@ -186,11 +194,12 @@ def take_up_left_behind(at: datetime) -> int:
         return cursor.rowcount
 
 
-def claim(run: Run, channel: str, *, at: datetime) -> list[tuple[Message, Facts]] | None:
+def claim(run: Run, channel: str, *, beside: Collection[str] = (), at: datetime) -> list[tuple[Message, Facts]] | None:
     """Ask the gate about the next messages that are due and claim those that may go out now; None when none is due.
 
     What is stopped or put off is written with its reason in the same transaction. A more important message that is due
-    to the same customer is claimed with them, so that it is the one that goes out under a limit.
+    to the same customer is claimed with them, so that it is the one that goes out under a limit; one by the channels
+    `beside` this one, whose accounts work too, goes before them in its own turn.
     """
     with transaction.atomic(durable=True):
         due = Message.objects.select_for_update(skip_locked=True).order_by("send_after", "id")
@@ -200,8 +209,10 @@ def claim(run: Run, channel: str, *, at: datetime) -> list[tuple[Message, Facts]
         with connection.cursor() as cursor:
             customers = sorted(set(root_of({message.customer_id for message in messages}).values()))
             cursor.execute(LOCK_CUSTOMERS, {"customers": customers, "locks": CUSTOMER_LOCKS})
-            messages += queries.stronger_rivals(messages, members_of(customers).keys(), at=at)
-            decided = gate.decide_all(messages, at)
+            rivals = queries.stronger_rivals(messages, members_of(customers).keys(), beside=beside, at=at)
+            messages += [one for one in rivals if one.channel == channel]
+            elsewhere = [one for one in rivals if one.channel != channel]
+            decided = gate.decide_all([*messages, *elsewhere], at)[: len(messages)]
             rows = [_row(message, verdict) for message, (verdict, _facts) in zip(messages, decided, strict=True)]
             cursor.execute(SETTLE_DECISIONS, {"decisions": json.dumps(rows), "at": at, "run": run.number})
     verdicts = [verdict for verdict, _facts in decided]
@@ -224,15 +235,16 @@ def _row(message: Message, verdict: Verdict) -> dict[str, object]:
     return row
 
 
-def send_by(account: ChannelAccount, run: Run) -> bool:
+def send_by(account: ChannelAccount, run: Run, *, beside: Collection[str] = ()) -> bool:
     """Send what is due by this account until nothing is left or the run is over.
 
-    Returns whether the provider took or answered anything, so that it works. Raises AccountUnusable.
+    `beside` are the channels of the other accounts that can be used now. Returns whether the provider took or answered
+    anything, so that it works. Raises AccountUnusable.
     """
     line = Line(registry.transport(account.channel), account)
     try:
         while not run.is_over:
-            batch = claim(run, account.channel, at=run.now())
+            batch = claim(run, account.channel, beside=beside, at=run.now())
             if batch is None:
                 break
             _send_batch(batch, line, run)

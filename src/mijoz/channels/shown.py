@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from mijoz.channels import hooks
-from mijoz.channels.models import Message, Reason
+from mijoz.channels.models import Channel, Message, Reason
 from mijoz.channels.queries import Counts
 from mijoz.channels.wording import ICONS, MEANINGS, TONES
 from mijoz.customers import contacts
@@ -62,7 +62,7 @@ def shown_messages(messages: Iterable[Message], *, role: str) -> list[Shown]:
 
 def _shown(message: Message, origin: str, *, hidden: bool) -> Shown:
     status = Status(message.status)
-    address = message.sent_to or message.address or message.customer.email
+    address = message.sent_to or message.address or own_address(message)
     moments = {
         Status.WAITING: (message.send_after, pgettext("message", "goes out")),
         Status.SENDING: (message.claimed_at, pgettext("message", "since")),
@@ -74,7 +74,7 @@ def _shown(message: Message, origin: str, *, hidden: bool) -> Shown:
     told = _fates(message)
     return Shown(
         message=message,
-        address=contacts.masked_email(address) if hidden else address,
+        address=shown_address(message.channel, address, hidden=hidden),
         origin=origin,
         tone=TONES[status],
         icon=ICONS[status],
@@ -86,6 +86,18 @@ def _shown(message: Message, origin: str, *, hidden: bool) -> Shown:
         fate_tone=told[-1][2] if told else "neutral",
         fates=tuple((said, told_at) for said, told_at, _tone in told),
     )
+
+
+def own_address(message: Message) -> str:
+    """Where the customer of a message that is not on its way yet would get it, as far as their page says."""
+    own = {Channel.EMAIL: message.customer.email, Channel.SMS: message.customer.phone}
+    return own.get(Channel(message.channel), "")
+
+
+def shown_address(channel: str, address: str, *, hidden: bool) -> str:
+    """An address of the channel as a role sees it."""
+    kinds = {Channel.EMAIL: "email", Channel.SMS: "phone"}
+    return contacts.shown(kinds.get(Channel(channel), channel), address, hidden=hidden) if address else ""
 
 
 def _fates(message: Message) -> list[tuple[str, datetime, str]]:

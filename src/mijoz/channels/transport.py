@@ -59,12 +59,19 @@ class Session(Protocol):
 
 
 class Transport(Protocol):
-    """One way of a channel. `is_idempotent`: the provider drops a message that it is given twice by its key."""
+    """One way of a channel. `is_idempotent`: the provider drops a message that it is given twice by its key.
+
+    `has_address` is SQL of whether `addresses` finds one of the customer `c`, a row of customers_customer.
+    """
 
     is_idempotent: bool
+    has_address: str
 
     def addresses(self, customers: set[int]) -> dict[int, str]:
         """Where each of these customers is reached, by customer id; one statement. Who is missing cannot be."""
+
+    def outcomes(self, account: ChannelAccount) -> frozenset[str]:
+        """What can be known of a message beyond that it was sent, of reports.report.KINDS."""
 
     def open(self, account: ChannelAccount) -> AbstractContextManager[Session]:
         """Raises AccountUnusable."""

@@ -1,14 +1,16 @@
 from django.urls import path
 
+from mijoz.channels.email import views as email
 from mijoz.channels.reports import views as reports
 from mijoz.channels.views import accounts, outbox
 
 app_name = "channels"
 urlpatterns = [
-    path("settings/channels/", accounts.settings, name="settings"),
-    path("settings/channels/test", accounts.send_test, name="send_test"),
-    path("settings/channels/off", accounts.switch_off, name="switch_off"),
-    path("settings/channels/reports", reports.settings, name="reports"),
+    path("settings/channels/", accounts.channels, name="settings"),
+    path("settings/channels/email/", email.settings, name="email"),
+    path("settings/channels/email/reports", reports.settings, name="reports"),
+    path("settings/channels/<slug:channel>/test", accounts.send_test, name="send_test"),
+    path("settings/channels/<slug:channel>/off", accounts.switch_off, name="switch_off"),
     path("reports/email/<slug:provider>/", reports.call, name="report"),
     path("outbox/<int:pk>/forgive", reports.forgive, name="forgive"),
     path("outbox/", outbox.outbox, name="outbox"),

@@ -25,9 +25,9 @@ MEANINGS = {
         "The customer was never asked, or never answered, whether we may write for marketing. Ask at the next visit."
     ),
     Reason.CONSENT_WITHDRAWN: _("The customer does not want such messages. Only they can change that."),
-    Reason.ADDRESS_MISSING: _("There is no e-mail address on the customer’s page."),
+    Reason.ADDRESS_MISSING: _("The customer’s page has no address for this channel."),
     Reason.ADDRESS_UNUSABLE: _(
-        "A message to this address came back for good: there is no such mailbox. Ask the customer for another one."
+        "A message to this address came back for good: nobody is reached there. Ask the customer for another one."
     ),
     Reason.QUIET_HOURS: _("Nobody gets marketing during the quiet hours of the settings. It goes out when they end."),
     Reason.DAY_CAP: _(
@@ -53,9 +53,9 @@ MEANINGS = {
         "Its scenario is paused. It goes out when the scenario runs again, if it is of use then."
     ),
     Reason.SCENARIO_STOPPED: _("Its scenario was stopped before the message went out."),
-    Reason.TRY_AGAIN: _("The mail server could not take it just now. We try again by ourselves."),
-    Reason.GAVE_UP: _("The mail server did not take it in any of our tries."),
-    Reason.REFUSED: _("The mail server refused this message for good. Mostly the address does not exist any more."),
+    Reason.TRY_AGAIN: _("It could not be taken just now. We try again by ourselves."),
+    Reason.GAVE_UP: _("It was not taken in any of our tries."),
+    Reason.REFUSED: _("This message was refused for good. Mostly the address does not exist any more."),
     Reason.UNKNOWN_OUTCOME: _(
         "The connection broke when the message was on its way. It may have arrived or not, so we did not send it again."
     ),

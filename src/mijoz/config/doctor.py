@@ -212,6 +212,21 @@ def _failed_jobs() -> Finding:
     return Finding("Failed jobs", not failed, found, fix, blocks=False)
 
 
+def _other_channels() -> Finding:
+    from django.utils import translation
+
+    from mijoz.channels import queries
+    from mijoz.channels.models import Channel
+
+    with translation.override("en"):
+        told = queries.troubles_in_words()
+        troubles = [f"{Channel(channel).label}: {said}" for channel, said in told.items() if channel != Channel.EMAIL]
+        others = [str(Channel(channel).label) for channel in queries.open_channels() if channel != Channel.EMAIL]
+        found = ", ".join(others)
+    fix = "Settings → Channels, in the browser."
+    return Finding("Other channels", not troubles, "; ".join(troubles) or found or "none is set up", fix, blocks=False)
+
+
 def _email() -> Finding:
     from django.conf import settings
     from django.utils import translation
@@ -240,4 +255,4 @@ def _ledger() -> Finding:
 
 
 CHECKS: list[Callable[[], Finding]] = [_python, _settings, _data_folder, _disk, _secret, _address, _assets, _languages]
-DATABASE_CHECKS: list[Callable[[], Finding]] = [_owner, _worker, _failed_jobs, _email, _ledger]
+DATABASE_CHECKS: list[Callable[[], Finding]] = [_owner, _worker, _failed_jobs, _email, _other_channels, _ledger]

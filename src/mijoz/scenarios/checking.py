@@ -10,10 +10,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from pydantic import TypeAdapter, ValidationError
 
+from mijoz.channels.models import Channel
+from mijoz.channels.queries import account
 from mijoz.loyalty.models import Offer as LoyaltyOffer
 from mijoz.loyalty.models.offers import State
 from mijoz.scenarios import hooks, wording
 from mijoz.scenarios.definition import (
+    BEST,
     KINDS,
     MOST_LEVELS,
     MOST_STEPS,
@@ -37,6 +40,8 @@ from mijoz.scenarios.definition import (
 )
 from mijoz.scenarios.fitting import Texts, in_language
 from mijoz.scenarios.models import Endpoint
+from mijoz.scenarios.sentences import channel_label
+from mijoz.scenarios.step_kinds import has_subject
 from mijoz.segments import rules
 
 Fault = tuple[str, str]  # place such as `steps.2.texts.uz`, sentence
@@ -110,6 +115,11 @@ def refuse_what_cannot_run(definition: Definition) -> None:
         if not _can_run(placed.step):
             sentence = _("The step “%(label)s” cannot be carried out here yet: remove it before you start.")
             told = {"label": kind_label(placed.step.kind)}
+            if isinstance(placed.step, Message):
+                told = {"channel": channel_label(placed.step.channel)}
+                sentence = _(
+                    "“%(channel)s” is not set up: set it up under Set-up, Channels, or choose another channel."
+                )
             if isinstance(placed.step, Survey):
                 told = {"name": hooks.survey_name(placed.step.survey) or placed.step.survey}
                 sentence = _("The survey “%(name)s” takes no answers yet: open it under Surveys before you start.")
@@ -119,6 +129,8 @@ def refuse_what_cannot_run(definition: Definition) -> None:
 
 
 def _can_run(step: Step) -> bool:
+    if isinstance(step, Message) and step.channel not in {Channel.EMAIL.value, BEST}:
+        return account(step.channel) is not None  # by e-mail messages wait until it is set up
     if isinstance(step, Offer) and step.source == "loyalty":
         return LoyaltyOffer.objects.filter(key=step.offer, state=State.LIVE).exists()
     if isinstance(step, Webhook):
@@ -324,7 +336,7 @@ def _message_faults(place: str, step: Message, offer: Offer | None, language: st
         for code, text in texts.items():
             for sentence in wording.problems(text, offer=words):
                 yield f"{place}.{name}.{code}", sentence
-    for code in sorted(step.subjects.keys() ^ step.texts.keys()):
+    for code in sorted(step.subjects.keys() ^ step.texts.keys()) if has_subject(step.channel) else ():
         lacking = "texts" if code in step.subjects else "subjects"
         if code != language:
             yield (

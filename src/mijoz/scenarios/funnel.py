@@ -15,9 +15,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.queries import business
-from mijoz.channels import control, gate, registry
+from mijoz.channels import control, gate
 from mijoz.channels.models import USEFUL_FOR, Reason
 from mijoz.channels.models import Message as OutgoingMessage
+from mijoz.channels.queries import open_channels
 from mijoz.customers.models import Customer
 from mijoz.customers.privacy.stops import MAY_BE_PROFILED
 from mijoz.customers.queries import ABSORBED
@@ -143,7 +144,7 @@ def _ask_gate(definition: Definition, some: Sequence[int], *, served: int, at: d
     if step is None:
         return None
     own = dict(Customer.objects.filter(pk__in=some).values_list("pk", "language"))
-    channel = registry.channels()[0] if step.channel == BEST else step.channel
+    channel = open_channels()[0] if step.channel == BEST else step.channel
     messages = [_unsent(step, definition, pk, _language(step, own[pk]), channel, at) for pk in some]
     counted: Counter[tuple[str, bool]] = Counter()
     ways: dict[tuple[str, str], list[int]] = {}

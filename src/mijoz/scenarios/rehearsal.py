@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 
 from mijoz.analysis.arms import TREATED
 from mijoz.business.queries import business
+from mijoz.channels import registry
 from mijoz.channels.email import compose
-from mijoz.channels.models import Channel
+from mijoz.channels.models import WITH_SUBJECT, Channel
 from mijoz.channels.models import Message as OutgoingMessage
+from mijoz.channels.queries import open_channels
 from mijoz.customers.models import Customer, Purpose
 from mijoz.customers.names import query_words
 from mijoz.scenarios import enrolling, wording
-from mijoz.scenarios.definition import Definition, Message
+from mijoz.scenarios.definition import BEST, Definition, Message
 from mijoz.scenarios.fitting import LANGUAGE_CODES, in_language
 from mijoz.scenarios.letters import Known, Writer, known_of
 from mijoz.scenarios.models import Scenario
@@ -27,22 +29,21 @@ from mijoz.scenarios.models import Scenario
 EXAMPLES = 10
 FOUND = 12
 SAMPLE_CODE = "XXXX-XXXX"  # a code is made when the offer is
-HAS_ADDRESS = {Channel.EMAIL.value: "c.email <> ''"}  # as the channel's transport finds addresses
 # The latest answer counts, of two at one moment the no; a service message needs no yes, but no objection.
 LATEST_ANSWER = """
     (SELECT k.granted FROM customers_consent k
-     WHERE k.customer_id = c.id AND k.purpose = %(purpose)s AND k.channel IN ('', %(channel)s)
+     WHERE k.customer_id = c.id AND k.purpose = %(purpose)s AND k.channel IN ('', '{channel}')
      ORDER BY k.answered_at DESC, k.granted LIMIT 1)
 """
 COUNTS = """
     {fitting}, known AS (
-        SELECT f.arm, {has_address} AS has_address, coalesce({answer}, %(without_answer)s) AS consents
+        SELECT f.arm, {has_address} AS has_address, {consents} AS consents, {reachable} AS is_reachable
         FROM fitting f JOIN customers_customer c ON c.id = f.customer_id
     )
     SELECT count(*), count(*) FILTER (WHERE arm = '{treated}'),
            count(*) FILTER (WHERE arm = '{treated}' AND has_address),
            count(*) FILTER (WHERE arm = '{treated}' AND consents),
-           count(*) FILTER (WHERE arm = '{treated}' AND has_address AND consents)
+           count(*) FILTER (WHERE arm = '{treated}' AND is_reachable)
     FROM known
 """
 FIRST = """
@@ -71,10 +72,11 @@ class MessagePreview:
 
     customer: Customer
     purpose: str
+    channel: str
     language: str
-    subject: str
+    subject: str  # "" where the channel has none
     text: str
-    html: str  # the whole letter
+    html: str  # the whole letter, "" where the channel has plain texts
     advice: tuple[str, ...] = ()  # what a writer should think of
 
 
@@ -102,15 +104,14 @@ def rehearse(definition: Definition, *, scenario: Scenario | None, at: datetime)
     """What would happen if the scenario enrolled by this definition at `at`."""
     who = enrolling.fitting(definition, scenario=scenario, at=at)
     position, step = first_message(definition)
-    channel = step.channel if step else Channel.EMAIL.value
+    channels = channels_of(step) if step else [Channel.EMAIL.value]
     parameters: dict[str, Any] = {
         **who.parameters,
         "purpose": definition.purpose,
-        "channel": channel,
         "without_answer": definition.purpose == Purpose.SERVICE,
         "examples": EXAMPLES,
     }
-    counts = COUNTS.format(fitting=who.sql, has_address=HAS_ADDRESS[channel], answer=LATEST_ANSWER, treated=TREATED)
+    counts = COUNTS.format(fitting=who.sql, treated=TREATED, **_by_any_of(channels))
     with connection.cursor() as cursor:
         cursor.execute(counts, parameters)
         customers, treated, with_address, with_consent, reachable = cursor.fetchone()
@@ -130,6 +131,25 @@ def rehearse(definition: Definition, *, scenario: Scenario | None, at: datetime)
     )
 
 
+def channels_of(step: Message) -> list[str]:
+    """The channels by which the message may go."""
+    return open_channels() if step.channel == BEST else [step.channel]
+
+
+def _by_any_of(channels: Sequence[str]) -> dict[str, str]:
+    """SQL of whether the customer `c` has an address, agrees, and both, by one of these channels."""
+    has = {channel: f"({registry.has_address(channel)})" for channel in channels}
+    agrees = {
+        channel: f"coalesce({LATEST_ANSWER.format(channel=Channel(channel).value)}, %(without_answer)s)"
+        for channel in channels
+    }
+    return {
+        "has_address": " OR ".join(has.values()),
+        "consents": " OR ".join(agrees.values()),
+        "reachable": " OR ".join(f"({has[channel]} AND {agrees[channel]})" for channel in channels),
+    }
+
+
 def first_message(definition: Definition) -> tuple[int, Message | None]:
     """The first message of the steps and its position; (0, None) when there is none."""
     found = ((placed.position, placed.step) for placed in definition.placed if isinstance(placed.step, Message))
@@ -146,15 +166,16 @@ def preview(definition: Definition, position: int, *, customer: Customer, at: da
     writer = Writer(step, offer=offer, business=company)
     known = _known(customer, writer, at=at)
     language, subject, text = writer.write(known, until=until, code=SAMPLE_CODE if offer else "")
-    letter = OutgoingMessage(
-        channel=step.channel, purpose=definition.purpose, language=language, subject=subject, text=text
-    )
-    html = compose.preview(letter, business=company)
+    channel = channels_of(step)[0]
+    if channel not in WITH_SUBJECT:
+        subject = ""
+    letter = OutgoingMessage(channel=channel, purpose=definition.purpose, language=language, subject=subject, text=text)
+    html = compose.preview(letter, business=company) if channel == Channel.EMAIL else ""
     advice = (
         *_missing(step, company.language),
         *wording.advice(f"{step.subjects.get(language, '')} {step.texts[language]}"),
     )
-    return MessagePreview(customer, definition.purpose, language, subject, text, html, advice)
+    return MessagePreview(customer, definition.purpose, channel, language, subject, text, html, advice)
 
 
 def _missing(step: Message, business_language: str) -> Iterator[str]:

@@ -295,7 +295,9 @@ def step(
             return StepInWords(icon, kind, _("Ends when the goal is reached") if found.at_goal else _("Ends here"))
         case Message():
             channel = channel_label(found.channel)
-            return StepInWords(icon, kind, read(found.subjects, offer), (channel,), read(found.texts, offer))
+            text = read(found.texts, offer)
+            title = read(found.subjects, offer) if found.subjects else Truncator(" ".join(text.split())).chars(80)
+            return StepInWords(icon, kind, title, (channel,), text)
         case Offer():
             return StepInWords(icon, kind, _offer_name(found), (*_worth(found), _valid(found.valid_days)))
         case SetProtocol():

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, field_validator, model_validator
 
 from mijoz.business.models import Role
-from mijoz.channels.models import Channel
+from mijoz.channels.models import WITH_SUBJECT, Channel
 from mijoz.scenarios import fitting
 from mijoz.scenarios.fitting import Texts, text_in
 from mijoz.scenarios.triggers import Conditions, EventNameOrNone, Part
@@ -148,13 +148,32 @@ class Split(Part):
 
 
 class Message(Part):
-    """A message by a channel, in the customer's language; subjects and texts are templates, see wording.py."""
+    """A message by a channel, in the customer's language; subjects and texts are templates, see wording.py.
+
+    Subjects are of e-mail: a message that can only go by another channel needs none.
+    """
 
     kind: Literal["message"]
     key: StepKey
     channel: Annotated[str, fitting.one_of([*Channel.values, BEST])] = Channel.EMAIL.value
-    subjects: Annotated[Texts, fitting.texts(LONGEST_SUBJECT)]
+    subjects: Annotated[Texts, fitting.texts(LONGEST_SUBJECT, required=False)] = Field(
+        default_factory=dict, validate_default=True
+    )
     texts: Annotated[Texts, fitting.texts(LONGEST_TEXT)]
+
+    @field_validator("subjects", mode="after")
+    @classmethod
+    def _mail_has_a_subject(cls, subjects: Texts, about: ValidationInfo) -> Texts:
+        if not has_subject(about.data.get("channel", BEST)):
+            return {}
+        if not subjects:
+            raise fitting.problem(_("Write it in one language at least."))
+        return subjects
+
+
+def has_subject(channel: str) -> bool:
+    """Whether a message by this channel, or by each customer's best, may need a subject."""
+    return channel == BEST or channel in WITH_SUBJECT
 
 
 class Offer(Part):

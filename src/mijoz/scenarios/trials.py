@@ -16,12 +16,14 @@ from mijoz.scenarios.rehearsal import MessagePreview
 
 def send(letter: MessagePreview, *, to: str, at: datetime) -> None:
     """Send the letter to this address, outside of the outbox and of the log. Raises channels.actions.TrialFailed."""
-    account = queries.account(Channel.EMAIL)
-    if account is None:
+    account = queries.account(letter.channel)
+    if account is None and letter.channel == Channel.EMAIL:
         raise TrialFailed(_("There is no mail server yet: set one up in the settings of channels."))
+    if account is None:
+        raise TrialFailed(_("This channel is not set up: see the settings of channels."))
     message = NewMessage(
         customer_id=letter.customer.pk or 0,
-        channel=Channel.EMAIL,
+        channel=letter.channel,
         purpose=letter.purpose,
         dedupe_key=f"trial/{uuid.uuid4()}",
         language=letter.language,

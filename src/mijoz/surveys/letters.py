@@ -10,6 +10,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from mijoz.business.models import Business
+from mijoz.channels.models import WITH_SUBJECT
 from mijoz.channels.outbox import NewMessage
 from mijoz.customers.models import LANGUAGES, Customer
 from mijoz.surveys import links
@@ -48,6 +49,8 @@ def letter(
     link = links.of_everybody(survey) if survey.is_anonymous else links.of_invitation(invitation.pk)
     with translation.override(language):
         words = written(definition, survey, business, link)
+        if invitation.channel not in WITH_SUBJECT:
+            words = in_short(definition, business, link)
     return NewMessage(
         customer_id=customer.pk,
         channel=invitation.channel,
@@ -63,6 +66,13 @@ def letter(
         enrolment=invitation.enrolment,
         step=invitation.step,
     )
+
+
+def in_short(definition: Definition, business: Business, link: str) -> Words:
+    """For a channel of short plain texts: who asks, what, and where to answer. In the language of the moment."""
+    first = next((question for question in definition.questions if isinstance(question, Scale)), None)
+    asked = first.text if first else _("May we ask how it was?")
+    return Words("", f"{business}: {asked} {link}", "")
 
 
 def written(definition: Definition, survey: Survey, business: Business, link: str) -> Words:

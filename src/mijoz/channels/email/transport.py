@@ -22,6 +22,7 @@ from mijoz.channels.email.trouble import Trouble
 from mijoz.channels.models import ChannelAccount, Message
 from mijoz.channels.reports.providers import PROVIDERS
 from mijoz.channels.reports.report import is_gone
+from mijoz.channels.reports.settings import ReportSettings
 from mijoz.channels.sealing import SealBroken, unseal
 from mijoz.channels.transport import AccountUnusable, OutcomeUnknown, SendFailed
 from mijoz.customers.models import Customer
@@ -91,9 +92,13 @@ class SmtpSession:
 
 class SmtpTransport:
     is_idempotent = False
+    has_address = "c.email <> ''"
 
     def addresses(self, customers: set[int]) -> dict[int, str]:
         return dict(Customer.objects.filter(pk__in=customers).exclude(email="").values_list("pk", "email"))
+
+    def outcomes(self, account: ChannelAccount) -> frozenset[str]:
+        return ReportSettings.model_validate(account.reports or {}).outcomes
 
     @contextmanager
     def open(self, account: ChannelAccount) -> Iterator[SmtpSession]:

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('email', 'E-mail')], max_length=20)),
+                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS'), ('telegram', 'Telegram')], max_length=20)),
                 ('purpose', models.CharField(choices=[('service', 'Service'), ('marketing', 'Marketing'), ('profiling', 'Profiling'), ('sharing', 'Sharing with partners')], max_length=20)),
                 ('dedupe_key', models.CharField(max_length=200)),
                 ('address', models.CharField(db_default='', default='', max_length=254)),
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('send_after', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('status', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('stopped', 'Stopped'), ('failed', 'Failed')], db_default='waiting', default='waiting', max_length=10)),
-                ('reason', models.CharField(choices=[('consent_missing', 'No consent'), ('consent_withdrawn', 'Consent withdrawn'), ('address_missing', 'No address'), ('address_unusable', 'Mail to this address came back'), ('quiet_hours', 'Quiet hours'), ('day_cap', 'Limit of the day'), ('week_cap', 'Limit of the week'), ('complaint', 'Rest after a complaint'), ('restricted', 'Record restricted'), ('month_cap', 'Limit that the customer chose'), ('outranked', 'Something more important went first'), ('control_group', 'In the control group'), ('too_personal', 'Too personal'), ('same_person', 'Sent to the same person under another number'), ('too_late', 'Too late'), ('scenario_paused', 'Scenario paused'), ('scenario_stopped', 'Scenario stopped'), ('try_again', 'Will be tried again'), ('gave_up', 'Tried too often'), ('refused', 'Refused by the mail server'), ('unknown_outcome', 'Unknown whether it was sent'), ('stopped_by_staff', 'Stopped by staff')], db_default='', default='', max_length=30)),
+                ('reason', models.CharField(choices=[('consent_missing', 'No consent'), ('consent_withdrawn', 'Consent withdrawn'), ('address_missing', 'No address'), ('address_unusable', 'What was sent there came back'), ('quiet_hours', 'Quiet hours'), ('day_cap', 'Limit of the day'), ('week_cap', 'Limit of the week'), ('complaint', 'Rest after a complaint'), ('restricted', 'Record restricted'), ('month_cap', 'Limit that the customer chose'), ('outranked', 'Something more important went first'), ('control_group', 'In the control group'), ('too_personal', 'Too personal'), ('same_person', 'Sent to the same person under another number'), ('too_late', 'Too late'), ('scenario_paused', 'Scenario paused'), ('scenario_stopped', 'Scenario stopped'), ('try_again', 'Will be tried again'), ('gave_up', 'Tried too often'), ('refused', 'Refused by whoever carries it'), ('unknown_outcome', 'Unknown whether it was sent'), ('stopped_by_staff', 'Stopped by staff')], db_default='', default='', max_length=30)),
                 ('detail', models.TextField(db_default='', default='')),
                 ('attempts', models.PositiveSmallIntegerField(db_default=0, default=0)),
                 ('priority', models.PositiveSmallIntegerField(db_default=5, default=5)),
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             name='ChannelAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('email', 'E-mail')], max_length=20, verbose_name='channel')),
+                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS'), ('telegram', 'Telegram')], max_length=20, verbose_name='channel')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('settings', models.JSONField(default=dict)),
                 ('sealed_secret', models.TextField(blank=True, default='')),
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('channel',), name='one_active_account_per_channel'), models.CheckConstraint(condition=models.Q(('channel__in', ['email'])), name='channel_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('rests_until', None), ('trouble', ''), ('trouble_at', None)), models.Q(models.Q(('trouble', ''), _negated=True), ('rests_until__isnull', False), ('trouble_at__isnull', False)), _connector='OR'), name='trouble_has_a_moment')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('channel',), name='one_active_account_per_channel'), models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'sms', 'telegram'])), name='channel_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('rests_until', None), ('trouble', ''), ('trouble_at', None)), models.Q(models.Q(('trouble', ''), _negated=True), ('rests_until__isnull', False), ('trouble_at__isnull', False)), _connector='OR'), name='trouble_has_a_moment')],
             },
         ),
         migrations.CreateModel(
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('channel', models.CharField(choices=[('email', 'E-mail')], max_length=20, verbose_name='channel')),
+                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS'), ('telegram', 'Telegram')], max_length=20, verbose_name='channel')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('settings', models.JSONField(default=dict)),
                 ('reports', models.JSONField(blank=True, default=dict)),

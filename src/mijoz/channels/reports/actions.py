@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from mijoz.channels import hooks, queries
+from mijoz.channels import hooks, queries, registry
 from mijoz.channels.actions import event_of
 from mijoz.channels.email.compose import seal_of
 from mijoz.channels.models import Channel, ChannelAccount, Message
@@ -153,7 +153,7 @@ def outcomes_told(channels: Collection[str]) -> frozenset[str]:
     """What can be known of a message by one of these channels beyond that it was sent."""
     told: frozenset[str] = frozenset()
     for account in ChannelAccount.objects.filter(channel__in=channels, is_active=True):
-        told |= settings_of(account).outcomes
+        told |= registry.transport(account.channel).outcomes(account)
     return told
 
 

@@ -1,94 +1,102 @@
-"""Settings of the channels: the mail server, a test of it, its trouble."""
+"""Settings of the channels: which there are and how each does, a test of it, switching it off."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from mijoz.business.models import Role
-from mijoz.business.queries import business
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.channels import actions, queries
-from mijoz.channels.forms import PROVIDERS, MailServerForm
-from mijoz.channels.models import Channel, ChannelAccount
+from mijoz.channels.models import ChannelAccount
 from mijoz.channels.outbox import NewMessage
+from mijoz.channels.ways import WAYS, Way
 from mijoz.customers.models import Purpose
 
-PRESETS = {
-    key: {"host": provider.host, "port": provider.port, "security": provider.security}
-    for key, provider in PROVIDERS.items()
-}
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A channel with its account of now or of before, what is wrong with that, and how many messages wait for it."""
+
+    way: Way
+    account: ChannelAccount | None
+    trouble: str
+    waiting: int
+
+    @property
+    def is_on(self) -> bool:
+        return self.account is not None and self.account.is_active
 
 
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
-@allow(Role.MANAGER, does=gettext_lazy("Set up e-mail"))
-def settings(request: StaffRequest) -> HttpResponse:
-    saved = queries.account_to_set_up(Channel.EMAIL)
-    initial = MailServerForm.values_of(saved, business_name=business().name)
-    form = MailServerForm(request.POST or None, saved=saved, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        server = form.settings()
-        actions.set_up_account(
-            Channel.EMAIL,
-            name=server.shown[:100],
-            settings=server.model_dump(),
-            secret=form.secret(),
-            at=timezone.now(),
-        )
-        messages.success(request, _("The mail server was saved. Send yourself a test message now."))
-        return redirect("channels:settings")
-    shown = {"form": form, "providers": PROVIDERS, "presets": json.dumps(PRESETS), **_state(saved)}
-    return render(request, "channels/settings.html", shown, status=400 if form.errors else 200)
+@require_GET
+@allow(Role.MANAGER)
+def channels(request: StaffRequest) -> HttpResponse:
+    """Every channel by which customers can be written to."""
+    accounts, waiting = queries.accounts_to_set_up(), queries.messages_waiting()
+    troubles = queries.troubles_in_words()
+    rows = [Row(way, accounts.get(key), troubles.get(key, ""), waiting.get(key, 0)) for key, way in WAYS.items()]
+    shown = {"rows": rows, "links_reach_customers": queries.links_reach_customers()}
+    return render(request, "channels/channels.html", shown)
 
 
 @require_POST
 @allow(Role.MANAGER)
-def send_test(request: StaffRequest) -> HttpResponse:
-    """Send a test message to whoever asks, and say in words what came of it."""
-    account = get_object_or_404(ChannelAccount, channel=Channel.EMAIL, is_active=True)
+def send_test(request: StaffRequest, channel: str) -> HttpResponse:
+    """Send a test message, and say in words what came of it."""
+    way, account = _active(channel)
     at = timezone.now()
     message = NewMessage(
         customer_id=0,
-        channel=Channel.EMAIL,
+        channel=channel,
         purpose=Purpose.SERVICE,
         dedupe_key=f"test/{at:%Y%m%d%H%M%S%f}",
         language=get_language() or "uz",
-        subject=_("A test message from Mijoz"),
-        text=_("If you read this, your customers can get e-mail from you: everything is set up."),
+        subject=str(way.trial_subject),
+        text=str(way.trial_text),
         send_after=at,
     )
+    told: dict[str, Any]
     try:
-        actions.send_trial(message, account, to=request.staff.email, at=at)
+        sent_to = way.trial_to(request)
+        actions.send_trial(message, account, to=sent_to, at=at)
     except actions.TrialFailed as failure:
-        return render(request, "channels/_account.html", {"failure": str(failure), **_state(account)})
-    return render(request, "channels/_account.html", {"sent_to": request.staff.email, **_state(account)})
+        told = {"failure": str(failure)}
+    else:
+        told = {"sent_to": sent_to}
+    return render(request, "channels/_account.html", told | state(channel, account))
 
 
 @require_POST
 @allow(Role.MANAGER)
-def switch_off(request: StaffRequest) -> HttpResponse:
-    account = get_object_or_404(ChannelAccount, channel=Channel.EMAIL, is_active=True)
+def switch_off(request: StaffRequest, channel: str) -> HttpResponse:
+    way, account = _active(channel)
     actions.switch_off(account, at=timezone.now())
-    messages.success(request, _("E-mail is switched off. What is to go out waits."))
-    return redirect("channels:settings")
+    messages.success(request, _("%(channel)s is switched off. What is to go out waits.") % {"channel": way.name})
+    return redirect(way.page)
 
 
-def _state(account: ChannelAccount | None) -> dict[str, Any]:
-    """What the page says of the account."""
+def state(channel: str, account: ChannelAccount | None) -> dict[str, Any]:
+    """What the page of a channel says of its account."""
     return {
+        "way": WAYS[channel],
         "account": account,
         "trouble": queries.trouble_in_words(account) if account else "",
-        "waiting": queries.messages_waiting(Channel.EMAIL),
+        "waiting": queries.messages_waiting().get(channel, 0),
         "links_reach_customers": queries.links_reach_customers(),
     }
+
+
+def _active(channel: str) -> tuple[Way, ChannelAccount]:
+    """The channel and the account that carries it now."""
+    if channel not in WAYS:
+        raise Http404(channel)
+    return WAYS[channel], get_object_or_404(ChannelAccount, channel=channel, is_active=True)

@@ -50,6 +50,7 @@ def _criteria(request: StaffRequest) -> Criteria:
         query=asked.get("q", "").replace("\0", "").strip()[:200],
         status=asked.get("status", "") if asked.get("status") in Message.Status.values else "",
         reason=asked.get("reason", "") if asked.get("reason") in Reason.values else "",
+        channel=asked.get("channel", "") if asked.get("channel") in Channel.values else "",
         scenario=asked.get("scenario", "").replace("\0", "")[:60],
         since=None if days == "all" else timezone.now() - timedelta(days=int(days)),
     )
@@ -70,7 +71,6 @@ def outbox(request: StaffRequest) -> HttpResponse:
     criteria = _criteria(request)
     counts = queries.outbox_counts(since=criteria.since)
     page = queries.OutboxPages(_found(request)).get_page(request.GET.get("page"))
-    account = queries.account(Channel.EMAIL)
     shown = {
         "page": page,
         "rows": shown_messages(page.object_list, role=request.staff.role),
@@ -85,8 +85,9 @@ def outbox(request: StaffRequest) -> HttpResponse:
         "statuses": Message.Status.choices,
         "reasons": Reason.choices,
         "scenarios": queries.scenarios_in_outbox(),
-        "account": account,
-        "trouble": queries.trouble_in_words(account) if account else "",
+        "channels": [(channel, Channel(channel).label) for channel in queries.channels_in_outbox()],
+        "nothing_goes_out": not queries.is_any_open(),
+        "troubles": list(queries.troubles_in_words().values()),
     }
     return render(request, "channels/outbox/list.html", shown)
 
@@ -111,7 +112,7 @@ def _lines(found: QuerySet[Message], *, role: str) -> Iterator[list[Any]]:
         _("Goes out after"),
         _("Sent, stopped or given up"),
         pgettext("message", "Tries"),
-        _("Answer of the mail server"),
+        _("Answer of whoever carries it"),
     ]
     rows = found.iterator(chunk_size=ROWS_AT_ONCE)
     while some := list(islice(rows, ROWS_AT_ONCE)):
@@ -142,7 +143,8 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
     shown = {
         "row": row,
         "message": found,
-        "html": preview(found, business=request.business),
+        "html": preview(found, business=request.business) if found.channel == Channel.EMAIL else "",
+        "plain": found.text,
         "why_url": hooks.reasons_page(found.enrolment, found.step) if found.enrolment else "",
         "language": dict(settings.LANGUAGES)[found.language],
         "may_change": request.staff.role != Role.ANALYST,

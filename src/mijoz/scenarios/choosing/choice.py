@@ -16,6 +16,7 @@ from mijoz.business.models import Business
 from mijoz.business.queries import business
 from mijoz.channels import registry
 from mijoz.channels.gate import quiet_until, rules_of
+from mijoz.channels.queries import latest_answers, unusable
 from mijoz.customers.models import Preferences, Protocol, Purpose
 from mijoz.customers.privacy import stops
 from mijoz.customers.queries import root_of
@@ -92,9 +93,10 @@ def choose(
     """A choice for each of these customers, among `channels`; the number of statements does not depend on theirs.
 
     What customers chose themselves counts first, then what their protocol says, then what was learned. A channel by
-    which somebody cannot be reached is left out while another one is there. With `within` only hours that begin in
-    that time are chosen. Consent, caps and quiet hours are the gate's to judge when the message goes out; hours that
-    are quiet for marketing as a whole are not chosen for it. The same at one `at` and purpose gives the same again.
+    which somebody cannot be reached, or may not be written to by what they answered, is left out while another one is
+    there. With `within` only hours that begin in that time are chosen. The gate judges all of it again, with caps and
+    quiet hours, when the message goes out; hours that are quiet for marketing as a whole are not chosen for it. The
+    same at one `at` and purpose gives the same again.
     """
     if not customer_ids or not channels:
         return {}
@@ -104,9 +106,11 @@ def choose(
     known = _known(people, channels)
     company = business()
     told = _told(people, channels)
-    allowed = _reachable(people, channels)[:, :, None] & _open_parts(company, purpose, at, within)[None, None, :]
+    allowed = (
+        _reachable(people, channels, purpose)[:, :, None] & _open_parts(company, purpose, at, within)[None, None, :]
+    )
     for row, (channel, _window, _ground) in told.items():
-        if channel:
+        if channel and allowed[row, channels.index(channel)].any():
             allowed[row, [place for place, name in enumerate(channels) if name != channel]] = False
     found = bandit.choose(
         known.learned, segment=known.segment, own_sent=known.sent, own_answered=known.answered, allowed=allowed,
@@ -182,16 +186,25 @@ def _told(people: np.ndarray, channels: Sequence[str]) -> dict[int, tuple[str, W
     return told
 
 
-def _reachable(people: np.ndarray, channels: Sequence[str]) -> bandit.Flags:
-    """Who has an address of each channel; who has none of any may be asked by all, and the gate will say no."""
+def _reachable(people: np.ndarray, channels: Sequence[str], purpose: str) -> bandit.Flags:
+    """By which channels each has an address that works and may be written to.
+
+    Who has none of any may be asked by all, and the gate will say no.
+    """
     carried = registry.channels()
     found = np.zeros((len(people), len(channels)), dtype=bool)
+    answers = latest_answers(people.tolist()) if len(channels) > 1 else None
+    needs_yes = purpose == Purpose.MARKETING
     for place, channel in enumerate(channels):
         if channel not in carried:
             found[:, place] = True
             continue
-        addresses = registry.transport(channel).addresses(people.tolist())
-        found[:, place] = [bool(addresses.get(int(person))) for person in people]
+        addresses = registry.addresses(channel, set(people.tolist()))
+        gone = unusable(addresses.values(), channel) if answers else set()
+        for row, person in enumerate(people.tolist()):
+            address = addresses.get(person)
+            answer = answers.consent(person, purpose, channel) if answers else True
+            found[row, place] = bool(address) and address not in gone and (answer or (answer is None and not needs_yes))
     found[~found.any(axis=1)] = True
     return found
 

@@ -116,7 +116,7 @@ class DefinitionForm(forms.Form):
         """Each language with its fields; one of them is `shown`, the others are a press away."""
         tabs = []
         for code, language in LANGUAGES:
-            bound = [self[f"{name}_{code}"] for name in self.language_fields]
+            bound = [one for name in self.language_fields if not (one := self[f"{name}_{code}"]).is_hidden]
             wrong = any(field.errors for field in bound)
             empty = not any(str(field.value() or "").strip() for field in bound)
             tabs.append({"code": code, "name": language, "fields": bound, "wrong": wrong, "empty": empty})

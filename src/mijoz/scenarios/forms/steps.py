@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from mijoz.business.models import Branch, Role
-from mijoz.channels import registry
 from mijoz.channels.models import Channel
+from mijoz.channels.queries import open_channels
 from mijoz.channels.reports.actions import outcomes_told
+from mijoz.channels.ways import WAYS, Way
 from mijoz.loyalty import queries as loyalty
 from mijoz.scenarios import hooks, sentences
 from mijoz.scenarios.definition import BEST, KINDS, OUTCOMES, kind_label, outcome_label
 from mijoz.scenarios.forms.fields import (
+    LANGUAGES,
     DefinitionForm,
     Mistake,
     Posted,
@@ -33,13 +35,18 @@ from mijoz.scenarios.forms.fields import (
 from mijoz.scenarios.forms.rows import ArmRows, ConfirmRows, WhereRows
 from mijoz.scenarios.forms.settings import SettingsForm
 from mijoz.scenarios.models import Endpoint
-from mijoz.scenarios.step_kinds import TOLD_LATER
+from mijoz.scenarios.step_kinds import TOLD_LATER, has_subject
 from mijoz.segments import drafts, rules
 from mijoz.segments import sentences as rule_sentences
 from mijoz.segments.forms import ConditionForm
 from mijoz.segments.models import in_language
 
-CHANNELS = [*Channel.choices, (BEST, gettext_lazy("the customer's best channel"))]
+
+def channels_offered(chosen: str = "") -> list[tuple[str, Any]]:
+    """The channels by which one can write now, the `chosen` one whatever has become of it, and each customer's best."""
+    offered = open_channels()
+    known = [(channel.value, channel.label) for channel in Channel if channel.value in (*offered, chosen)]
+    return [*known, (BEST, gettext_lazy("the customer's best channel"))]
 
 
 class StepForm(DefinitionForm):
@@ -199,7 +206,7 @@ class ForkForm(StepForm):
         if asked is None or asked.kind != "message":
             return ""
         channel = asked.text("channel")
-        told = outcomes_told(registry.channels() if channel == BEST else [channel])
+        told = outcomes_told(open_channels() if channel == BEST else [channel])
         return ", ".join(f"“{outcome_label(one)}”" for one in TOLD_LATER if one not in told)
 
     def chosen_outcomes(self) -> list[str]:
@@ -286,11 +293,28 @@ class SplitForm(StepForm):
 class MessageForm(StepForm):
     kind = "message"
     language_fields = {"subjects": (gettext_lazy("Subject"), 1), "texts": (gettext_lazy("Text"), 9)}
-    channel = choice(gettext_lazy("Channel"), CHANNELS)
+    channel = choice(gettext_lazy("Channel"), [])
+    redraws = ("channel",)
+
+    def __init__(self, posted: Posted, *, place: int, key: str, parent: str = "") -> None:
+        super().__init__(posted, place=place, key=key, parent=parent)
+        self.fields["channel"].widget = forms.Select(choices=channels_offered(self.text("channel")))
+        if not has_subject(self.chosen):
+            for code, _language in LANGUAGES:  # kept, for who chooses e-mail again
+                self.fields[f"subjects_{code}"].widget = forms.HiddenInput()
+
+    @property
+    def chosen(self) -> str:
+        """The channel as it stands."""
+        return self.text("channel") or open_channels()[0]
+
+    @property
+    def way(self) -> Way:
+        """The channel by which a trial of it goes."""
+        return WAYS[open_channels()[0] if self.chosen == BEST or self.chosen not in WAYS else self.chosen]
 
     def particulars(self) -> dict[str, Any]:
-        channel = self.text("channel") or Channel.EMAIL.value
-        return {"channel": channel, "subjects": self.texts("subjects"), "texts": self.texts("texts")}
+        return {"channel": self.chosen, "subjects": self.texts("subjects"), "texts": self.texts("texts")}
 
 
 class OfferForm(StepForm):
@@ -369,7 +393,7 @@ class ProtocolForm(StepForm):
             ("value_adding", gettext_lazy("value-adding")),
         ],
     )
-    preferred_channel = choice(gettext_lazy("Preferred channel"), [("", gettext_lazy("as it is")), *Channel.choices])
+    preferred_channel = choice(gettext_lazy("Preferred channel"), [])
     preferred_hours = line(gettext_lazy("Preferred hours"), required=False, maxlength=40)
     response_minutes = number(
         gettext_lazy("Staff answer within so many minutes"),
@@ -378,6 +402,11 @@ class ProtocolForm(StepForm):
         required=False,
         help_text=gettext_lazy("Empty: as it is."),
     )
+
+    def __init__(self, posted: Posted, *, place: int, key: str, parent: str = "") -> None:
+        super().__init__(posted, place=place, key=key, parent=parent)
+        offered = [one for one in channels_offered(self.text("preferred_channel")) if one[0] != BEST]
+        self.fields["preferred_channel"].widget = forms.Select(choices=[("", _("as it is")), *offered])
 
     def particulars(self) -> dict[str, Any]:
         named = ("package", "preferred_channel", "preferred_hours")
@@ -434,11 +463,12 @@ class TaskForm(StepForm):
 class SurveyForm(StepForm):
     kind = "survey"
     survey = choice(gettext_lazy("Survey"), [])
-    channel = choice(gettext_lazy("Channel"), CHANNELS)
+    channel = choice(gettext_lazy("Channel"), [])
     valid_days = number(gettext_lazy("Open for so many days"), 1, 60)
 
     def __init__(self, posted: Posted, *, place: int, key: str, parent: str = "") -> None:
         super().__init__(posted, place=place, key=key, parent=parent)
+        self.fields["channel"].widget = forms.Select(choices=channels_offered(self.text("channel")))
         known = hooks.surveys()
         written = self.text("survey").strip()
         if written and written not in dict(known):

@@ -8,8 +8,8 @@ from hashlib import md5
 
 from django.db import connection
 
-from mijoz.channels import registry
 from mijoz.channels.models import USEFUL_FOR
+from mijoz.channels.queries import open_channels
 from mijoz.channels.reports.actions import outcomes_told
 from mijoz.customers.queries import ABSORBED
 from mijoz.events.queries import default_as_of
@@ -128,7 +128,7 @@ def _may_still_come(asked: Step, wanted: Collection[str]) -> set[str]:
     told_later = set(TOLD_LATER) & set(wanted)
     if not isinstance(asked, Message) or not told_later:
         return set()
-    told = told_later & outcomes_told(registry.channels() if asked.channel == BEST else [asked.channel])
+    told = told_later & outcomes_told(open_channels() if asked.channel == BEST else [asked.channel])
     return {outcome for place, outcome in enumerate(ON_ITS_WAY) if told & set(TOLD_LATER[place:])}
 
 

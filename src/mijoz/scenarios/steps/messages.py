@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import connection
 
-from mijoz.channels import registry
 from mijoz.channels.bulk import Origin, put_many_in_outbox
+from mijoz.channels.queries import open_channels
 from mijoz.customers.models import Purpose
 from mijoz.scenarios.choosing.choice import Why, choose
 from mijoz.scenarios.definition import BEST, Message, Placed
@@ -51,7 +51,7 @@ def channels_of(
     if channel != BEST:
         return {channel: list(members)}, []
     customers = [one.customer_id for one in members]
-    chosen = choose(customers, channels=registry.channels(), purpose=purpose, at=turn.at)
+    chosen = choose(customers, channels=open_channels(), purpose=purpose, at=turn.at)
     found: dict[str, list[Claimed]] = defaultdict(list)
     without: list[Claimed] = []
     for one in members:

@@ -17,6 +17,7 @@ from django_htmx.http import trigger_client_event
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.channels.actions import TrialFailed
+from mijoz.channels.ways import WAYS
 from mijoz.customers.models import Customer
 from mijoz.scenarios import actions, checking, editing, lengths, queries, reading_back, rehearsal, trials, variables
 from mijoz.scenarios.definition import kind_label
@@ -126,11 +127,12 @@ def send_trial(request: StaffRequest) -> HttpResponse:
         toast(response, " ".join(problems) or _("Write the message first."), tone="error")
         return response
     try:
-        trials.send(letter, to=request.staff.email, at=timezone.now())
+        to = WAYS[letter.channel].trial_to(request)
+        trials.send(letter, to=to, at=timezone.now())
     except TrialFailed as failure:
         toast(response, str(failure), tone="error")
     else:
-        toast(response, _("Sent to %(address)s.") % {"address": request.staff.email})
+        toast(response, _("Sent to %(address)s.") % {"address": to})
     return response
 
 

@@ -343,8 +343,8 @@ def manager_page(business: Any) -> Client:
 
 
 def test_the_page_sets_it_up_and_says_what_is_missing(account: ChannelAccount, manager_page: Client) -> None:
-    page = "/settings/channels/reports"
-    assert "says only that it took a mail" in manager_page.get("/settings/channels/").content.decode()
+    page = "/settings/channels/email/reports"
+    assert "says only that it took a mail" in manager_page.get("/settings/channels/email/").content.decode()
     assert "Copy the key" in manager_page.post(page, {"by": "mailgun"}).content.decode()
     assert (
         "not the verification key"
@@ -371,7 +371,7 @@ def test_the_page_sets_it_up_and_says_what_is_missing(account: ChannelAccount, m
 
 
 def test_a_password_goes_only_where_it_was_given_for(account: ChannelAccount, manager_page: Client) -> None:
-    page = "/settings/channels/reports"
+    page = "/settings/channels/email/reports"
     box = {"by": "mailbox", "mailbox_host": "imap.example.uz", "mailbox_port": "993", "mailbox_user": "a@example.uz"}
     assert manager_page.post(page, box | {"mailbox_password": "secret"}).status_code == 302
     assert manager_page.post(page, box).status_code == 302  # the saved one goes on
@@ -392,7 +392,7 @@ def test_a_trouble_is_told_in_the_language_of_who_reads_it(account: ChannelAccou
     in_english = account.reports_trouble
     manager_page.cookies["django_language"] = "ru"
     StaffMember.objects.update(language="ru")
-    for page in ("/settings/channels/reports", "/settings/channels/"):
+    for page in ("/settings/channels/email/reports", "/settings/channels/email/"):
         told = manager_page.get(page).content.decode()
         assert in_english not in told
         assert translation_of(in_english, "ru") in told

@@ -1,0 +1,56 @@
+"""How the pages show each channel and how they try it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from mijoz.business.requests import StaffRequest
+from mijoz.channels.models import Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A channel on the pages of settings.
+
+    `page` is the name of its page, `about` what it is good for, `needs` what one must have for it. `card` is the
+    template of what only this channel has to say of its account, `more` that of further buttons. A trial goes to what
+    `trial_to` finds in a request, which may raise actions.TrialFailed; `arrives` says when and where to look for it.
+    `trial` is the template of the fields that are asked for it, "" for none.
+    """
+
+    channel: str
+    icon: str
+    page: str
+    about: str | Promise
+    needs: str | Promise
+    arrives: str | Promise
+    trial_subject: str | Promise = ""
+    trial_text: str | Promise
+    trial_to: Callable[[StaffRequest], str]
+    trial: str = ""
+    card: str = ""
+    more: str = ""
+
+    @property
+    def name(self) -> str:
+        return str(Channel(self.channel).label)
+
+
+EMAIL = Way(
+    channel=Channel.EMAIL.value,
+    icon="mail",
+    page="channels:email",
+    about=_("Long texts, pictures of offers, letters to keep. It costs next to nothing and is read within a day."),
+    needs=_("A mailbox and its password, or the mail server of your domain."),
+    arrives=_("It should be there within a minute; look into the spam folder too."),
+    trial_subject=_("A test message from Mijoz"),
+    trial_text=_("If you read this, your customers can get e-mail from you: everything is set up."),
+    trial_to=lambda request: request.staff.email,
+    card="channels/email/_card.html",
+    more="channels/email/_actions.html",
+)
+WAYS: dict[str, Way] = {EMAIL.channel: EMAIL}
