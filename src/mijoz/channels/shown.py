@@ -33,7 +33,7 @@ class Shown:
     moment_label: str
     fate: str = ""  # what became of it after it was sent
     fate_tone: str = "neutral"
-    fates: tuple[tuple[str, datetime], ...] = ()  # all that was told of it, with its moment
+    fates: tuple[tuple[str, datetime, str], ...] = ()  # all that was told of it, with its moment and tone
 
     @property
     def may_be_stopped(self) -> bool:
@@ -84,7 +84,7 @@ def _shown(message: Message, origin: str, *, hidden: bool) -> Shown:
         moment_label=label,
         fate=told[-1][0] if told else "",
         fate_tone=told[-1][2] if told else "neutral",
-        fates=tuple((said, told_at) for said, told_at, _tone in told),
+        fates=tuple(told),
     )
 
 

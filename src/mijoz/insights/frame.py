@@ -49,20 +49,20 @@ def connect() -> None:
     )
     for item in (
         board,
-        _page("improvements", _("Improvements"), "improvements", "clipboard-list", order=10),
-        _page("proof", _("Proof"), "proof", "target-arrow", order=20),
-        _page("kpi_register", _("KPIs and targets"), "register", "target", order=15),
-        _page("results", _("Results"), "results", "report-analytics", order=20),
-        _page("pain", _("Pain points"), "pain", "zoom-exclamation", order=10),
-        _page("gaps", _("Gaps by scenario"), "gaps", "arrows-diff", order=12),
-        _page("road_map", _("Road map"), "road_map", "map-2", order=5),
-        _page("triangulation", _("Three views"), "triangulation", "triangle", order=24),
+        _page("improvements", _("Improvements"), "improvements", icon="clipboard-list", order=10),
+        _page("proof", _("Proof"), "proof", icon="target-arrow", order=20),
+        _page("kpi_register", _("KPIs and targets"), "register", icon="target", order=15),
+        _page("results", _("Results"), "results", icon="report-analytics", order=20),
+        _page("pain", _("Pain points"), "pain", icon="zoom-exclamation", order=10),
+        _page("gaps", _("Gaps by scenario"), "gaps", icon="arrows-diff", order=12),
+        _page("road_map", _("Road map"), "road_map", icon="map-2", order=5),
+        _page("triangulation", _("Three views"), "triangulation", icon="triangle", order=24),
         training,
     ):
         register(item)
 
 
-def _page(key: str, label: Any, name: str, icon: str, *, order: int) -> NavItem:
+def _page(key: str, label: Any, name: str, *, icon: str, order: int) -> NavItem:
     """A page of the section of insights."""
     return NavItem(
         key=key, label=label, url_name=f"insights:{name}", icon=icon, roles=READERS, order=order, section="insights"

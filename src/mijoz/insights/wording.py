@@ -67,6 +67,11 @@ def month_name(month: str) -> str:
     return formats.month(date.fromisoformat(f"{month}-01"))
 
 
+def month_in_full(month: str) -> str:
+    """March 2026 for 2026-03."""
+    return formats.month_in_full(date.fromisoformat(f"{month}-01"))
+
+
 def verdict_name(effect: Effect) -> str:
     """The verdict in a word or two."""
     names = {

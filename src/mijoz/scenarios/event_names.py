@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
 
+from mijoz.customers.wording import TOUCHPOINTS
 from mijoz.scenarios.triggers import Where
 from mijoz.ui import formats
 
@@ -47,7 +48,11 @@ COLUMNS: dict[str, str | Promise] = {
     "channel": _("Channel"),
     "reference": _("Its number"),
     "currency": _("Currency"),
+    "payload.kind": _("kind"),
+    "payload.score": _("score"),
+    "payload.touchpoint": pgettext_lazy("condition on an event", "touchpoint"),
 }
+SURVEYS = ("csat", "nps", "ces", "servqual", "servperf")  # known by their letters in every language
 
 
 def event_label(event: str) -> str:
@@ -71,5 +76,14 @@ def _condition(one: Where) -> str:
     if isinstance(value, bool):
         said = pgettext("condition on an event", "yes") if value else pgettext("condition on an event", "no")
     else:
-        said = formats.number(value) if isinstance(value, float) else f"“{value}”"
+        said = formats.number(value) if isinstance(value, float) else _quoted(one)
     return f"{fact} {OPERATORS[one.op]} {said}"
+
+
+def _quoted(one: Where) -> str:
+    value = str(one.value)
+    if one.field == "payload.kind" and value in SURVEYS:
+        value = value.upper()
+    if one.field == "payload.touchpoint":
+        value = str(TOUCHPOINTS.get(value, value))
+    return gettext("“%(value)s”") % {"value": value}

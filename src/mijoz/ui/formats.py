@@ -133,6 +133,14 @@ def month(value: date | None) -> str:
     return date_format(_local(value) if isinstance(value, datetime) else value, "M Y" if _language() == "en" else "b Y")
 
 
+def month_in_full(value: date | None) -> str:
+    """November 2025; noyabr 2025 and ноябрь 2025 in Uzbek and Russian: for headings and sentences."""
+    if value is None:
+        return NOTHING
+    said = date_format(_local(value) if isinstance(value, datetime) else value, "F Y")
+    return said if _language() == "en" else said.lower()
+
+
 def ago(value: datetime | None, *, at: datetime) -> str:
     """How long before `at` it was: minutes, hours, yesterday, days; after a month, and in the future, the day."""
     if value is None:

@@ -22,7 +22,6 @@ class ReportsForm(forms.Form):
     """`account` is the one whose mail it is about; its secrets are never shown, and kept when none is typed."""
 
     by = forms.ChoiceField(label=gettext_lazy("Who tells us"), required=False)
-    by.empty_says_something = True  # type: ignore[attr-defined]
     reports_secret = forms.CharField(
         label=gettext_lazy("Key of the provider"),
         max_length=1_000,
@@ -60,6 +59,8 @@ class ReportsForm(forms.Form):
                 "mailbox_folder": box.folder if box else "INBOX",
             },
         )
+        for field in self.fields.values():  # what has to be filled in follows from who tells us
+            field.empty_says_something = True  # type: ignore[attr-defined]
         self.fields["by"].choices = [  # type: ignore[attr-defined]
             ("", _("nobody: we know only that the mail server took it")),
             ("mailbox", _("the mailbox to which mail comes back (IMAP)")),

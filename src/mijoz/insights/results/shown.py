@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from mijoz.insights.months import month_before
 from mijoz.insights.results.catalogue import BY_KEY, ENTRIES, GROUPS, Entry
 from mijoz.insights.results.figures import NOT_MEASURED, Figure, Figures, SegmentLine
-from mijoz.insights.wording import month_name
+from mijoz.insights.wording import month_in_full, month_name
 from mijoz.segments.models import in_language
 from mijoz.ui import formats
 
@@ -97,7 +97,7 @@ def report(figures: Figures) -> Report:
     rows = [_row(entry, figures) for entry in ENTRIES]
     return Report(
         month=figures.month,
-        month_words=month_name(figures.month),
+        month_words=month_in_full(figures.month),
         before_words=month_name(month_before(figures.month)),
         business=figures.business,
         groups=tuple(
@@ -160,7 +160,7 @@ def _notes(entry: Entry, figure: Figure) -> Iterator[str]:
         sentence = _("%(then)s came again in %(month)s, %(now)s in this month.")
         yield sentence % {
             "then": formats.share(facts["share_then"]),
-            "month": month_name(facts["since"]),
+            "month": month_in_full(facts["since"]),
             "now": formats.share(facts["share"]),
         }
         if not facts["is_a_year"]:
@@ -232,9 +232,9 @@ def _forecast(figures: Figures) -> Iterator[str]:
         "Then %(month)s was foreseen for %(customers)s customers from what lay before it alone, and compared with "
         "what happened."
     ) % {
-        "learned": month_name(facts["learned_month"]),
+        "learned": month_in_full(facts["learned_month"]),
         "n": formats.number(facts["learned_from"]),
-        "month": month_name(figures.month),
+        "month": month_in_full(figures.month),
         "customers": formats.number(figure.count),
     }
     yield _(

@@ -33,6 +33,6 @@ def result_swatch(key: str, where: str = "page") -> SafeString:
 @register.filter
 def month_words(month: str) -> str:
     """Mar 2026 for 2026-03."""
-    from mijoz.insights.wording import month_name
+    from mijoz.insights.wording import month_in_full
 
-    return month_name(month)
+    return month_in_full(month)

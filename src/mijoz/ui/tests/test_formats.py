@@ -92,6 +92,7 @@ def test_days_months_and_moments() -> None:
         assert in_three(formats.day, moment) == ("25 Nov 2025", "25.11.2025", "25.11.2025")
         assert in_three(formats.moment, moment) == ("25 Nov 2025, 01:49", "25.11.2025, 01:49", "25.11.2025, 01:49")
     assert in_three(formats.month, date(2025, 11, 1)) == ("Nov 2025", "noy 2025", "ноя 2025")
+    assert in_three(formats.month_in_full, date(2025, 11, 1)) == ("November 2025", "noyabr 2025", "ноябрь 2025")
 
 
 @pytest.mark.parametrize(

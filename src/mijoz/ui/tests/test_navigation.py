@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.test import RequestFactory
 
+import mijoz
 from mijoz.ui import navigation
 from mijoz.ui.context import current_key, shell
+from mijoz.ui.icons import icon_names
 from mijoz.ui.navigation import NavItem, SearchBox
+
+PACKAGE = Path(mijoz.__file__).parent
 
 
 @pytest.fixture
@@ -20,6 +25,12 @@ def empty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def item(key: str, section: str = "work", order: int = 50, roles: frozenset[str] = frozenset({"owner"})) -> NavItem:
     return NavItem(key=key, label=key, url_name=key, icon="x", roles=roles, order=order, section=section)
+
+
+def test_the_icon_of_every_page_is_among_those_of_the_sprite() -> None:
+    shown = {one.icon for one in navigation.items_for("owner")}
+    assert shown
+    assert not shown - set(icon_names(PACKAGE))
 
 
 def test_sections_come_in_their_order_then_pages_in_theirs(empty: None) -> None:

@@ -118,7 +118,7 @@ def test_the_forecast_is_judged_on_the_month_it_has_not_seen(lively: Business) -
     assert forecast.facts["learned_month"] == "2026-02"
     assert forecast.facts["plain_value"] is not None
     words = shown.report(found)
-    assert any("Feb 2026" in sentence and "Mar 2026" in sentence for sentence in words.forecast)
+    assert any("February 2026" in sentence and "March 2026" in sentence for sentence in words.forecast)
     assert any("Baseline" in sentence for sentence in words.forecast)
 
 
@@ -190,7 +190,7 @@ def test_without_the_package_the_page_says_what_to_install(monkeypatch: pytest.M
 def test_the_page_leads_from_nothing_to_a_report(lively: Business, sign_in: SignIn) -> None:
     owner = english(sign_in("owner"))
     page = owner.get("/results/").content.decode()
-    assert "The report of Mar 2026 is not made yet" in page
+    assert "The report of March 2026 is not made yet" in page
     assert owner.post("/results/2026-03/make/").status_code == 302
     assert ReportMaking.objects.get().is_open
     assert "Waiting for a worker" in owner.get("/results/2026-03/").content.decode()
@@ -250,7 +250,7 @@ def test_readers_get_it_once_in_their_own_language(lively: Business) -> None:
         assert actions.send(report, at=LATER + timedelta(minutes=2)) == 0
     [mail] = box.mails
     assert mail["To"] == "r@example.uz"
-    assert "результаты за мар 2026" in mail["Subject"]
+    assert "результаты за март 2026" in mail["Subject"]
     [attached] = list(mail.iter_attachments())
     assert attached.get_filename() == "mijoz-results-2026-03-ru.pdf"
     assert attached.get_content().startswith(b"%PDF")
