@@ -247,7 +247,7 @@ def switch_off(account: ChannelAccount, *, at: datetime) -> None:
 
 def note_trouble(account: ChannelAccount, trouble: AccountUnusable, *, at: datetime) -> None:
     """Keep why the account could not be used and leave it alone for a while, longer the longer it lasts."""
-    account.rests_until = at + sending.rest_of(account, at)
+    account.rests_until = at + max(sending.rest_of(account, at), trouble.rest or timedelta(0))
     account.trouble, account.trouble_detail = trouble.kind, trouble.detail
     account.trouble_at = account.trouble_at or at
     account.save(update_fields=["trouble", "trouble_detail", "trouble_at", "rests_until"])

@@ -13,6 +13,7 @@ class ChannelsConfig(AppConfig):
         from mijoz.business.history import Thing, register_thing
         from mijoz.channels import hooks, jobs, on_customers, personal
         from mijoz.channels.queries import customers_with_bounced_address
+        from mijoz.channels.telegram import on_customers as telegram
         from mijoz.customers.hooks import Panel, connect_names, connect_unreachable, register_panel
 
         register_thing(Thing("channels.ChannelAccount", _("Channel"), url=lambda _row: reverse("channels:settings")))
@@ -32,6 +33,14 @@ class ChannelsConfig(AppConfig):
             )
         )
         register_settings(SettingsPage(key="channels", label=_("Channels"), url_name="channels:settings", order=30))
+        register_panel(
+            Panel(
+                key="telegram",
+                template="channels/telegram/_panel.html",
+                context=telegram.panel,
+                order=42,
+            )
+        )
         register_panel(
             Panel(
                 key="messages",

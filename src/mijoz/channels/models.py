@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from mijoz.business.models import StaffMember
 from mijoz.business.tracking import tracked
 from mijoz.customers.models import Customer, Purpose
 
@@ -202,6 +203,37 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.dedupe_key
+
+
+class BotUpdate(models.Model):
+    """The number of something that people did in a bot, so that it is taken once, and what is still to be said to it.
+
+    What they wrote is not kept here. `answers` are calls of the Bot API, none once they were given.
+    """
+
+    bot = models.BigIntegerField()
+    update_id = models.BigIntegerField()
+    taken_at = models.DateTimeField()
+    answers = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bot", "update_id"], name="update_is_taken_once")]
+        indexes = [models.Index(fields=["bot", "id"], condition=~Q(answers=[]), name="update_to_answer")]
+
+    def __str__(self) -> str:
+        return f"{self.bot}/{self.update_id}"
+
+
+class StaffChat(models.Model):
+    """The chat in which a member of staff gets messages to try a bot out."""
+
+    member = models.OneToOneField(StaffMember, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    bot = models.BigIntegerField()
+    chat = models.BigIntegerField()
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.member_id} → {self.bot}"
 
 
 USEFUL_FOR = timedelta(days=3)  # how long a message may wait beyond `send_after` when its writer does not say

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from mijoz.channels.actions import put_in_outbox
 from mijoz.channels.models import Channel, Message
 from mijoz.channels.outbox import NewMessage
-from mijoz.customers.hooks import Letter, PersonalTable, connect_letters, register_personal
+from mijoz.customers.hooks import Letter, PersonalTable, connect_letters, register_impersonal, register_personal
 from mijoz.customers.models import Purpose
 from mijoz.customers.privacy.erasing import EraseRefused
 from mijoz.customers.privacy.retention import Kind, register_kind
@@ -50,6 +50,8 @@ def connect() -> None:
             order=35,
         )
     )
+    register_impersonal("numbers, and for a moment what a bot is about to say to everybody alike", "channels.BotUpdate")
+    register_impersonal("a staff member, who works here", "channels.StaffChat")
 
 
 def _old(than: datetime) -> QuerySet[Message]:

@@ -304,9 +304,9 @@ def _send(message: Message, address: str, line: Line, run: Run) -> str:
     was_used = line.was_used
     try:
         return line.session().send(message, address=address, at=run.now())
-    except AccountUnusable:
+    except AccountUnusable as failure:
         line.hang_up()
-        if not was_used:
+        if not was_used or failure.rest is not None:
             raise
         return line.session().send(message, address=address, at=run.now())
     finally:

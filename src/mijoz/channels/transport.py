@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from mijoz.channels.models import ChannelAccount, Message
@@ -24,13 +24,14 @@ class AccountUnusable(Exception):
     """The account itself does not work now (server away, login refused): the message was not sent, no other would be.
 
     `kind` is the channel's own name of the trouble, `detail` what the provider said; `Transport.explain` makes a
-    sentence of both.
+    sentence of both. `rest` is how long the provider asks to be left alone, where it says so.
     """
 
-    def __init__(self, kind: str, detail: str = "") -> None:
+    def __init__(self, kind: str, detail: str = "", *, rest: timedelta | None = None) -> None:
         super().__init__(f"{kind}: {detail}" if detail else kind)
         self.kind = kind
         self.detail = detail
+        self.rest = rest
 
 
 class OutcomeUnknown(Exception):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.requests import StaffRequest
 from mijoz.channels.models import Channel
+from mijoz.channels.telegram.trials import chat_of_staff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,4 +54,17 @@ EMAIL = Way(
     card="channels/email/_card.html",
     more="channels/email/_actions.html",
 )
-WAYS: dict[str, Way] = {EMAIL.channel: EMAIL}
+TELEGRAM = Way(
+    channel=Channel.TELEGRAM.value,
+    icon="brand-telegram",
+    page="channels:telegram",
+    about=_(
+        "Short texts with a button, read within minutes, free of charge. Customers can answer a question by one press."
+    ),
+    needs=_("A bot of your own: @BotFather in Telegram makes one in a minute."),
+    arrives=_("It is in that chat now."),
+    trial_text=_("If you read this, your customers can get messages from you by Telegram: everything is set up."),
+    trial_to=chat_of_staff,
+    trial="channels/telegram/_trial.html",
+)
+WAYS: dict[str, Way] = {way.channel: way for way in (EMAIL, TELEGRAM)}

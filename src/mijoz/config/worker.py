@@ -22,18 +22,19 @@ log = logging.getLogger(__name__)
 
 def run() -> None:
     """Run jobs until SIGINT or SIGTERM."""
+    from mijoz.channels.telegram.answering import Answering
     from mijoz.customers.projecting import Projecting
     from mijoz.segments.following import Following
 
-    projecting, following = Projecting(), Following()
-    projecting.start()
-    following.start()
+    threads = (Projecting(), Following(), Answering())
+    for thread in threads:
+        thread.start()
     with app.replace_connector(app.connector.get_worker_connector()) as ours:  # type: ignore[attr-defined]
         try:
             asyncio.run(_work(ours))
         finally:
-            projecting.stop()
-            following.stop()
+            for thread in threads:
+                thread.stop()
 
 
 async def _work(ours: App) -> None:

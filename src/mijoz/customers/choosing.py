@@ -99,7 +99,7 @@ CHOOSE = f"""
         SELECT DISTINCT ON (o.customer_id, way) o.customer_id, way, i.value
         FROM owned o JOIN events_identity i ON i.id = o.identity_id,
              LATERAL (SELECT CASE WHEN i.kind IN ('phone', 'email') THEN i.kind ELSE 'number' END AS way)
-        WHERE i.kind <> 'customer' AND o.retired_at IS NULL
+        WHERE i.kind NOT IN ('customer', 'telegram') AND o.retired_at IS NULL
           AND NOT (i.kind = 'customer_number' AND starts_with(i.value, '{OUR_OWN}'))
         ORDER BY o.customer_id, way, i.kind IN ('anonymous_id', 'cookie', 'device'), o.home_id = o.customer_id DESC,
                  i.kind = 'customer_number' DESC, o.since, o.identity_id

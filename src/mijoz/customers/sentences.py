@@ -258,6 +258,23 @@ def _message_complained(row: Event, names: Names) -> Entry:
     return _of_message(row, names, _("A message was called spam"), icon="mail-x", tone="bad")
 
 
+def _message_received(row: Event, names: Names) -> Entry:
+    return Entry(
+        row.occurred_at,
+        title=_("Wrote to us"),
+        icon="message-circle",
+        tone="brand",
+        note=wording.channel(row.channel),
+        quote=text(row, "text"),
+    )
+
+
+def _channel_linked(row: Event, names: Names) -> Entry:
+    how = _("by a link of ours") if text(row, "how") == "link" else _("by their own contact")
+    title = _("Connected %(channel)s") % {"channel": wording.channel(row.channel)}
+    return Entry(row.occurred_at, title=title, icon="link", tone="good", note=how)
+
+
 def _of_message(row: Event, names: Names, title: str, *, icon: str, tone: str) -> Entry:
     note = _message_note(row, names)
     return Entry(row.occurred_at, title=_with_subject(row, title), icon=icon, tone=tone, note=note)
@@ -461,6 +478,8 @@ SENTENCES: dict[str, Callable[[Event, Names], Entry]] = {
     "message_clicked": _message_clicked,
     "message_bounced": _message_bounced,
     "message_complained": _message_complained,
+    "message_received": _message_received,
+    "channel_linked": _channel_linked,
     "scenario_enrolled": _enrolled,
     "goal_reached": _goal,
     "offer_made": _offer,

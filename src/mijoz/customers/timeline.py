@@ -19,7 +19,7 @@ from mijoz.events.types import CASE, TRADE
 
 MESSAGES = tuple(
     f"message_{what}"
-    for what in ("sent", "failed", "stopped", "delivered", "opened", "clicked", "bounced", "complained")
+    for what in ("sent", "failed", "stopped", "delivered", "opened", "clicked", "bounced", "complained", "received")
 )
 LOYALTY = ("offer_redeemed", "offer_cancelled", "points_adjusted", "tier_changed", "friend_referred")
 KINDS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
@@ -40,7 +40,10 @@ KINDS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
             *LOYALTY,
         ),
     ),
-    "profile": (gettext_lazy("Consent and details"), ("consent_given", "consent_withdrawn", "profile_declared")),
+    "profile": (
+        gettext_lazy("Consent and details"),
+        ("consent_given", "consent_withdrawn", "profile_declared", "channel_linked"),
+    ),
     "other": (gettext_lazy("Everything else"), ()),  # types that are not in events.types
 }
 BOUGHT_TOGETHER = ("purchase_line", "gift_line", "visit")  # one entry when they have one reference

@@ -55,6 +55,7 @@ GIVEN_THROUGH: dict[str, str | Promise] = {
     "import": _("with an import"),
     "staff": _("through staff"),
     "portal": _("by the customer, by a link"),
+    "telegram": _("by the customer, in the bot"),
 }
 TRAITS: dict[str, str | Promise] = {
     "last_name": _("last name"),

@@ -95,6 +95,18 @@ class MessageEvent(Payload):
     reason: str = ""
 
 
+class MessageReceived(Payload):
+    """What a customer wrote to us of their own accord; `channel` of the event says where."""
+
+    text: str = ""
+
+
+class ChannelLinked(Payload):
+    """A customer connected a chat with their record: by a link that they were given, or by their own contact."""
+
+    how: str = ""
+
+
 class ScenarioEnrolled(Payload):
     version: int = Field(ge=1)
     arm: Literal["treated", "hold-out"]
@@ -180,6 +192,8 @@ SCHEMAS: dict[str, type[Payload]] = {
     "message_clicked": MessageEvent,
     "message_bounced": MessageEvent,
     "message_complained": MessageEvent,
+    "message_received": MessageReceived,
+    "channel_linked": ChannelLinked,
     "scenario_enrolled": ScenarioEnrolled,
     "goal_reached": Payload,
     "offer_made": OfferMade,
@@ -222,7 +236,7 @@ OURS = frozenset(
     }
 )
 # What nobody but Mijoz may write.
-ONLY_OURS = OURS | {"message_clicked", "message_complained", "profile_declared"}
+ONLY_OURS = OURS | {"message_clicked", "message_complained", "profile_declared", "channel_linked"}
 # Done by us, in Mijoz or in another system: no sign of life of the customer.
 BY_US = OURS | {"case_answered", "case_resolved"}
 ASKED = frozenset(

@@ -4,6 +4,7 @@ import django.db.models.functions.datetime
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -12,6 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('business', '0001_initial'),
         ('customers', '0001_initial'),
     ]
 
@@ -62,6 +64,29 @@ class Migration(migrations.Migration):
                 'ordering': ['-id'],
                 'indexes': [models.Index(condition=models.Q(('status', 'waiting')), fields=['send_after', 'id'], name='message_due'), models.Index(condition=models.Q(('status', 'sending')), fields=['claimed_by'], name='message_in_flight'), models.Index(condition=models.Q(('is_logged', False), ('settled_at__isnull', False)), fields=['settled_at'], name='message_to_log'), models.Index(fields=['customer', '-id'], name='message_by_customer'), models.Index(fields=['scenario', 'status'], name='message_by_scenario'), models.Index(fields=['status', '-id'], name='message_by_status'), models.Index(condition=models.Q(('bounce_forgiven_at', None), ('bounced_at__isnull', False)), fields=['sent_to'], name='message_came_back'), django.contrib.postgres.indexes.BrinIndex(fields=['created_at'], name='message_by_moment')],
                 'constraints': [models.UniqueConstraint(fields=('dedupe_key',), name='one_message_for_a_cause'), models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing'])), name='message_has_a_purpose'), models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'sending', 'sent', 'stopped', 'failed'])), name='message_status_is_known'), models.CheckConstraint(condition=models.Q(('settled_at', None), ('status__in', ['sent', 'stopped', 'failed']), _connector='XOR'), name='settled_has_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['stopped', 'failed']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='stopped_and_failed_have_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'sending'), _negated=True), models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False)), _connector='OR'), name='being_sent_by_somebody'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('send_after'))), name='message_expires_after_it_is_due')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StaffChat',
+            fields=[
+                ('member', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('bot', models.BigIntegerField()),
+                ('chat', models.BigIntegerField()),
+                ('since', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='BotUpdate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bot', models.BigIntegerField()),
+                ('update_id', models.BigIntegerField()),
+                ('taken_at', models.DateTimeField()),
+                ('answers', models.JSONField(blank=True, default=list)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('answers', []), _negated=True), fields=['bot', 'id'], name='update_to_answer')],
+                'constraints': [models.UniqueConstraint(fields=('bot', 'update_id'), name='update_is_taken_once')],
             },
         ),
         migrations.CreateModel(

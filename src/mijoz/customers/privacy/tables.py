@@ -36,6 +36,8 @@ KEPT_KEYS: dict[str, tuple[str, ...]] = {
     "message_clicked": ("scenario", "purpose"),
     "message_bounced": ("scenario", "purpose"),
     "message_complained": ("scenario", "purpose"),
+    "message_received": (),
+    "channel_linked": ("how",),
     "scenario_enrolled": ("version", "arm", "segment", "goal", "window_days"),
     "goal_reached": ("scenario",),
     "offer_made": ("scenario",),

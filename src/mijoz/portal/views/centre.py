@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mijoz.business.models import Business
 from mijoz.business.queries import business as current_business
 from mijoz.business.rights import allow_anyone
+from mijoz.channels.telegram import on_customers as telegram
 from mijoz.customers.models import Customer, PortalLink, Purpose, SubjectRequest
 from mijoz.customers.privacy import about, consent, exporting, links, stops, texts
 from mijoz.customers.privacy import actions as privacy
@@ -94,6 +95,7 @@ def home(request: HttpRequest, link: PortalLink, at: datetime) -> HttpResponse:
         "objects": stops.objects_to_profiling(link.customer),
         "requests": queries.requests(link.customer),
         "contact": consent.settings().contact,
+        "telegram": telegram.own_link(link.customer, at=at),
         "said": request.GET.get("said") if request.GET.get("said") in SAID else "",
         "languages": settings.LANGUAGES,
         "ends_at": link.expires_at,
