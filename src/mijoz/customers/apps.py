@@ -12,6 +12,7 @@ class CustomersConfig(AppConfig):
         from mijoz.business.programs import register_scope
         from mijoz.business.rights import EVERYBODY
         from mijoz.customers import actions, cleaning, history, projecting, traits
+        from mijoz.customers import hooks as ours
         from mijoz.customers.audit import on_customers
         from mijoz.customers.identity import linking, parting
         from mijoz.customers.importing import marks
@@ -22,6 +23,8 @@ class CustomersConfig(AppConfig):
         hooks.on_identities_created(actions.adopt)
         hooks.on_identities_created(marks.note_made)
         hooks.on_identities_created(erasing.note_who_came_again)
+        ours.on_pairs_suggested(marks.note_suggested)
+        ours.on_identities_shared(marks.note_shared)
         hooks.on_recorded(projecting.ask)
         hooks.connect_cleaning(lambda name, original: cleaning.clean(name, original).value.lower())
         hooks.on_traits_told(traits.take)

@@ -82,6 +82,7 @@ ExportRows = Callable[[QuerySet[Any]], Iterable[dict[str, Any]]]
 EraseRows = Callable[[QuerySet[Any], datetime], int]
 ServiceStopped = Callable[[list[int], datetime], None]
 ProfilesChanged = Callable[[list[int], datetime], None]
+Numbers = Callable[[list[int]], None]
 
 _panels: dict[str, Panel] = {}
 _filters: dict[str, ListFilter] = {}
@@ -91,6 +92,8 @@ _names_of_keys: dict[str, NamesOfKeys] = {}
 _on_merged: list[Merges] = []
 _on_unmerged: list[Merges] = []
 _on_profiles_changed: list[ProfilesChanged] = []
+_on_pairs_suggested: list[Numbers] = []
+_on_identities_shared: list[Numbers] = []
 
 
 def register_panel(panel: Panel) -> None:
@@ -174,6 +177,28 @@ def profiles_changed(customer_ids: list[int], at: datetime) -> None:
 
     for listener in _on_profiles_changed if customer_ids else ():
         transaction.on_commit(telling(listener), robust=True)
+
+
+def on_pairs_suggested(listener: Numbers) -> None:
+    """Call `listener(pair ids)` inside the transaction that first asks whether these are one person."""
+    if listener not in _on_pairs_suggested:
+        _on_pairs_suggested.append(listener)
+
+
+def pairs_suggested(pair_ids: list[int]) -> None:
+    for listener in _on_pairs_suggested:
+        listener(pair_ids)
+
+
+def on_identities_shared(listener: Numbers) -> None:
+    """Call `listener(identity ids)` inside the transaction that marks them by itself as shared."""
+    if listener not in _on_identities_shared:
+        _on_identities_shared.append(listener)
+
+
+def identities_shared(identity_ids: list[int]) -> None:
+    for listener in _on_identities_shared:
+        listener(identity_ids)
 
 
 def connect_names(kind: str, ask: NamesOfKeys) -> None:

@@ -7,16 +7,20 @@ person uses it, it is marked as shared, and so is a phone under which too many p
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import combinations
 
 from django.db import connection
 from django.utils import timezone
 
-from mijoz.customers import traits
+from mijoz.customers import hooks, traits
 from mijoz.customers.identity import holding, kinds, merging
-from mijoz.customers.identity.grouping import Alike
+from mijoz.customers.identity.grouping import Alike, Bar, contradiction
 from mijoz.customers.models import Pair
+from mijoz.customers.queries import root_of
 
 PEOPLE_OF_ONE_IDENTIFIER = 3  # numbers that one system gave to people who share a phone; with more it proves nobody
 LINKED = "linked"  # the reason in the ledger: a source said that both are one person's
@@ -76,7 +80,18 @@ JOIN = """
 """
 MARK_SHARED = """
     UPDATE customers_ownership SET is_shared = true, shared_because = %(because)s
-    WHERE identity_id = ANY(%(identities)s) AND NOT is_shared
+    WHERE identity_id = ANY(%(identities)s) AND NOT is_shared RETURNING identity_id
+"""
+# How many people were asked about because of an identity, beside the one to whom it leads.
+ASKED_THROUGH = """
+    SELECT o.identity_id, count(*)
+    FROM customers_ownership o CROSS JOIN LATERAL (
+        SELECT p.evidence FROM customers_pair p WHERE p.left_id = o.customer_id AND p.state <> 'merged'
+        UNION ALL SELECT p.evidence FROM customers_pair p WHERE p.right_id = o.customer_id AND p.state <> 'merged'
+    ) p
+    WHERE o.identity_id = ANY(%s)
+      AND p.evidence @> jsonb_build_array(jsonb_build_object('identities', jsonb_build_array(o.identity_id)))
+    GROUP BY o.identity_id
 """
 
 
@@ -132,8 +147,12 @@ class Plan:
     shared: dict[str, list[int]] = field(default_factory=dict)
 
 
-def link(pairs: Sequence[tuple[int, int]]) -> None:
-    """Let identities that are one person's lead to one customer; pairs that do already cost one read."""
+def link(pairs: Sequence[tuple[int, int]], *, asking_about_relatives: bool = False) -> None:
+    """Let identities that are one person's lead to one customer; pairs that do already cost one read.
+
+    Relatives of one phone are left alone, since a source tells of them again and again; with `asking_about_relatives`
+    they wait for a person. The second identity of a pair is the phone or e-mail then.
+    """
     with connection.cursor() as cursor:
         cursor.execute(APART_YET, [[one for one, _other in pairs], [other for _one, other in pairs]])
         open_pairs = cursor.fetchall()
@@ -143,10 +162,59 @@ def link(pairs: Sequence[tuple[int, int]]) -> None:
         nodes = {row[0]: Node(*row) for row in cursor.fetchall()}
         cursor.execute(OWNED, [sorted({node.customer for node in nodes.values() if node.customer})])
         owned = cursor.fetchall()
-    planned = plan(open_pairs, nodes, owned)
-    if alike := _worth_merging(_not_waiting(planned.alike)):
-        merging.merge_many(alike, at=timezone.now())
+    planned, at = plan(open_pairs, nodes, owned), timezone.now()
+    if alike := _not_waiting(planned.alike):
+        decision = merging.decide(alike)
+        relatives = [pair for pair, bar in decision.barred if bar is Bar.RELATIVES] if asking_about_relatives else []
+        families = _families(relatives, planned) if relatives else []
+        siblings = _called_alike(families)
+        is_asked = any(bar not in merging.LEFT_ALONE for _pair, bar in decision.barred)
+        if decision.merges or siblings or is_asked:  # else nothing comes of it, and merges wait for each other
+            merging.merge_many([*alike, *siblings], at=at)
+        _ask([pair for family in families for pair in family], at=at)
     _write(planned)
+
+
+def _families(relatives: list[Alike], planned: Plan) -> list[list[Alike]]:
+    """The relatives by what they share; what more people share than one has relatives is marked as shared instead."""
+    by_way: dict[int, list[Alike]] = defaultdict(list)
+    for pair in relatives:
+        by_way[pair.evidence["identities"][1]].append(pair)
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED_THROUGH, [sorted(by_way)])
+        asked = dict(cursor.fetchall())
+    crowds = {way for way, pairs in by_way.items() if 1 + asked.get(way, 0) + len(pairs) > PEOPLE_OF_ONE_IDENTIFIER}
+    if crowds:
+        planned.shared.setdefault(MANY_PEOPLE, []).extend(sorted(crowds))
+    return [pairs for way, pairs in by_way.items() if way not in crowds]
+
+
+def _called_alike(families: list[list[Alike]]) -> list[Alike]:
+    """Of each family those who are not whoever has the phone, but may be one with each other."""
+    others = [{one: pair for pair in family for one in (pair.one,)} for family in families if len(family) > 1]
+    if not others:
+        return []
+    people = merging.people_of({customer for family in others for customer in family})
+    return [
+        replace(family[one], one=one, other=other)
+        for family in others
+        for one, other in combinations(sorted(family), 2)
+        if people[one].first_name and people[other].first_name
+        and contradiction(people[one], people[other], by_contact=True) is None
+    ]  # fmt: skip
+
+
+def _ask(relatives: list[Alike], *, at: datetime) -> None:
+    """Let a person say whether they are one, each two once, whatever was merged meanwhile."""
+    if not relatives:
+        return
+    roots = root_of({id_ for pair in relatives for id_ in (pair.one, pair.other)})
+    asked: dict[frozenset[int], Alike] = {}
+    for pair in relatives:
+        one, other = roots[pair.one], roots[pair.other]
+        if one != other:
+            asked.setdefault(frozenset({one, other}), replace(pair, one=one, other=other))
+    merging.suggest([(pair, Bar.RELATIVES) for pair in asked.values()], at=at)
 
 
 def plan(pairs: Iterable[tuple[int, int]], nodes: dict[int, Node], owned: Iterable[tuple[int, int, str, str]]) -> Plan:
@@ -214,16 +282,6 @@ def _not_waiting(alike: list[Alike]) -> list[Alike]:
     return [pair for pair in alike if frozenset({pair.one, pair.other}) not in decided]
 
 
-def _worth_merging(alike: list[Alike]) -> list[Alike]:
-    """`alike`, or nothing when nothing would come of them: a family's phone is told of again and again, and merges wait
-    for each other."""
-    if not alike:
-        return []
-    decision = merging.decide(alike)
-    is_worth = decision.merges or any(bar not in merging.LEFT_ALONE for _pair, bar in decision.barred)
-    return alike if is_worth else []
-
-
 def _write(planned: Plan) -> None:
     with connection.cursor() as cursor:
         if planned.made:
@@ -237,3 +295,4 @@ def _write(planned: Plan) -> None:
             traits.settle(set(roots.values()))
         for because, identities in planned.shared.items():
             cursor.execute(MARK_SHARED, {"because": because, "identities": identities})
+            hooks.identities_shared([row[0] for row in cursor.fetchall()])

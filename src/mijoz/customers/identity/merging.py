@@ -151,7 +151,10 @@ def undo(merge: Merge, *, by: StaffMember | None, at: datetime) -> Merge:
 def keep_apart(pairs: Iterable[tuple[int, int]], *, by: StaffMember | None, at: datetime) -> None:
     """Note that these are two people each: never suggested and never merged by a machine again."""
     rows = [{"one": one, "other": other, "evidence": []} for one, other in pairs]
-    _note(statements.SETTLE, rows, state=Pair.State.APART, at=at, decided_at=at, by=by)
+    if rows:
+        with connection.cursor() as cursor:
+            given: dict[str, Any] = {"pairs": json.dumps(rows), "state": Pair.State.APART.value, "at": at}
+            cursor.execute(statements.SETTLE, given | {"decided_at": at, "by": by.pk if by else None})
 
 
 def suggest(barred: Sequence[tuple[Alike, Bar]], *, at: datetime) -> None:
@@ -160,7 +163,12 @@ def suggest(barred: Sequence[tuple[Alike, Bar]], *, at: datetime) -> None:
         {"one": pair.one, "other": pair.other, "evidence": [*_rows(pair.evidence), {"name": "bar", "bar": bar.value}]}
         for pair, bar in barred
     ]
-    _note(statements.SUGGEST, rows, state=Pair.State.WAITING, at=at, decided_at=None, by=None)
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        given: dict[str, Any] = {"pairs": json.dumps(rows, default=str), "state": Pair.State.WAITING.value, "at": at}
+        cursor.execute(statements.SUGGEST, given | {"decided_at": None, "by": None})
+        hooks.pairs_suggested([row[0] for row in cursor.fetchall()])
 
 
 def rebuild(roots: Collection[int], *, absorbed: Collection[int] = ()) -> None:
@@ -236,13 +244,6 @@ def _rows(evidence: Any) -> list[Any]:
     if rows := evidence.get("rows"):
         return list(rows)
     return [dict(evidence)] if evidence else []
-
-
-def _note(statement: str, rows: list[dict[str, Any]], *, by: StaffMember | None, **told: Any) -> None:
-    if rows:
-        with connection.cursor() as cursor:
-            given = {"pairs": json.dumps(rows, default=str), "by": by.pk if by else None}
-            cursor.execute(statement, {**told, **given})
 
 
 def identities_shown(merge: Merge) -> list[Identity]:

@@ -94,7 +94,7 @@ NOTE_PAIRS = """
     ORDER BY 1, 2
     ON CONFLICT (left_id, right_id)
 """
-SUGGEST = f"{NOTE_PAIRS} DO NOTHING"
+SUGGEST = f"{NOTE_PAIRS} DO NOTHING RETURNING id"
 SETTLE = f"""
     {NOTE_PAIRS} DO UPDATE SET state = excluded.state, decided_at = excluded.decided_at,
         decided_by_id = excluded.decided_by_id

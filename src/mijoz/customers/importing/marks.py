@@ -12,6 +12,7 @@ from django.db import connection
 from mijoz.customers.models import Imported, ImportRun
 
 _made: ContextVar[list[int] | None] = ContextVar("identities_made", default=None)
+_followed: ContextVar[dict[Imported.What, list[int]] | None] = ContextVar("what_followed", default=None)
 
 NOTE = """
     INSERT INTO customers_imported (run_id, what, row)
@@ -44,17 +45,37 @@ def note_made(identity_ids: list[int]) -> None:
         made.extend(identity_ids)
 
 
+def note_suggested(pair_ids: list[int]) -> None:
+    """Called for every pair that is first asked about; kept while an import writes."""
+    _follows(Imported.What.PAIR, pair_ids)
+
+
+def note_shared(identity_ids: list[int]) -> None:
+    """Called for every identity that is found to be shared; kept while an import writes."""
+    _follows(Imported.What.SHARED, identity_ids)
+
+
+def _follows(what: Imported.What, rows: list[int]) -> None:
+    if (followed := _followed.get()) is not None:
+        followed.setdefault(what, []).extend(rows)
+
+
 @contextmanager
 def writing(run: ImportRun) -> Iterator[None]:
-    """Note the transaction and every identity made in it as the run's own; to be used inside the transaction."""
+    """Note the transaction, every identity made in it and what follows from these as the run's own; to be used inside
+    the transaction."""
     made: list[int] = []
-    token = _made.set(made)
+    followed: dict[Imported.What, list[int]] = {}
+    token, other = _made.set(made), _followed.set(followed)
     try:
         yield
         _note_transaction(run)
         _note_identities(run)
+        for what, rows in followed.items():
+            note(run, what, rows)
     finally:
         _made.reset(token)
+        _followed.reset(other)
 
 
 def note(run: ImportRun, what: Imported.What, rows: Collection[int]) -> None:

@@ -11,10 +11,10 @@ import polars as pl
 from django.db import connection
 
 from mijoz.customers import traits
+from mijoz.customers.identity import linking
 from mijoz.customers.importing import marks
 from mijoz.customers.importing.people import KIND, LONGEST_TAG, TAG_SEPARATOR, PeopleChunk
 from mijoz.customers.models import Imported, ImportRun, Purpose
-from mijoz.events import hooks
 from mijoz.events.actions import UNTRADED, record
 
 MOMENT = pl.Datetime("us", "UTC")
@@ -218,7 +218,7 @@ def _link(compared: Compared, owners: dict[str, int], run: ImportRun) -> None:
     pairs = sorted(apart.select("identity_id", "way").unique().rows())
     if pairs:
         traits.settle([*apart["customer_id"], *apart["way_customer"]])  # what is told of them may speak against it
-        hooks.identities_linked(pairs)
+        linking.link(pairs, asking_about_relatives=True)
 
 
 def _tag(chunk: PeopleChunk, owners: dict[str, int], run: ImportRun) -> None:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mijoz.customers import actions, hooks
 from mijoz.customers.identity import merging
+from mijoz.customers.identity.linking import MANY_PEOPLE
 from mijoz.customers.importing import files
 from mijoz.customers.importing.errors import ImportRefused
 from mijoz.customers.models import Customer, ImportRun
@@ -161,6 +162,13 @@ TOUCH = """
     INSERT INTO events_touched (identity_id)
     SELECT DISTINCT identity_id FROM undo_event JOIN customers_ownership USING (identity_id)
 """
+# What followed from its rows for others: a question that nobody answered yet, a phone known as a crowd's.
+TAKE_PAIRS = "DELETE FROM customers_pair WHERE state = 'waiting' AND id IN ({rows})"
+TAKE_SHARED = f"""
+    UPDATE customers_ownership SET is_shared = false, shared_because = ''
+    WHERE shared_because = '{MANY_PEOPLE}' AND identity_id IN ({{rows}})
+"""  # noqa: S608 - built from constants
+WHAT_FOLLOWED = {"pair": TAKE_PAIRS, "shared": TAKE_SHARED}
 LEFT_OVER = """
     SELECT DISTINCT customer_id FROM customers_ownership WHERE identity_id IN (
         SELECT id FROM undo_identity
@@ -327,6 +335,8 @@ def _take_back(given: dict[str, Any]) -> None:
         cursor.execute(TAKE_EVENTS)
         cursor.execute(TELL_AS_BEFORE, given)
         cursor.execute(UNTELL, given)
+        for what, statement in WHAT_FOLLOWED.items():
+            cursor.execute(statement.format(rows=ROWS_OF.format(what=what)), given)
         for name, statement in TAKE_ROWS.items():
             cursor.execute(statement.format(rows=ROWS_OF.format(what=WHAT[name])), given)
         cursor.execute("SELECT id FROM undo_identity WHERE kept = ''")

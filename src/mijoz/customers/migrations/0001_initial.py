@@ -551,7 +551,7 @@ class Migration(migrations.Migration):
             name='Imported',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('identity', 'Identity'), ('met', 'Met'), ('note', 'Note'), ('tagging', 'Tagging'), ('consent', 'Consent')], max_length=10)),
+                ('what', models.CharField(choices=[('identity', 'Identity'), ('met', 'Met'), ('note', 'Note'), ('tagging', 'Tagging'), ('consent', 'Consent'), ('pair', 'Pair'), ('shared', 'Shared')], max_length=10)),
                 ('row', models.BigIntegerField()),
                 ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='customers.importrun')),
             ],

@@ -84,6 +84,8 @@ class Imported(models.Model):
         NOTE = "note"
         TAGGING = "tagging"
         CONSENT = "consent"
+        PAIR = "pair"  # a pair of customers whom it made to be asked about
+        SHARED = "shared"  # an identity that it made known as shared
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows", db_index=False)
     what = models.CharField(max_length=10, choices=What)

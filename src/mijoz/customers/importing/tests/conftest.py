@@ -40,6 +40,16 @@ STATES = {
         FROM customers_consent n JOIN customers_ownership o ON o.customer_id = n.customer_id
         JOIN events_identity i ON i.id = o.identity_id
     """,
+    "pairs": """
+        SELECT state, evidence, decided_at, (SELECT array_agg(i.kind || i.account || i.value ORDER BY 1)
+            FROM customers_ownership o JOIN events_identity i ON i.id = o.identity_id
+            WHERE o.customer_id IN (p.left_id, p.right_id))
+        FROM customers_pair p
+    """,
+    "shared": """
+        SELECT i.kind, i.account, i.value, o.shared_because
+        FROM customers_ownership o JOIN events_identity i ON i.id = o.identity_id WHERE o.is_shared
+    """,
     "not yet projected": "SELECT identity_id, first_event, last_event FROM events_touched",
 }
 
