@@ -27,7 +27,7 @@ class TablesDiffer(RuntimeError):
     def __init__(self, columns: list[str]) -> None:
         found = f"The tables were made by another build of Mijoz: they lack {', '.join(columns[:SOME])}"
         more = f" and {len(columns) - SOME} columns more." if len(columns) > SOME else "."
-        fix = "Nothing was changed. Start that build again; or choose an empty folder by MIJOZ_DATA_DIR and begin anew."
+        fix = "Start that build again; or choose an empty folder by MIJOZ_DATA_DIR and begin anew."
         super().__init__(f"{found}{more} {fix}")
         self.fault = Fault(found + more, fix)
 

@@ -14,7 +14,7 @@ CHANNEL = "mijoz_log"
 LEAST_REST_SECONDS = 0.05
 LONGEST_REST_SECONDS = 1.0
 SEEN_WITHIN_SECONDS = 0.8  # a row waits for a round that is under way, the rest, and its own round
-LONGEST_ROUND_SECONDS = 0.3  # of which two and a rest fit into that
+MOST_OF_THE_TIME = 1 / 4  # that rounds take; the rest of it the machine is left to what comes in
 SWEPT_AFTER = 100_000  # rows of events_touched taken; every round reads over what is left of them
 
 log = logging.getLogger(__name__)
@@ -28,14 +28,13 @@ def ask(rows: int) -> None:
 def rest_after(took_seconds: float) -> float:
     """How long to rest after a round, in seconds.
 
-    The longer it rests, the more rows of one customer a round serves at once. Eight times as long as it worked, as far
+    The longer it rests, the more rows of one customer a round serves at once: eight times as long as it worked, as far
     as rows are still seen in time. Where rounds are too long for that, profiles fall behind for as long as so much
-    comes in: then it rests three times as long as it worked, and leaves the machine to what comes in.
+    comes in, rather than hold it up.
     """
-    if took_seconds > LONGEST_ROUND_SECONDS:
-        return min(3 * took_seconds, LONGEST_REST_SECONDS)
     in_time = SEEN_WITHIN_SECONDS - 2 * took_seconds
-    return max(min(8 * took_seconds, in_time), LEAST_REST_SECONDS)
+    at_least = min(took_seconds * (1 / MOST_OF_THE_TIME - 1), LONGEST_REST_SECONDS)
+    return max(min(8 * took_seconds, in_time), at_least, LEAST_REST_SECONDS)
 
 
 class Projecting(Listening):

@@ -52,15 +52,12 @@ COLUMN_TYPES = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 
 MANY = 25  # rows from which on a COPY is quicker than one statement
 
-GIVEN_IDENTITIES = """
-    ROWS FROM (json_to_recordset(%s::json) AS (kind text, account text, value text))
-    WITH ORDINALITY AS given(kind, account, value, place)
-"""
 FIND_IDENTITIES = "SELECT value, id FROM events_identity WHERE value = ANY(%s) AND kind = %s AND account = %s"
-MAKE_IDENTITIES = f"""
-    INSERT INTO events_identity (kind, account, value) SELECT kind, account, value FROM {GIVEN_IDENTITIES}
+MAKE_IDENTITIES = """
+    INSERT INTO events_identity (kind, account, value)
+    SELECT kind, account, value FROM json_to_recordset(%s::json) AS given(kind text, account text, value text)
     ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING RETURNING id
-"""  # noqa: S608 - built from constants
+"""
 TOUCH = """
     WITH arrived AS (INSERT INTO events_arrival (source_id, events) VALUES (%s, %s))
     INSERT INTO events_touched (first_event, last_event)

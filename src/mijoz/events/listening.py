@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.utils import Error
 
 LISTEN_SECONDS = 5.0  # then it looks for itself
-SILENT_SECONDS = 0.25  # without a call: the burst is over, and what it brought need not wait
+SILENT_SECONDS = 0.1  # without a call: the burst is over, and what it brought need not wait
 AGAIN_AFTER_SECONDS = 1.0  # when a round came to grief
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -15,6 +14,7 @@ from psycopg.errors import LockNotAvailable
 
 from mijoz.analysis.simulator.sectors import SectorKey
 from mijoz.business import actions as company
+from mijoz.business.locks import KILLED_LETS_GO_WITHIN, held
 from mijoz.business.models import Business, StaffMember
 from mijoz.business.queries import business
 from mijoz.events import lake
@@ -25,7 +25,6 @@ from mijoz.scenarios import actions as scenarios
 from mijoz.segments import actions as segments
 
 LOADING_LOCK = 0x4D696A6F7A03
-KILLED_LETS_GO_WITHIN = timedelta(seconds=10)  # PostgreSQL ends what a killed process left within a second or two
 PATIENCE = "10s"  # with jobs that are at work on what is to be removed
 
 Status = DemoLoad.Status
@@ -178,22 +177,9 @@ def _remove_files() -> None:
     loading.truth_file().unlink(missing_ok=True)
 
 
-def _try_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOADING_LOCK])
-        return bool(cursor.fetchone()[0])
-
-
 @contextmanager
 def _alone(*, patience: timedelta = timedelta(0)) -> Iterator[None]:
-    """Wait as long as `patience`: what a process that was killed held is let go of a moment later."""
-    until = time.monotonic() + patience.total_seconds()
-    while not _try_lock():
-        if time.monotonic() > until:
+    with held(LOADING_LOCK, patience=patience) as is_alone:
+        if not is_alone:
             raise DemoRefused(_("The demo is being loaded at this moment."))
-        time.sleep(0.1)
-    try:
         yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOADING_LOCK])

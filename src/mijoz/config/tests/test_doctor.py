@@ -52,7 +52,7 @@ def test_tables_of_another_build_of_the_same_version_are_refused_with_a_sentence
     assert tables.lacking() == []
     run("ALTER TABLE customers_note RENAME COLUMN text TO words")
     assert tables.lacking() == ["customers_note.text"]
-    with pytest.raises(tables.TablesDiffer, match=r"they lack customers_note\.text\. Nothing was changed") as refusal:
+    with pytest.raises(tables.TablesDiffer, match=r"they lack customers_note\.text\. Start that build") as refusal:
         tables.bring_up_to_date()
     found = doctor._tables()
     assert (found.fine, found.blocks) == (False, True)

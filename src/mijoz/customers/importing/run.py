@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from mijoz.business.actions import set_up
+from mijoz.business.locks import KILLED_LETS_GO_WITHIN, held
 from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
 from mijoz.customers import actions, hooks
@@ -35,7 +36,6 @@ from mijoz.events.actions import add_source, record
 
 Status = ImportRun.Status
 Holds = ImportRun.Holds
-PATIENCE = timedelta(seconds=10)  # PostgreSQL ends what a killed process left behind within a second or two
 WRITE_LOCK = 0x4D696A6F7A02  # one import writes at a time: two with the same rows or customers would block each other
 
 
@@ -59,7 +59,7 @@ def import_file(
     left_off = ImportRun.objects.filter(**wanted, status__in=[Status.WAITING, Status.RUNNING]).first()
     fresh = {"file_name": path.name[-255:], "status": Status.WAITING, "started_at": at}
     run = left_off or ImportRun.objects.create(**wanted, **fresh)
-    if not execute(run, at=at, patience=PATIENCE):  # somebody else is at that one
+    if not execute(run, at=at, patience=KILLED_LETS_GO_WITHIN):  # somebody else is at that one
         run = ImportRun.objects.create(**wanted, **fresh)
         execute(run, at=at)
     run.refresh_from_db()
@@ -84,7 +84,7 @@ def execute(
     Every chunk is written whole and each row once, so a run that was killed is simply run again. A file that turns out
     to be unusable ends the run as failed, with the reason.
     """
-    with _alone_at(run, patience=patience) as is_alone:
+    with held(lock_of(run), patience=patience) as is_alone:
         if not is_alone:
             return False
         run.refresh_from_db()
@@ -93,6 +93,11 @@ def execute(
         with _language_of(run.started_by):
             _bring_in_or_end(run, at=at, chunk_bytes=chunk_bytes)
     return True
+
+
+def lock_of(run: ImportRun) -> int:
+    """The lock of whoever executes this run."""
+    return run.pk.int % 2**63
 
 
 def _language_of(member: StaffMember | None) -> AbstractContextManager[object]:
@@ -111,26 +116,6 @@ def _bring_in_or_end(run: ImportRun, *, at: datetime, chunk_bytes: int) -> None:
     except Exception:
         _end(run, Status.FAILED, at=at, error=_("Mijoz itself failed; its log says how. Nothing is left half-done."))
         raise
-
-
-@contextmanager
-def _alone_at(run: ImportRun, *, patience: timedelta) -> Iterator[bool]:
-    """Whether nobody else executes this run; a lock of this connection, so that a killed process loses it."""
-    until = time.monotonic() + patience.total_seconds()
-    while not (is_alone := _try_lock(run)) and time.monotonic() < until:
-        time.sleep(0.1)
-    try:
-        yield is_alone
-    finally:
-        if is_alone and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [str(run.pk)])
-
-
-def _try_lock(run: ImportRun) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [str(run.pk)])
-        return bool(cursor.fetchone()[0])
 
 
 @contextmanager

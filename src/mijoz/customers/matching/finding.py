@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 import polars as pl
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_noop
 from mijoz.analysis.matching import linking
 from mijoz.analysis.matching.deciding import Decided, Sides, decide
 from mijoz.analysis.matching.evidence import Row, evidence
+from mijoz.business.locks import held, is_held
 from mijoz.customers.identity import merging
 from mijoz.customers.identity.grouping import Alike
 from mijoz.customers.matching import reading
@@ -74,20 +74,10 @@ def rules() -> MatchingRules:
 def going_on() -> Resolution | None:
     """The search that waits or runs; one that was left by a dead worker is closed as failed."""
     for search in Resolution.objects.filter(status__in=[Status.WAITING, Status.RUNNING]):
-        if search.status == Status.WAITING or _is_held():
+        if search.status == Status.WAITING or is_held(LOCK):
             return search
         Resolution.objects.filter(pk=search.pk).update(status=Status.FAILED, error=LEFT_OFF)
     return None
-
-
-def _is_held() -> bool:
-    """Whether somebody searches now."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        is_free: bool = cursor.fetchone()[0]
-        if is_free:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
-    return not is_free
 
 
 def resolve(search: Resolution, *, at: datetime, report: Report = _say_nothing) -> Resolution:
@@ -97,7 +87,9 @@ def resolve(search: Resolution, *, at: datetime, report: Report = _say_nothing) 
     """
     if not linking.is_installed():
         raise NotInstalled(linking.WANTED)
-    with _alone():
+    with held(LOCK) as is_alone:
+        if not is_alone:
+            raise SearchRuns
         Resolution.objects.filter(pk=search.pk).update(status=Status.RUNNING, started_at=at, error="")
 
         def tell(share: float, step: str) -> None:
@@ -249,17 +241,3 @@ def _turned(pairs: pl.DataFrame, people: pl.DataFrame) -> Iterator[list[Row]]:
             if turned
             else rows
         )
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Nobody else searches meanwhile; raises SearchRuns when somebody does."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
-            raise SearchRuns
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

@@ -69,16 +69,10 @@ class Admitted:
 def admit(call: Call) -> Admitted:
     """Unpack the call, look whose key it has, and judge its messages. Writes nothing; raises CallRefused."""
     key = _key_in_header(call.authorization)
-    if key:
-        holder = _holder(key, call.origin)  # before a byte of the body is looked at
-        unpacked = _unpacked(call)
-        body = _parse(unpacked)
-    else:
-        unpacked = _unpacked(call)
-        body = _parse(unpacked)
-        if not isinstance(body, dict) or not isinstance(body.get("writeKey"), str):
-            raise _no_key("Give the write key as the user of Basic authorisation, or as writeKey in the body.")
-        holder = _holder(body["writeKey"], call.origin)
+    known = _holder(key, call.origin) if key else None  # before a byte of the body is looked at
+    unpacked = _unpacked(call)
+    body = _parse(unpacked)
+    holder = known or _holder(_key_in_body(body), call.origin)
     if not isinstance(body, dict):
         raise CallRefused(400, "The body is a JSON object.")
     is_single = call.name != "batch"
@@ -128,6 +122,12 @@ def answer_to(admitted: Admitted) -> Answer:
 def answer_refusing(refused: CallRefused) -> Answer:
     told = {"success": False, "error": str(refused)} | ({"field": refused.field} if refused.field else {})
     return Answer(refused.status, to_json(told), refused.headers)
+
+
+def _key_in_body(body: Any) -> str:
+    if not isinstance(body, dict) or not isinstance(body.get("writeKey"), str):
+        raise _no_key("Give the write key as the user of Basic authorisation, or as writeKey in the body.")
+    return body["writeKey"]
 
 
 def _key_in_header(authorization: str) -> str:

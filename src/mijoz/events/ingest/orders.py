@@ -8,8 +8,7 @@ from typing import Any
 
 from mijoz.events.types import TRADE, EventRefused, NewEvent
 
-MOST = Decimal(10) ** 13
-SURE = 10**13  # a whole number under it needs no second look
+MOST = 10**13  # a whole number under it needs no second look
 CENT = Decimal("0.0001")
 # Where the value of each column stands in the properties, the first found counts.
 TEXTS = {
@@ -206,7 +205,7 @@ def _text(
 
 def _number(properties: dict[str, Any], name: str, *, at: str = "properties.", keep: bool = False) -> Decimal | None:
     value = properties.get(name)
-    if type(value) is int and -SURE < value < SURE:
+    if type(value) is int and -MOST < value < MOST:
         number = Decimal(value)
     elif value is None or value == "":
         return None

@@ -56,10 +56,10 @@ def translate(message: AnyMessage, *, sender: Sender, message_id: str, occurred_
         common["also"] = tuple(dict.fromkeys(other for other in also if other != identity))
     # By the type: asking a pydantic model for its class costs as much as all the rest.
     if message.type == "track":
-        given = (message.event, message.properties, message.context)
+        given = (message.event, message.properties, kept_of(message.context))
         rows = tracked(*given, common, message_id=message_id, sender=sender)
     elif message.type == "page" or message.type == "screen":
-        shown = (message.type, message.name, message.category, message.properties, message.context)
+        shown = (message.type, message.name, message.category, message.properties, kept_of(message.context))
         rows = [seen(*shown, common, message_id=message_id)]
     elif message.type == "identify":
         rows = [NewEvent(message_id, "profile_declared", payload={"traits": _named(message.traits or {})}, **common)]
@@ -98,9 +98,9 @@ def _contacts(told: dict[str, Any]) -> list[IdentityKey]:
 
 
 def tracked(
-    name: str, properties: Things, context: Things, common: dict[str, Any], *, message_id: str, sender: Sender
+    name: str, properties: Things, kept: Things, common: dict[str, Any], *, message_id: str, sender: Sender
 ) -> list[NewEvent]:
-    """The rows of an event that a program tracked. Raises EventRefused."""
+    """The rows of an event that a program tracked; `kept` is of its context. Raises EventRefused."""
     properties = properties or {}
     if read := _ORDERS.get(name.casefold()):
         return read(properties, common, message_id=message_id, currency=sender.currency)
@@ -108,7 +108,7 @@ def tracked(
         raise EventRefused(f"Mijoz itself writes {name}; choose another name.", field="event")
     if name in CONSENT and not sender.may_answer_consent:
         raise EventRefused("A public web page may not answer for a person's consent.", field="event")
-    payload = _payload(properties, context)
+    payload = _payload(properties, kept)
     if name not in OWN_TYPES:
         return [NewEvent(message_id, name, payload=payload, **common)]
     columns = orders.columns_of(name, payload, currency=sender.currency)
@@ -120,14 +120,14 @@ def seen(
     name: str | None,
     category: str | None,
     properties: Things,
-    context: Things,
+    kept: Things,
     common: dict[str, Any],
     *,
     message_id: str,
 ) -> NewEvent:
     """The row of a page or screen that somebody looked at."""
     name = name or str((properties or {}).get("title") or "")
-    payload = _payload(properties, context)
+    payload = _payload(properties, kept)
     if category:
         payload["category"] = category
     return NewEvent(message_id, type_, item=name[:400], payload=payload, **common)
@@ -156,9 +156,9 @@ def _dictionary(things: dict[str, Any] | None, name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _payload(properties: dict[str, Any] | None, context: dict[str, Any] | None) -> dict[str, Any]:
+def _payload(properties: Things, kept: Things) -> dict[str, Any]:
     payload = dict(properties) if properties else {}
-    if context and (kept := kept_of(context)):
+    if kept:
         payload.setdefault("context", kept)
     return payload
 

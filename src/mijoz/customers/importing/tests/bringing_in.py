@@ -83,11 +83,12 @@ def do_the_job() -> None:
     """What the job does every minute; there is nothing to do when the command was killed before it began."""
     from django.utils import timezone
 
+    from mijoz.business.locks import KILLED_LETS_GO_WITHIN
     from mijoz.customers.importing import run
 
     at = timezone.now() + timedelta(minutes=2)
     for each in run.unfinished(at=at):
-        run.execute(each, at=at, patience=run.PATIENCE)  # the job would come again in a minute
+        run.execute(each, at=at, patience=KILLED_LETS_GO_WITHIN)  # the job would come again in a minute
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ def test_an_import_that_was_just_killed_is_taken_up_and_not_begun_a_second_time(
         run.import_file(file, at=AT)
     begun = ImportRun.objects.get()
     with psycopg.connect(database_url(), autocommit=True) as killed:
-        killed.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [str(begun.pk)])
+        killed.execute("SELECT pg_advisory_lock(%s)", [run.lock_of(begun)])
         noticing = threading.Timer(1, killed.close)
         noticing.start()
         done = run.import_file(file, at=AT)
