@@ -149,6 +149,28 @@ def desk(browser: Browser, owner_of_demo: Path) -> Iterator[Page]:
     opened.close()
 
 
+MARKETER = """
+from mijoz.business.models import StaffMember
+if not StaffMember.objects.filter(email="lola@example.uz").exists():
+    member = StaffMember.objects.create_user(email="lola@example.uz", role="marketer", name="Lola", language="en")
+    member.set_password("a long way to Khiva")
+    member.save()
+"""
+
+
+@pytest.fixture
+def marketer(demo: Installation, page: Page) -> Page:
+    """As `page`, of a marketer of the demo who signed in."""
+    made = demo.command("manage", "shell", "-c", MARKETER)
+    assert made.returncode == 0, made.stderr
+    page.goto(demo.address)
+    page.get_by_label("E-mail").fill("lola@example.uz")
+    page.get_by_label("Password", exact=True).fill("a long way to Khiva")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda address: "/login" not in address)
+    return page
+
+
 def watched(context: BrowserContext) -> Iterator[Page]:
     complaints: list[str] = []
     opened = context.new_page()

@@ -11,26 +11,6 @@ from tests.browser.conftest import Installation, serious_findings, settled, wait
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-MARKETER = """
-from mijoz.business.models import StaffMember
-member = StaffMember.objects.create_user(email="lola@example.uz", role="marketer", name="Lola", language="en")
-member.set_password("a long way to Khiva")
-member.save()
-"""
-
-
-@pytest.fixture
-def marketer(demo: Installation, page: Page) -> Page:
-    """The browser of a marketer who signed in."""
-    made = demo.command("manage", "shell", "-c", MARKETER)
-    assert made.returncode == 0, made.stderr
-    page.goto(demo.address)
-    page.get_by_label("E-mail").fill("lola@example.uz")
-    page.get_by_label("Password", exact=True).fill("a long way to Khiva")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda address: "/login" not in address)
-    return page
-
 
 def test_a_marketer_brings_a_scenario_from_nothing_to_live(demo: Installation, marketer: Page) -> None:
     page = marketer

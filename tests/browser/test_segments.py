@@ -12,27 +12,6 @@ from tests.browser.conftest import Installation, serious_findings, settled
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-MARKETER = """
-from mijoz.business.models import StaffMember
-member = StaffMember.objects.create_user(email="aziz@example.uz", role="marketer", name="Aziz", language="en")
-member.set_password("a long way to Bukhara")
-member.save()
-"""
-
-
-@pytest.fixture
-def marketer(demo: Installation, page: Page) -> Page:
-    """The browser of a marketer who signed in."""
-    made = demo.command("manage", "shell", "-c", MARKETER)
-    assert made.returncode == 0, made.stderr
-    page.goto(demo.address)
-    page.get_by_label("E-mail").fill("aziz@example.uz")
-    page.get_by_label("Password", exact=True).fill("a long way to Bukhara")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda address: "/login" not in address)
-    return page
-
-
 def test_a_marketer_builds_a_segment_from_events_and_consent(demo: Installation, marketer: Page) -> None:
     page = marketer
     page.goto(f"{demo.address}/segments/add/")

@@ -17,10 +17,10 @@ import signal
 import smtplib
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
 
 import django
+
+from mijoz.config.tests.dying import dying_before
 
 
 def main() -> int:
@@ -70,15 +70,7 @@ def send_all(words: int) -> int:
     from mijoz.channels.models import Message
 
     hooks.connect_unsubscribe_link(lambda customer_id, channel: f"https://choyxona.uz/u/{customer_id}")
-    seen = 0
-
-    def die_at_last(say: Callable[..., Any], *told: Any) -> Any:
-        nonlocal seen
-        seen += 1
-        if seen == words:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return say(*told)
-
+    die_at_last = dying_before(words)
     to_the_server = smtplib.SMTP.send
     smtplib.SMTP.send = lambda line, said: die_at_last(to_the_server, line, said)  # type: ignore[method-assign, misc]
     connection.execute_wrappers.append(die_at_last)

@@ -12,15 +12,15 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import signal
 import sys
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import django
+
+from mijoz.config.tests.dying import dying_before
 
 CHUNK_BYTES = 60_000
 STATEMENTS = 240  # somewhat fewer than the whole import of the tests' file takes
@@ -56,17 +56,8 @@ def bring_in(take_up: Callable[[], None], *, lives_for: int) -> int:
 
     from mijoz.customers.importing import run
 
-    seen = 0
-
-    def die_at_last(execute: Callable[..., Any], *arguments: Any) -> Any:
-        nonlocal seen
-        seen += 1
-        if seen == lives_for:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return execute(*arguments)
-
     run.execute = partial(run.execute, chunk_bytes=CHUNK_BYTES)
-    with connection.execute_wrapper(die_at_last):
+    with connection.execute_wrapper(dying_before(lives_for)):
         take_up()
     return 0
 
