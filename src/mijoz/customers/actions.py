@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from mijoz.business.models import StaffMember
+from mijoz.business.planner import count_what_looks_empty
 from mijoz.customers import declaring, hooks, traits
 from mijoz.customers.choosing import NAMES
 from mijoz.customers.identity import consents
@@ -121,6 +122,8 @@ def project() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROJECTION_LOCK])
         identities, spans = _touched(cursor)
+        if identities or spans:
+            count_what_looks_empty("events_event", "customers_ownership", "customers_profile")
         customers, anew = _follow(cursor, spans, identities)
         if identities:
             cursor.execute(PROJECTION.format(who=WHO_TOUCHED) + "RETURNING customer_id", [identities])
@@ -162,6 +165,7 @@ def project_all() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROJECTION_LOCK])
         cursor.execute(TAKE_TOUCHED)
+        count_what_looks_empty("events_event", "customers_ownership", "customers_profile")
         cursor.execute(PROJECTION.format(who=WHO_ALL))
         return cursor.rowcount
 

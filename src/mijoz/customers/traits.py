@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import polars as pl
 from django.db import connection, transaction
 
+from mijoz.business.planner import count_what_looks_empty
 from mijoz.customers import cleaning
 from mijoz.customers.choosing import (
     BY_KEY,
@@ -144,6 +145,7 @@ def settle(customer_ids: Collection[int]) -> int:
     """
     changed = 0
     wanted = sorted(set(customer_ids))
+    count_what_looks_empty("customers_customer", "customers_ownership", "customers_trait", "events_identity")
     for start in range(0, len(wanted), CUSTOMERS_A_STEP):
         step = wanted[start : start + CUSTOMERS_A_STEP]
         with transaction.atomic(), connection.cursor() as cursor:
