@@ -119,7 +119,7 @@ class Talk:
 
     def keep_only(self, message: ChatMessage) -> list[Call]:
         """Keep what a customer wrote without an answer."""
-        if self.customer is not None and message.contact is None and (message.text or message.caption):
+        if self.customer is not None and message.contact is None:
             self._keep(self.customer, message)
         return []
 
@@ -225,6 +225,8 @@ class Talk:
         if self.customer is None:
             return [saying.nothing_kept(self.chat, self.business)]
         self._keep(self.customer, message)
+        if message.carries and not message.caption:
+            return [saying.only_texts(self.chat, self.bot.phone)]
         return [saying.noted(self.chat, self.bot.phone)]
 
     def _keep(self, customer: Customer, message: ChatMessage) -> None:
@@ -236,7 +238,8 @@ class Talk:
                     identity=event_identity(customer),
                     occurred_at=self.at,
                     channel=Channel.TELEGRAM,
-                    payload={"text": message.text or message.caption},
+                    payload={"text": message.text or message.caption}
+                    | ({"carries": message.carries} if message.carries else {}),
                 )
             ]
         )

@@ -118,6 +118,12 @@ def noted(chat: int, phone: str) -> Call:
     return text(chat, _("Thank you, our staff can see your message. For an answer, please call us or come by."))
 
 
+def only_texts(chat: int, phone: str) -> Call:
+    words = _("Only what is written can be read here. Please write it in words.")
+    call_us = _("Our phone: %(phone)s") % {"phone": phone} if phone else ""
+    return text(chat, f"{words}\n{call_us}".strip())
+
+
 def nothing_kept(chat: int, business: str) -> Call:
     return ask_who(chat, business, before=_("We do not know yet who you are, so your message was not kept."))
 

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Subquery
+from django.db.models.fields.json import KT
+
 from mijoz.channels import hooks
 from mijoz.channels.models import Channel, ChannelAccount, Message
 from mijoz.channels.sealing import SealBroken, unseal
@@ -26,14 +29,14 @@ BLOCKED = 403
 NO_SUCH_CHAT = ("chat not found", "user not found", "peer_id_invalid", "chat_id is empty", "user is deactivated")
 CHATS_REMEMBERED = 1_000
 
-# The active bot's own: what another bot knew of a person is of no use to this one.
+# Of the bot of now, or of the one that was switched off last: what another bot knew of a person is of no use to it.
 HAS_ADDRESS = """
     EXISTS (
         SELECT FROM customers_ownership w JOIN events_identity n ON n.id = w.identity_id
         WHERE w.customer_id = c.id AND n.kind = 'telegram' AND w.retired_at IS NULL AND NOT w.is_shared
           AND n.account = (
               SELECT a.settings ->> 'bot_id' FROM channels_channelaccount a
-              WHERE a.channel = 'telegram' AND a.is_active
+              WHERE a.channel = 'telegram' ORDER BY a.is_active DESC, a.changed_at DESC LIMIT 1
           )
     )
 """
@@ -101,21 +104,16 @@ class TelegramTransport:
     has_address = HAS_ADDRESS
 
     def addresses(self, customers: set[int]) -> dict[int, str]:
-        account = (
-            ChannelAccount.objects.filter(channel=Channel.TELEGRAM, is_active=True).values_list(
-                "settings__bot_id", flat=True
-            )
-        ).first()
-        if account is None:
-            return {}
+        accounts = ChannelAccount.objects.filter(channel=Channel.TELEGRAM).order_by("-is_active", "-changed_at")
+        bot = accounts.annotate(bot=KT("settings__bot_id")).values("bot")[:1]
         known = Ownership.objects.filter(
-            customer__in=customers, identity__kind=KIND, identity__account=str(account), retired_at=None
+            customer__in=customers, identity__kind=KIND, identity__account=Subquery(bot), retired_at=None
         ).exclude(is_shared=True)
         # Of several the one that was connected last.
         return dict(known.order_by("since", "identity_id").values_list("customer_id", "identity__value"))
 
     def outcomes(self, account: ChannelAccount) -> frozenset[str]:
-        return clicks.OUTCOMES
+        return clicks.outcomes()
 
     @contextmanager
     def open(self, account: ChannelAccount) -> Iterator[TelegramSession]:

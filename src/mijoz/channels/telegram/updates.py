@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 WANTED = ("message", "callback_query", "my_chat_member")
 LONGEST_TEXT = 4_096
+CARRIED = (
+    "photo", "voice", "video", "video_note", "animation", "audio", "document", "sticker", "location", "venue", "poll",
+    "dice", "story", "paid_media", "checklist",
+)  # fmt: skip
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -51,12 +55,20 @@ class Contact(Told):
 
 
 class ChatMessage(Told):
+    """`carries` names what is neither text nor contact: a photo, a voice, a place."""
+
     message_id: int = 0
     sender: Person | None = Field(default=None, alias="from")
     chat: Chat
     text: Text = ""
     caption: Text = ""
     contact: Contact | None = None
+    carries: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_what_it_carries(cls, told: Any) -> Any:
+        return told | {"carries": next((one for one in CARRIED if one in told), "")} if isinstance(told, dict) else told
 
 
 class Press(Told):
