@@ -92,13 +92,20 @@ def set_up(token: str | None, *, phone: str, receives_by: Receiving, at: datetim
     api = bot_behind(token)
     try:
         bot = meet(api)
-        receives_by = receives_by if can_be_called() else "polling"
-        secret = _begin_receiving(api, receives_by)
+        address = _address_to_call(receives_by)
+        secret = _begin_receiving(api, address)
         _name_commands(api)
+    except (NotAsked, NotAnswered, Refused) as error:
+        raise TokenRefused(trouble.explain(*trouble.diagnose(error), {})) from error
     finally:
         api.close()
     chosen = TelegramSettings(
-        bot_id=bot.id, username=bot.username, title=bot.title, receives_by=receives_by, phone=phone
+        bot_id=bot.id,
+        username=bot.username,
+        title=bot.title,
+        receives_by=receives_by,
+        called_at=address,
+        phone=phone,
     )
     with transaction.atomic():
         if before is not None and before.settings.get("bot_id") != bot.id:
@@ -114,7 +121,7 @@ def set_up(token: str | None, *, phone: str, receives_by: Receiving, at: datetim
 
 def switch_off(account: ChannelAccount, *, at: datetime) -> None:
     """Send nothing by the bot any more and read nothing; Telegram is told so where it calls us."""
-    if account.settings.get("receives_by") == "webhook":
+    if account.settings.get("called_at"):
         with suppress(NotAsked, NotAnswered, Refused, TokenRefused):
             api = bot_behind(_token_of(account))
             try:
@@ -122,6 +129,23 @@ def switch_off(account: ChannelAccount, *, at: datetime) -> None:
             finally:
                 api.close()
     accounts.switch_off(account, at=at)
+
+
+def keep_being_heard(account: ChannelAccount, api: BotApi) -> None:
+    """Tell Telegram anew where to call, when the public address of this installation has changed since.
+
+    Raises AccountUnusable.
+    """
+    address = _address_to_call(account.settings.get("receives_by", "polling"))
+    if account.settings.get("called_at", "") == address:
+        return
+    try:
+        secret = _begin_receiving(api, address)
+    except (NotAsked, NotAnswered, Refused) as error:
+        raise _unusable(error) from error
+    account.settings = account.settings | {"called_at": address}
+    account.sealed_reports_secret = seal(secret)
+    account.save(update_fields=["settings", "sealed_reports_secret"])
 
 
 def is_from_telegram(account: ChannelAccount, secret: str) -> bool:
@@ -261,21 +285,23 @@ def _token_of(account: ChannelAccount | None) -> str:
     return token
 
 
-def _begin_receiving(api: BotApi, receives_by: Receiving) -> str:
+def _address_to_call(receives_by: Receiving) -> str:
+    """Where Telegram is to call; "" when we ask, because the business wants it so or nobody can call us."""
+    if receives_by != "webhook" or not can_be_called():
+        return ""
+    return django_settings.PUBLIC_URL + reverse("channels:telegram_call")
+
+
+def _begin_receiving(api: BotApi, address: str) -> str:
     """Tell Telegram how we want to hear of what people write; returns the secret of its calls, "" without calls.
 
-    Raises TokenRefused.
+    Raises NotAsked, NotAnswered or Refused.
     """
-    secret = secrets.token_urlsafe(SECRET_BYTES) if receives_by == "webhook" else ""
-    try:
-        if secret:
-            address = django_settings.PUBLIC_URL + reverse("channels:telegram_call")
-            wanted = {"url": address, "secret_token": secret, "allowed_updates": updates.WANTED}
-            api.call("setWebhook", wanted)
-        else:
-            api.call("deleteWebhook")
-    except (NotAsked, NotAnswered, Refused) as error:
-        raise TokenRefused(trouble.explain(*trouble.diagnose(error), {})) from error
+    if not address:
+        api.call("deleteWebhook")
+        return ""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    api.call("setWebhook", {"url": address, "secret_token": secret, "allowed_updates": updates.WANTED})
     return secret
 
 

@@ -64,7 +64,8 @@ class Answering(Listening):
         try:
             session = self._session_of(account)
             actions.answer_due(account, session, at=at)
-            if account.settings.get("receives_by") != "polling":
+            actions.keep_being_heard(account, session.api)
+            if account.settings.get("called_at"):
                 return False
             actions.poll(account, session.api, at=at)
             actions.answer_due(account, session, at=timezone.now())

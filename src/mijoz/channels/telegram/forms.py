@@ -42,7 +42,8 @@ class BotForm(forms.Form):
         self.saved = saved
         if saved and saved.sealed_secret:
             self.fields["token"].widget.attrs["placeholder"] = "••••••••"
-            self.fields["token"].help_text = _("One is saved. Leave it empty to keep it.")
+            self.fields["token"].help_text = _("A token is saved. Leave it empty to keep it.")
+        self.fields["token"].empty_says_something = True  # type: ignore[attr-defined]
         if not can_be_called:
             del self.fields["receives_by"]
 

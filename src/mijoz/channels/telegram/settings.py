@@ -10,8 +10,9 @@ Receiving = Literal["polling", "webhook"]
 
 
 class TelegramSettings(BaseModel):
-    """`receives_by`: we ask Telegram for what was written to the bot, or Telegram calls us. `phone` is told to whoever
-    needs an answer."""
+    """`receives_by` is how the business wants to hear what was written to the bot: we ask Telegram, or Telegram calls
+    us. `called_at` is the address that Telegram was told to call, "" when we ask. `phone` is told to whoever needs an
+    answer."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -19,6 +20,7 @@ class TelegramSettings(BaseModel):
     username: str = Field(min_length=1, max_length=64)
     title: str = Field(default="", max_length=200)
     receives_by: Receiving = "polling"
+    called_at: str = Field(default="", max_length=400)
     phone: str = Field(default="", max_length=40)
 
     @property

@@ -38,7 +38,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of it
 def call(request: HttpRequest) -> HttpResponse:
     """Take one update that Telegram brings. What is of an unknown shape is answered with 200: again it helps nobody."""
     account = queries.account(Channel.TELEGRAM)
-    if account is None or account.settings.get("receives_by") != "webhook":
+    if account is None or not account.settings.get("called_at"):
         return _refused(404, "Nothing is expected here.")
     if not actions.is_from_telegram(account, request.headers.get(SECRET_HEADER, "")):
         return _refused(401, "The call does not prove whose it is.")

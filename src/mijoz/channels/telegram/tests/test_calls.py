@@ -15,6 +15,7 @@ from mijoz.channels.reports import actions as reports
 from mijoz.channels.sealing import unseal
 from mijoz.channels.telegram import actions
 from mijoz.channels.telegram.actions import take
+from mijoz.channels.telegram.answering import Answering
 from mijoz.channels.telegram.tests.stub import OTHER_TOKEN, TOKEN, Stub, said, shared
 from mijoz.channels.tests.conftest import AT, new_message
 from mijoz.customers import actions as customers
@@ -53,9 +54,26 @@ def test_telegram_is_told_where_to_call_and_by_which_secret(called: ChannelAccou
 def test_without_a_public_address_telegram_is_asked(settings: Any, business: Any, telegram: Stub) -> None:
     settings.PUBLIC_URL = "http://localhost:8000"
     account = actions.set_up(TOKEN, phone="", receives_by="webhook", at=AT)
-    assert account.settings["receives_by"] == "polling"
+    assert account.settings["called_at"] == ""
     assert telegram.asked("setWebhook") == []
     assert telegram.asked("deleteWebhook") == [{}]
+
+
+def test_where_the_public_address_changes_telegram_is_told(
+    called: ChannelAccount, telegram: Stub, settings: Any
+) -> None:
+    old, thread = unseal(called.sealed_reports_secret), Answering()
+    assert thread._round() is False
+    assert len(telegram.asked("setWebhook")) == 1  # nothing has changed
+    settings.PUBLIC_URL = "https://crm.choyxona.uz"
+    assert thread._round() is False
+    assert telegram.asked("setWebhook")[-1]["url"] == "https://crm.choyxona.uz/reports/telegram/"
+    assert call(said(1, "/help"), old).status_code == 401
+    settings.PUBLIC_URL = "http://localhost:8000"
+    assert thread._round() is True  # nobody can call us there, so we ask
+    assert telegram.calls[-2][0] == "deleteWebhook"
+    assert telegram.calls[-1][0] == "getUpdates"
+    thread._hang_up()
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", "ä", "A" * 43])
