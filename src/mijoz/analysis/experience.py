@@ -20,6 +20,8 @@ from typing import Any
 import narwhals as nw
 
 from mijoz.analysis import payload
+from mijoz.analysis.cases import TYPES as CASES
+from mijoz.analysis.cases import opened_between
 from mijoz.analysis.days import second_of
 from mijoz.analysis.frames import Frame, collected, flag, kept, lazy
 from mijoz.analysis.proof.pain_map import COMPLAINT, FIRST_TIME, RESOLUTION, SATISFACTION, WAITING, Spot, Sums
@@ -30,13 +32,12 @@ WAITED_BADLY = 1.5  # times the usual
 RESOLVED_BADLY = 0.6931471805599453  # the logarithm of twice the usual
 COMPLAINED_BADLY = 2.0  # times the usual
 QUEUE, PERFORMANCE = "queue", "performance"
-CASES = ["case_opened", "case_resolved"]
 TYPES_OF = {
     WAITING: ["visit"],
     SATISFACTION: ["survey_answered"],
     COMPLAINT: ["complaint"],
-    FIRST_TIME: CASES,
-    RESOLUTION: CASES,
+    FIRST_TIME: [*CASES],
+    RESOLUTION: [*CASES],
 }
 TELLING = ["visit", "survey_answered", "complaint", *CASES, "scenario_enrolled"]
 PARTS = ("segment", "branch", "channel")
@@ -52,8 +53,8 @@ def telling(events: Frame) -> nw.LazyFrame[Any]:
 def episodes(events: Frame, ownership: Frame, *, since: datetime, until: datetime) -> nw.LazyFrame[Any]:
     """One row for each thing that was lived: customer_id, branch, channel, occurred_at, measure, touchpoint, value.
 
-    `events` are rows of the log (source, type, identity_id, occurred_at, reference, branch, channel, payload). A case
-    counts when it was resolved in the time asked for, at the branch and by the channel where it was opened.
+    `events` are rows of the log (source, type, identity_id, occurred_at, reference, branch, channel, payload). Cases
+    are those opened in the time asked for and resolved by its end, with the branch and channel of their opening.
     """
     rows = lazy(events).filter(nw.col("occurred_at") < until)
     owners = lazy(ownership).select("identity_id", "customer_id")
@@ -76,10 +77,16 @@ def episodes(events: Frame, ownership: Frame, *, since: datetime, until: datetim
         _touchpoint().fill_null(PERFORMANCE).alias("touchpoint"),
         nw.lit(1.0).alias("value"),
     )
-    cases = kept(_cases(named, since=since))
-    wrong = cases.with_columns(nw.lit(FIRST_TIME).alias("measure"), nw.col("wrong").alias("value"))
-    by_staff = cases.filter(~nw.col("automatic"))
-    slow = by_staff.with_columns(nw.lit(RESOLUTION).alias("measure"), nw.col("minutes").log().alias("value"))
+    touchpoint = nw.when(nw.col("touchpoint") != "").then(nw.col("touchpoint")).otherwise(nw.lit(PERFORMANCE))
+    resolved = opened_between(named, since=since, until=until).filter(nw.col("resolved") == 1)
+    cases = kept(resolved.with_columns(touchpoint.alias("touchpoint")))
+    wrong = cases.with_columns(
+        nw.lit(FIRST_TIME).alias("measure"), (1 - nw.col("right")).cast(nw.Float64).alias("value")
+    )
+    minutes = nw.max_horizontal(nw.col("resolution_minutes"), nw.lit(1.0))
+    slow = cases.filter(nw.col("automatic") == 0).with_columns(
+        nw.lit(RESOLUTION).alias("measure"), minutes.log().alias("value")
+    )
     parts = [part.select(*columns) for part in (visits, answers, complaints, wrong, slow)]
     return nw.concat(parts).filter(~nw.col("value").is_null())
 
@@ -220,37 +227,6 @@ def _added(own: nw.LazyFrame[Any], *, by: tuple[str, ...]) -> list[dict[str, Any
         nw.col("revenue").sum().alias("revenue"),
     )
     return list(collected(added).iter_rows(named=True))
-
-
-def _cases(named: nw.LazyFrame[Any], *, since: datetime) -> nw.LazyFrame[Any]:
-    """Cases resolved since then: customer_id, branch, channel, occurred_at, touchpoint, wrong (1 or 0), minutes,
-    and whether no staff was needed."""
-    opened, resolved = nw.col("type") == "case_opened", nw.col("type") == "case_resolved"
-    rows = named.filter(nw.col("type").is_in(CASES)).with_columns(
-        nw.when(opened).then(nw.col("occurred_at")).alias("opened_at"),
-        nw.when(resolved).then(nw.col("occurred_at")).alias("resolved_at"),
-        nw.when(opened).then(_touchpoint().fill_null(PERFORMANCE)).alias("touchpoint"),
-        nw.when(opened).then(nw.col("branch")).alias("branch"),
-        nw.when(opened).then(nw.col("channel")).alias("channel"),
-        nw.when(resolved).then(flag(~payload.true("first_time")).cast(nw.Float64)).alias("wrong"),
-        flag(resolved & payload.true("automatic")).alias("alone"),
-    )
-    whole = rows.group_by("customer_id", "source", "reference").agg(
-        nw.col("opened_at").min(),
-        nw.col("resolved_at").max(),
-        nw.col("touchpoint").max(),
-        nw.col("branch").max(),
-        nw.col("channel").max(),
-        nw.col("wrong").max(),
-        nw.col("alone").max(),
-    )
-    ended = whole.filter(nw.col("resolved_at") >= since, ~nw.col("opened_at").is_null())
-    seconds = (second_of(nw.col("resolved_at")) - second_of(nw.col("opened_at"))).cast(nw.Float64)
-    return ended.with_columns(
-        nw.max_horizontal(seconds / 60, nw.lit(1.0)).alias("minutes"),
-        (nw.col("alone") == 1).alias("automatic"),
-        nw.col("resolved_at").alias("occurred_at"),
-    )
 
 
 def _touchpoint() -> nw.Expr:

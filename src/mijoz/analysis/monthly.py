@@ -13,7 +13,7 @@ from typing import Any
 
 import narwhals as nw
 
-from mijoz.analysis import payload
+from mijoz.analysis import cases, payload
 from mijoz.analysis.days import end_of_day
 from mijoz.analysis.frames import Frame, collected, flag, kept, lazy
 from mijoz.analysis.intervals import CONFIDENCE, Difference, z_of
@@ -22,7 +22,7 @@ PERSONAL_DAYS = 60  # a service is personal when something was done for this cus
 OFFER_DAYS = 60
 PERSONAL = ("message_sent", "protocol_set", "offer_made", "offer_redeemed", "task_done")
 USED = ("offer_redeemed", "offer_taken")
-HAPPENED = (*PERSONAL, "offer_taken", "scenario_enrolled", "survey_answered", "case_answered", "case_resolved")
+HAPPENED = (*PERSONAL, "offer_taken", "scenario_enrolled", "survey_answered", *cases.TYPES)
 FEWEST_TO_NAME = 5  # customers who bought a service before it is named
 
 
@@ -66,7 +66,7 @@ class Happened:
 def happened(events: Frame, purchases: Frame, ownership: Frame, *, since: datetime, until: datetime) -> Happened:
     """What `HAPPENED` between two moments, and the purchases until the second one.
 
-    `purchases` as of rfm.purchases. Rows without a customer stay: a case of nobody known was answered too.
+    `purchases` as of rfm.purchases. Rows without a customer stay; what counts customers or cases passes over them.
     """
     rows = (
         lazy(events)
@@ -120,13 +120,13 @@ def scores(seen: Happened, of: Month, *, kind: str) -> dict[float, int]:
 
 
 def answered_by_machine(seen: Happened, of: Month) -> Counted:
-    """Of the answers to cases in the month those that a machine gave."""
-    return _of_cases(seen, of, "case_answered", payload.text("by") == "machine")
+    """Of the cases opened in the month and answered by its end those to which a machine gave the first answer."""
+    return _of_cases(seen, of, "by_machine", "answered")
 
 
 def resolved_by_itself(seen: Happened, of: Month) -> Counted:
-    """Of the cases resolved in the month those for which no staff was needed."""
-    return _of_cases(seen, of, "case_resolved", payload.true("automatic"))
+    """Of the cases opened in the month and resolved by its end those for which no staff was needed."""
+    return _of_cases(seen, of, "automatic", "resolved")
 
 
 def buyers_by_segment(seen: Happened, of: Month, segments: Frame) -> dict[str, int]:
@@ -203,8 +203,6 @@ def _among(whole: nw.LazyFrame[Any], part: nw.LazyFrame[Any]) -> Counted:
     return Counted(int(row["part"] or 0), int(row["whole"] or 0))
 
 
-def _of_cases(seen: Happened, of: Month, kind: str, is_part: nw.Expr) -> Counted:
-    at = nw.col("occurred_at")
-    rows = seen.rows.filter(nw.col("type") == kind, at >= of.begins, at < of.ends)
-    [row] = collected(rows.select(flag(is_part).sum().alias("part"), nw.len().alias("whole"))).rows(named=True)
-    return Counted(int(row["part"] or 0), int(row["whole"] or 0))
+def _of_cases(seen: Happened, of: Month, part: str, whole: str) -> Counted:
+    found = cases.summed(cases.opened_between(seen.rows, since=of.begins, until=of.ends, places=()))
+    return Counted(int(found[part]), int(found[whole]))

@@ -14,7 +14,9 @@ from typing import Any
 import narwhals as nw
 
 from mijoz.analysis import payload
-from mijoz.analysis.days import day_of, end_of_day, local_date, month_of, second_of
+from mijoz.analysis.cases import PLACES, cases
+from mijoz.analysis.cases import TYPES as CASE
+from mijoz.analysis.days import day_of, end_of_day, local_date, month_of
 from mijoz.analysis.frames import Frame, flag, kept, lazy, numbered
 from mijoz.analysis.kpis.catalogue import Family
 
@@ -23,8 +25,6 @@ RECOMMENDATION, EFFORT = "nps", "ces"
 SATISFIED_FROM = 4  # of 5
 PROMOTERS_FROM, DETRACTORS_UNTIL = 9, 6
 MINOR_UNITS = 10_000  # sums of money are kept exact as whole ten-thousandths
-PLACES = ("branch", "channel")
-CASE = ("case_opened", "case_answered", "case_resolved", "case_reopened")
 BOOKING = ("booking_made", "booking_missed", "booking_cancelled")
 Rows = nw.LazyFrame[Any]
 
@@ -114,59 +114,9 @@ class Log:
         ).drop("waited_minutes", "took_minutes")
 
     def cases(self) -> Rows:
-        """One row for each case, dated by its opening; one that was opened again and not resolved since is open.
-
-        Minutes are by the clock of the business. Right at the first attempt is what was said so when it was resolved,
-        and not opened again.
-        """
-        kind = nw.col("type")
-        opened, answered, resolved, reopened = (kind == one for one in CASE)
-        second = second_of(nw.col("occurred_at").dt.convert_time_zone(self.zone))
-        read = payload.with_fields(self._of(*CASE), texts=("touchpoint", "staff")).select(
-            "customer_id",
-            "reference",
-            *(nw.when(opened).then(nw.col(name)).alias(name) for name in ("occurred_at", *PLACES)),
-            nw.when(opened).then(nw.col("touchpoint")).alias("touchpoint"),
-            nw.when(answered).then(nw.col("staff")).alias("answered_by"),
-            nw.when(resolved).then(nw.col("staff")).alias("resolved_by"),
-            nw.when(opened).then(second).alias("opened_second"),
-            nw.when(answered).then(second).alias("answered_second"),
-            nw.when(resolved).then(second).alias("resolved_second"),
-            nw.when(reopened).then(second).alias("reopened_second"),
-            flag(resolved & payload.true("first_time")).alias("said_right"),
-            flag(resolved & payload.true("automatic")).alias("said_automatic"),
-        )
-        least = ("occurred_at", *PLACES, "touchpoint", "answered_by", "opened_second", "answered_second")
-        most = ("resolved_by", "resolved_second", "reopened_second", "said_right", "said_automatic")
-        cases = (
-            read.group_by("customer_id", "reference")
-            .agg(*(nw.col(name).min() for name in least), *(nw.col(name).max() for name in most))
-            .filter(~nw.col("occurred_at").is_null())
-        )
-        again = ~nw.col("reopened_second").is_null()
-        is_answered = nw.col("answered_second") >= nw.col("opened_second")
-        is_resolved = (nw.col("resolved_second") >= nw.col("opened_second")) & (
-            ~again | (nw.col("resolved_second") >= nw.col("reopened_second"))
-        )
-        minutes = {
-            name: (nw.col(f"{name}_second") - nw.col("opened_second")).cast(nw.Float64) / 60
-            for name in ("answered", "resolved")
-        }
-        zero = nw.lit(0.0)
-        by_whom = nw.coalesce(nw.col("resolved_by"), nw.col("answered_by"), nw.lit("")).alias("staff")
-        measured = cases.with_columns(
-            by_whom,
-            nw.col("touchpoint").fill_null(""),
-            nw.lit(1).cast(nw.Int64).alias("cases"),
-            flag(is_answered).alias("answered"),
-            nw.when(is_answered).then(minutes["answered"]).otherwise(zero).alias("answer_minutes"),
-            flag(is_resolved).alias("resolved"),
-            nw.when(is_resolved).then(minutes["resolved"]).otherwise(zero).alias("resolution_minutes"),
-            flag(is_resolved & ~again & (nw.col("said_right") == 1)).alias("right"),
-            flag(is_resolved & (nw.col("said_automatic") == 1)).alias("automatic"),
-        )
+        """One row for each case, dated by its opening, as analysis/cases.py counts them."""
         wanted = ("cases", "answered", "answer_minutes", "resolved", "resolution_minutes", "right", "automatic")
-        return self._dated(measured, "reference", *PLACES, "touchpoint", "staff", *wanted)
+        return self._dated(cases(self._of(*CASE)), "reference", *PLACES, "touchpoint", "staff", *wanted)
 
     def bookings(self) -> Rows:
         """One row for each booking that was due: neither cancelled nor still to come. `missed` when nobody came.

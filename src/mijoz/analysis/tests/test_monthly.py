@@ -68,12 +68,19 @@ def test_offers_used_are_of_those_who_got_one() -> None:
     assert monthly.offers_used(seen(rows), MARCH) == Counted(1, 2)
 
 
-def test_cases_of_nobody_known_count_too() -> None:
-    rows = [happened("case_answered", None, "2026-03-03", by="machine")]
-    rows += [happened("case_answered", 1, "2026-03-04", by="staff")]
-    rows += [happened("case_resolved", 1, "2026-03-05", automatic=True, first_time=False)]
-    rows += [happened("case_resolved", None, "2026-03-06", automatic=False, first_time=True)]
-    rows += [happened("case_resolved", 2, "2026-02-06", automatic=True)]
+def of_case(what: str, identity: int | None, number: str, when: str, **payload: Any) -> Row:
+    return Row(f"case_{what}", identity, logs.at(when), payload=payload, reference=number)
+
+
+def test_cases_are_those_opened_in_the_month_as_its_end_knows_them() -> None:
+    rows = [of_case("opened", 1, "a", "2026-03-03"), of_case("answered", 1, "a", "2026-03-03 01:00", by="machine")]
+    rows += [of_case("answered", 1, "a", "2026-03-03 02:00", by="staff")]
+    rows += [of_case("resolved", 1, "a", "2026-03-05", automatic=True, first_time=False)]
+    rows += [of_case("opened", 2, "b", "2026-03-04"), of_case("answered", 2, "b", "2026-03-04 05:00", by="staff")]
+    rows += [of_case("resolved", 2, "b", "2026-04-02", automatic=True)]  # not known yet when the month ends
+    rows += [of_case("opened", 2, "c", "2026-02-05"), of_case("resolved", 2, "c", "2026-03-06", automatic=True)]
+    rows += [of_case("opened", None, "d", "2026-03-06"), of_case("resolved", None, "d", "2026-03-07")]
+    rows += [of_case("opened", 3, "e", "2026-03-08"), of_case("resolved", 3, "e", "2026-03-08 03:00")]
     assert monthly.answered_by_machine(seen(rows), MARCH) == Counted(1, 2)
     assert monthly.resolved_by_itself(seen(rows), MARCH) == Counted(1, 2)
 

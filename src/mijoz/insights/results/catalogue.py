@@ -176,7 +176,7 @@ ENTRIES = (
         group=MACHINES,
         unit="share",
         label=_("Requests settled automatically"),
-        meaning=_("Of the cases settled in the month, the share for which no staff was needed."),
+        meaning=_("Of the cases opened in the month and settled by its end, the share for which no staff was needed."),
         source=_("Cases resolved, in the log"),
         counted=CASES,
         todo=_("Send the cases of your other systems to the log as case_opened, case_answered and case_resolved."),
@@ -187,9 +187,12 @@ ENTRIES = (
         group=MACHINES,
         unit="share",
         label=_("Answers given automatically"),
-        meaning=_("Of the answers to cases in the month, the share that a machine gave."),
+        meaning=_(
+            "Of the cases opened in the month and answered by its end, "
+            "the share to which a machine gave the first answer."
+        ),
         source=_("Cases answered, in the log"),
-        counted=ANSWERS,
+        counted=CASES,
         todo=_("Send the cases of your other systems to the log as case_opened, case_answered and case_resolved."),
         aim=0.60,
     ),

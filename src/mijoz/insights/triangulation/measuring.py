@@ -13,6 +13,8 @@ import polars as pl
 from django.db import connection
 from django.db.models import Avg, Count, StdDev
 
+from mijoz.analysis import cases
+from mijoz.analysis.frames import lazy
 from mijoz.analysis.intervals import (
     Difference,
     Estimate,
@@ -34,7 +36,7 @@ from mijoz.surveys.scoring import scores
 
 DAYS = 90
 SCORED = ("csat", "ces", "nps")
-TYPES = ("survey_answered", "case_opened", "case_resolved", "complaint", "visit", "purchase_line")
+TYPES = ("survey_answered", *cases.TYPES, "complaint", "visit", "purchase_line")
 UNKNOWN, NO_CHANGE = Estimate(None), Difference(None)
 
 
@@ -65,11 +67,11 @@ def _rows(end: datetime) -> pl.DataFrame:
     moment = pl.col("occurred_at")
     return (
         lake.scan()
-        .filter(pl.col("type").is_in(TYPES) & (moment >= since) & (moment <= end))
+        .filter(pl.col("type").is_in(TYPES) & (moment >= since) & (moment < end))
         .select("type", "identity_id", "occurred_at", "reference", "payload")
         .join(ownership_frame().lazy(), on="identity_id", how="left")
         .with_columns(
-            is_now=moment > middle, payload=pl.when(pl.col("type") != "purchase_line").then(pl.col("payload"))
+            is_now=moment >= middle, payload=pl.when(pl.col("type") != "purchase_line").then(pl.col("payload"))
         )
         .collect()
     )
@@ -160,45 +162,38 @@ def _perceived(definition: Any, answers: dict[str, Any]) -> dict[str, float]:
 
 
 def _of_log(rows: pl.DataFrame, end: datetime) -> dict[str, Measured]:
-    now, before = rows.filter("is_now"), rows.filter(~pl.col("is_now"))
-    solved = _solved(rows)
-    waited = rows.filter(pl.col("type") == "visit").select(
+    """Waiting, complaints and cases, as the KPIs count them."""
+    waited = rows.filter(pl.col("type") == "visit", pl.col("customer_id").is_not_null()).select(
         "is_now", key=pl.lit("waited_minutes"), value=_told("waited_minutes").cast(pl.Float64, strict=False)
     )
-    hours = solved.select("is_now", key=pl.lit("resolution_hours"), value=pl.col("hours").cast(pl.Float64))
-    found = {"complaint_share": _share(_complained(now), _complained(before)), **_means(pl.concat([waited, hours]))}
-    judged = solved.drop_nulls("right")
-    if not judged.is_empty():
-        found["first_time_right"] = _share(*(_right(judged.filter(pl.col("is_now") == part)) for part in (True, False)))
+    middle, since = end - timedelta(days=DAYS), end - timedelta(days=2 * DAYS)
+    now, before = _cases(rows, middle, end), _cases(rows, since, middle)
+    found = _means(waited) | {"complaint_share": _share(_complained(rows, True), _complained(rows, False))}
+    if now["resolved"] or before["resolved"]:
+        found["resolution_hours"] = _mean(_hours(now), _hours(before))
+        found["first_time_right"] = _share(_right(now), _right(before))
     return found
 
 
-def _right(solved: pl.DataFrame) -> tuple[int, int]:
-    return int(solved["right"].sum() or 0), solved.height
+def _cases(rows: pl.DataFrame, since: datetime, until: datetime) -> dict[str, float]:
+    """The sums of the cases of one of the two periods."""
+    return cases.summed(cases.opened_between(lazy(rows), since=since, until=until, places=()))
 
 
-def _complained(rows: pl.DataFrame) -> tuple[int, int]:
-    """Of the customers who came or complained, those who complained."""
-    known = rows.filter(pl.col("customer_id").is_not_null())
-    is_complaint = (pl.col("type") == "complaint") | (
-        (pl.col("type") == "case_opened") & (_told("kind") == "complaint")
-    )
-    came = known.filter(is_complaint | pl.col("type").is_in(["visit", "purchase_line"]))
-    return known.filter(is_complaint)["customer_id"].n_unique(), came["customer_id"].n_unique()
+def _hours(told: dict[str, float]) -> Moments:
+    return Moments(int(told["resolved"]), told["resolution_minutes"] / 60, told["resolution_squares"] / 3_600)
 
 
-def _solved(rows: pl.DataFrame) -> pl.DataFrame:
-    """Cases solved in either period: hours since they were opened (null when that is not known), right at once."""
-    opened = rows.filter(pl.col("type") == "case_opened").group_by("reference").agg(opened=pl.col("occurred_at").min())
-    return (
-        rows.filter(pl.col("type") == "case_resolved")
-        .join(opened, on="reference", how="left")
-        .select(
-            "is_now",
-            hours=(pl.col("occurred_at") - pl.col("opened")).dt.total_minutes() / 60,
-            right=pl.when(_told("first_time") == "true").then(True).when(_told("first_time") == "false").then(False),
-        )
-    )
+def _right(told: dict[str, float]) -> tuple[int, int]:
+    return int(told["right"]), int(told["resolved"])
+
+
+def _complained(rows: pl.DataFrame, is_now: bool) -> tuple[int, int]:
+    """Of the customers who bought or complained, those who complained."""
+    known = rows.filter(pl.col("customer_id").is_not_null(), pl.col("is_now") == is_now)
+    complaint = pl.col("type") == "complaint"
+    met = known.filter(complaint | (pl.col("type") == "purchase_line"))
+    return known.filter(complaint)["customer_id"].n_unique(), met["customer_id"].n_unique()
 
 
 # Ways by which a customer is known that stand for a channel; a number of a till or a loyalty card does not.

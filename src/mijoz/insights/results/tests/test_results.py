@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -48,8 +49,13 @@ def lively(tea_house: Business) -> Business:
         happened("survey_answered", f"guest{n}", 5 + n % 20, kind="csat", score=5 if n % 10 else 2) for n in range(50)
     ]
     events += [happened("survey_answered", f"guest{n}", 27, kind="ces", score=7) for n in range(10)]
-    events += [happened("case_answered", None, 1 + n, by="machine" if n < 12 else "staff") for n in range(20)]
-    events += [happened("case_resolved", None, 1 + n, automatic=n < 5, first_time=True) for n in range(20)]
+    for n in range(20):
+        of_one = [
+            happened("case_opened", f"guest{n}", 1 + n),
+            happened("case_answered", f"guest{n}", 2 + n, by="machine" if n < 12 else "staff"),
+            happened("case_resolved", f"guest{n}", 3 + n, automatic=n < 5, first_time=True),
+        ]
+        events += [replace(one, reference=f"case{n}") for one in of_one]
     events += [happened("offer_made", f"guest{n}", 3, scenario="thanks") for n in range(40)]
     events += [happened("offer_redeemed", f"guest{n}", 9, redemption=str(n)) for n in range(10)]
     events += [happened("consent_given", f"guest{n}", 1, month=1, purpose="profiling") for n in range(30)]
