@@ -31,6 +31,7 @@ __all__ = [
     "scenario_effects",
     "spent_within",
     "verdict",
+    "with_goal",
     "with_outcomes",
 ]
 
@@ -127,12 +128,17 @@ def scenario_effects(
 
 
 def measurable(enrolments: Frame, reached: Frame | None = None) -> nw.LazyFrame[Any]:
-    """Those whose goal can be counted; who says nothing of it wants a purchase."""
+    """Those whose goal can be counted: without `reached`, a purchase alone."""
+    named = with_goal(enrolments)
+    return named if reached is not None else named.filter(nw.col("goal") == PURCHASE)
+
+
+def with_goal(enrolments: Frame) -> nw.LazyFrame[Any]:
+    """Each with its goal; who says nothing of it wants a purchase."""
     found = lazy(enrolments)
     if "goal" not in found.collect_schema().names():
         return found.with_columns(nw.lit(PURCHASE).alias("goal"))
-    named = found.with_columns(nw.col("goal").fill_null(PURCHASE))
-    return named if reached is not None else named.filter(nw.col("goal") == PURCHASE)
+    return found.with_columns(nw.col("goal").fill_null(PURCHASE))
 
 
 def with_outcomes(

@@ -8,7 +8,7 @@ import narwhals as nw
 import polars as pl
 
 from mijoz.analysis.experiments import PURCHASE
-from mijoz.analysis.frames import Frame, collected, lazy
+from mijoz.analysis.frames import Frame, collected, kept, lazy
 from mijoz.scenarios import reaching
 from mijoz.scenarios.goals import Goal
 
@@ -18,11 +18,12 @@ def measurable(enrolments: Frame) -> tuple[Frame, pl.DataFrame]:
 
     A goal that no version of a scenario has comes from another system: what reaches it is not known here.
     """
-    found = lazy(enrolments)
+    found = kept(lazy(enrolments))
     named = found.filter(~nw.col("goal").is_null(), nw.col("goal") != PURCHASE).select("goal", "customer_id").unique()
     asked = collected(named).to_polars()
     known = reaching.goals_by_token() if not asked.is_empty() else {}
-    of_use = {token: goal for token, goal in known.items() if token in set(asked["goal"])}
+    wanted = set(asked["goal"])
+    of_use = {token: goal for token, goal in known.items() if token in wanted}
     watched = asked.filter(pl.col("goal").is_in(list(of_use)))
     countable = nw.col("goal").is_null() | nw.col("goal").is_in([PURCHASE, *of_use])
     return found.filter(countable), happened(of_use.values(), watched["customer_id"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +25,7 @@ from mijoz.insights.months import Change
 from mijoz.insights.register import Definition, Words, definition, definitions
 from mijoz.scenarios import queries as scenarios
 from mijoz.scenarios import sentences
+from mijoz.segments.families import names_of
 from mijoz.segments.models import Segment
 from mijoz.ui import formats
 
@@ -99,7 +100,6 @@ class Effect:
 
     key: str
     name: str
-    goal: str  # what counts as reached, as a sentence
     has_page: bool
     value: KpiValue
     verdict: str
@@ -110,6 +110,7 @@ class Effect:
     revenue_difference: float | None
     revenue_low: float | None
     revenue_high: float | None
+    goal: str = ""  # what counts as reached, as a sentence; on the board
 
     @property
     def is_early(self) -> bool:
@@ -276,7 +277,7 @@ def board(as_of: date) -> BoardPage | None:
             for segment in Segment.objects.order_by("order", "key")
             if any((segment.key, name) in by_segment for name in BY_SEGMENT)
         ],
-        effects=effects(values),
+        effects=_with_goals(effects(values)),
     )
 
 
@@ -374,17 +375,24 @@ def effects(values: Iterable[KpiValue]) -> list[Effect]:
     """The effects among kept values, in the order of the scenarios."""
     found = {value.scenario: value for value in values if value.name == "scenario_effect" and not value.dimension}
     names = scenarios.names(found) if found else {}
-    goals = {key: sentences.goal(goal) for key, goal in scenarios.goals_in_force(found).items()} if found else {}
     ordered = sorted(found, key=lambda key: (list(names).index(key) if key in names else len(names), key))
-    return [_effect(key, names.get(key, ""), goals.get(key, ""), found[key]) for key in ordered]
+    return [_effect(key, names.get(key, ""), found[key]) for key in ordered]
 
 
-def _effect(key: str, name: str, goal: str, value: KpiValue) -> Effect:
+def _with_goals(found: list[Effect]) -> list[Effect]:
+    """The effects with the goal that each scenario has now."""
+    goals = scenarios.goals_in_force([effect.key for effect in found]) if found else {}
+    wanted = {goal.segment for goal in goals.values() if goal.segment}
+    with names_of(Segment.objects.filter(key__in=wanted) if wanted else ()):
+        told = {key: sentences.goal(goal) for key, goal in goals.items()}
+    return [replace(effect, goal=told.get(effect.key, "")) for effect in found]
+
+
+def _effect(key: str, name: str, value: KpiValue) -> Effect:
     detail = value.detail or {}
     return Effect(
         key=key,
         name=name or key.replace("_", " ").capitalize(),
-        goal=goal,
         has_page=bool(name),
         value=value,
         verdict=detail.get("verdict", "too_few"),

@@ -16,6 +16,7 @@ from mijoz.business.queries import business
 from mijoz.customers.wording import PRIORITIES
 from mijoz.scenarios import sentences
 from mijoz.scenarios.definition import Definition
+from mijoz.segments.families import name_of, names_of
 from mijoz.segments.models import Segment
 from mijoz.ui import formats
 
@@ -66,19 +67,18 @@ def compare(old: Definition, new: Definition) -> Comparison:
 
 
 def _settings(old: Definition, new: Definition) -> Iterator[Change]:
-    names = {segment.key: segment.name for segment in Segment.objects.all()}
-    told = [(label, before, after) for (label, before), (_l, after) in zip(_told(old, names), _told(new, names),
-                                                                             strict=True)]  # fmt: skip
-    for label, before, after in told:
+    with names_of(Segment.objects.all()):
+        told = list(zip(_told(old), _told(new), strict=True))
+    for (label, before), (_label, after) in told:
         if before != after:
             yield Change(label, pieces(before, after))
 
 
-def _told(found: Definition, names: dict[str, str]) -> list[tuple[str, str]]:
+def _told(found: Definition) -> list[tuple[str, str]]:
     segment = found.trigger.segment
     cost = found.package_cost
     return [
-        (_("What begins it"), sentences.trigger(found, names.get(segment, segment))),
+        (_("What begins it"), sentences.trigger(found, name_of(segment) if segment else "")),
         (_("Only if"), sentences.eligibility(found)),
         (_("Hold-out"), f"{sentences.hold_out(found)} {sentences.held_from(found)}"),
         (_("The same customer again"), sentences.again(found)),

@@ -53,7 +53,8 @@ def connect() -> None:
 def _stay(enrolment: Enrolment, *, today: date) -> Stay:
     if enrolment.version is None:
         return Stay(enrolment, None, None)
-    laid = checking.parse(enrolment.version.definition).placed
+    definition = checking.parse(enrolment.version.definition)
+    laid = definition.placed
     steps = [placed.step for placed in laid]
     made = [step for step in steps[: enrolment.next_step] if isinstance(step, Offer)]
     holds = bool(made) and enrolment.offer_until is not None and enrolment.offer_until >= today
@@ -64,7 +65,7 @@ def _stay(enrolment: Enrolment, *, today: date) -> Stay:
     return Stay(
         enrolment,
         sentences.step(made[-1]) if holds else None,
-        sentences.step(steps[coming]) if running else None,
+        sentences.step(steps[coming], called=sentences.names_of_steps(definition)) if running else None,
     )
 
 

@@ -83,23 +83,21 @@ def note(goals: Mapping[int, Goal], *, which: str, ids: Sequence[int] = ()) -> s
     return reached
 
 
-def goals_by_token(scenarios: Collection[str] | None = None) -> dict[str, Goal]:
-    """Every goal that a version of these scenarios, or of any, ever had, by the text that the log has for it."""
-    found = ScenarioVersion.objects.all()
-    if scenarios is not None:
-        found = found.filter(scenario__key__in=list(scenarios))
-    goals = (Goal(**goal) for goal in found.values_list("definition__goal", flat=True).distinct())
+def goals_by_token() -> dict[str, Goal]:
+    """Every goal that a version of a scenario ever had, by the text that the log has for it."""
+    found = ScenarioVersion.objects.order_by().values_list("definition__goal", flat=True).distinct()
+    goals = (Goal(**goal) for goal in found)
     return {goal.token: goal for goal in goals}
 
 
 def happened(goals: Iterable[Goal], customers: Collection[int]) -> pl.DataFrame:
     """Each time that one of these goals could have been reached by one of these customers: goal, customer_id,
     occurred_at. Purchases are not among them: they are read from the lake."""
-    parts = [pl.DataFrame(schema=FOUND)]
+    parts, asked = [pl.DataFrame(schema=FOUND)], sorted(customers)
     for token, goal in {goal.token: goal for goal in goals if goal.kind != PURCHASE}.items():
         every = _every(goal)
         with connection.cursor() as cursor:
-            cursor.execute(every.sql, every.parameters | {"customers": sorted(customers)})
+            cursor.execute(every.sql, every.parameters | {"customers": asked})
             rows = [(token, *row) for row in cursor.fetchall()]
         parts.append(pl.DataFrame(rows, schema=FOUND, orient="row"))
     return pl.concat(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import translation
@@ -27,6 +28,7 @@ from mijoz.scenarios.definition import (
 )
 from mijoz.scenarios.models import first_sentence
 from mijoz.segments import sentences as rule_sentences
+from mijoz.segments.families import name_of, names_of
 from mijoz.segments.models import Segment, in_language
 from mijoz.ui import formats
 
@@ -36,17 +38,18 @@ Told = tuple[str, str, bool, list[str]]  # code, name of the language, whether i
 def in_all_languages(definition: Definition) -> list[Told]:
     """The scenario in every language, that of the page marked."""
     page = (get_language() or "uz").split("-")[0]
-    told = []
-    for code, language in settings.LANGUAGES:
-        with translation.override(code):
-            told.append((code, str(language), code == page, paragraphs(definition)))
+    told, branches = [], sentences.names_of_branches()
+    with names_of(Segment.objects.all()):
+        for code, language in settings.LANGUAGES:
+            with translation.override(code):
+                told.append((code, str(language), code == page, paragraphs(definition, branches)))
     return told
 
 
-def paragraphs(definition: Definition) -> list[str]:
+def paragraphs(definition: Definition, branches: dict[str, str]) -> list[str]:
     """Who and when; what then; the comparison and the goal; how messages go and what it costs."""
-    segment = Segment.objects.filter(key=definition.trigger.segment).first() if definition.trigger.segment else None
-    who = [sentences.trigger(definition, segment.name if segment else definition.trigger.segment)]
+    segment = definition.trigger.segment
+    who = [sentences.trigger(definition, name_of(segment) if segment else "")]
     if definition.eligibility:
         who.append(_("Only if: %(rule)s") % {"rule": sentences.eligibility(definition)})
     who.append(sentences.again(definition))
@@ -58,7 +61,8 @@ def paragraphs(definition: Definition) -> list[str]:
     if definition.package_cost is not None:
         cost = formats.money(definition.package_cost, business().currency)
         how.append(_("The package costs %(cost)s for a customer.") % {"cost": cost})
-    steps = _("What happens: %(steps)s.") % {"steps": _joined(_way(definition, definition.placed, level=0))}
+    reading = _Reading(definition, branches, sentences.names_of_steps(definition))
+    steps = _("What happens: %(steps)s.") % {"steps": _joined(_way(reading, definition.placed, level=0))}
     return [" ".join(who), steps, " ".join(compared), " ".join(how)]
 
 
@@ -66,14 +70,23 @@ def _joined(phrases: Iterable[str]) -> str:
     return "; ".join(phrases)
 
 
-def _way(definition: Definition, placed: Iterable[Placed], *, level: int) -> list[str]:
-    return [_phrase(definition, one) for one in placed if one.level == level]
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A definition with what its branches and steps are called."""
+
+    definition: Definition
+    branches: dict[str, str]
+    called: dict[str, str]
 
 
-def _phrase(definition: Definition, placed: Placed) -> str:
+def _way(reading: _Reading, placed: Iterable[Placed], *, level: int) -> list[str]:
+    return [_phrase(reading, one) for one in placed if one.level == level]
+
+
+def _phrase(reading: _Reading, placed: Placed) -> str:
     """One step as a part of a sentence; a branch and a split with all that is inside of them."""
-    step, offer = placed.step, definition.offer_before(placed.position)
-    words = sentences.step(step, sentences.names_of_branches(), offer=offer)
+    step, offer = placed.step, reading.definition.offer_before(placed.position)
+    words = sentences.step(step, reading.branches, offer=offer)
     match step:
         case Wait():
             return _("wait: %(length)s") % {"length": words.title}
@@ -87,28 +100,29 @@ def _phrase(definition: Definition, placed: Placed) -> str:
             what = first_sentence(in_language(step.texts))[0].rstrip(".")
             return _("task for %(role)s: “%(task)s”") % {"role": Role(step.role).label, "task": what}
         case Fork():
-            then, otherwise = (_inside(definition, placed, way) for way, _steps in arms_of(step))
-            asked = question(step, sentences.names_of_steps(definition))
+            then, otherwise = (_inside(reading, placed, way) for way, _steps in arms_of(step))
+            asked = question(step, reading.called)
             said = _("if %(question)s: %(then)s") % {"question": asked, "then": then or _("nothing")}
             return _("%(if)s, otherwise: %(otherwise)s") % {"if": said, "otherwise": otherwise or _("nothing")}
         case Split():
             ways = (
-                f"{sentences.way_label(step, way)}: {_inside(definition, placed, way) or _('nothing')}"
+                f"{sentences.way_label(step, way)}: {_inside(reading, placed, way) or _('nothing')}"
                 for way, _steps in arms_of(step)
             )
             return _("by chance: %(ways)s") % {"ways": _joined(ways)}
     return ": ".join(filter(None, [words.kind.lower(), words.title]))
 
 
-def _inside(definition: Definition, holder: Placed, way: str) -> str:
+def _inside(reading: _Reading, holder: Placed, way: str) -> str:
     """The steps of a way in brackets; "" when it leads straight on."""
+    definition = reading.definition
     begin = holder.ways[way]
     if begin == holder.after:
         return ""
     others = [position for position in (*holder.ways.values(), holder.after) if position > begin]
     ends = min(others, default=len(definition.placed))
     ends = min(ends, begin + _size(definition, begin, holder.level + 1))
-    return f"({_joined(_way(definition, definition.placed[begin:ends], level=holder.level + 1))})"
+    return f"({_joined(_way(reading, definition.placed[begin:ends], level=holder.level + 1))})"
 
 
 def _size(definition: Definition, begin: int, level: int) -> int:

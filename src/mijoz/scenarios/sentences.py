@@ -41,8 +41,8 @@ from mijoz.scenarios.event_names import conditions, event_label
 from mijoz.scenarios.fitting import Texts
 from mijoz.scenarios.goals import Goal, goal_label, measure_label
 from mijoz.scenarios.models import first_sentence
-from mijoz.segments import sentences
-from mijoz.segments.models import Segment, in_language
+from mijoz.segments import families, sentences
+from mijoz.segments.models import in_language
 from mijoz.ui import formats
 
 LONGEST_TITLE = 40  # of a step where another one speaks of it
@@ -179,10 +179,10 @@ def hold_out(definition: Definition) -> str:
 
 def goal(found: Goal) -> str:
     """What counts as success, and within which time."""
-    named = Segment.objects.filter(key=found.segment).first() if found.segment else None
+    segment = families.name_of(found.segment) if found.segment else ""
     days = found.window_days
     said = ngettext("%(what)s within %(n)s day.", "%(what)s within %(n)s days.", days)
-    return capfirst(said % {"what": _reached(found, named.name if named else found.segment), "n": days})
+    return capfirst(said % {"what": _reached(found, segment), "n": days})
 
 
 def _reached(found: Goal, segment: str) -> str:
@@ -250,9 +250,12 @@ def steps(definition: Definition, branches: dict[str, str] | None = None) -> lis
 
 
 def names_of_steps(definition: Definition) -> dict[str, str]:
-    """What each step is called where another one speaks of it: its kind and how it begins."""
+    """What each step of which a branch asks is called there: its kind and how it begins."""
+    asked = {placed.step.step for placed in definition.placed if isinstance(placed.step, Fork)}
     called = {}
     for placed in definition.placed:
+        if placed.step.key not in asked:
+            continue
         words = step(placed.step, offer=definition.offer_before(placed.position))
         title = Truncator(words.title).chars(LONGEST_TITLE) if placed.step.kind != "branch" else ""
         called[placed.step.key] = f"{words.kind}: {title}" if title else words.kind

@@ -110,24 +110,22 @@ def _trait(kind: Kind, key: str, said: TraitOf) -> Field:
     )
 
 
-_names: ContextVar[Mapping[str, str] | None] = ContextVar("names of segments", default=None)
+_known: ContextVar[Mapping[str, Segment] | None] = ContextVar("segments known by their keys", default=None)
 
 
 @contextmanager
 def names_of(segments: Iterable[Segment]) -> Iterator[None]:
-    """Meanwhile these segments are named without asking the database for each."""
-    token = _names.set({segment.key: segment.name for segment in segments})
+    """Meanwhile these segments are named, in whatever language, without asking the database for each."""
+    token = _known.set({segment.key: segment for segment in segments})
     try:
         yield
     finally:
-        _names.reset(token)
+        _known.reset(token)
 
 
-def _named(key: str) -> str:
-    known = _names.get()
-    if known is not None and key in known:
-        return known[key]
-    segment = Segment.objects.filter(key=key).first()
+def name_of(key: str) -> str:
+    """What the segment is called in the language of the page; its key where there is none."""
+    segment = (_known.get() or {}).get(key) or Segment.objects.filter(key=key).first()
     return segment.name if segment else key
 
 
@@ -141,15 +139,15 @@ def _segment(measure: Literal["in", "days"], key: str, said: SegmentOf) -> Field
     }
     if measure == "in":
         return Field(
-            label=lazy(lambda: _("is in “%(segment)s”") % {"segment": _named(said.key)}, str)(),
-            denied=lazy(lambda: _("is not in “%(segment)s”") % {"segment": _named(said.key)}, str)(),
+            label=lazy(lambda: _("is in “%(segment)s”") % {"segment": name_of(said.key)}, str)(),
+            denied=lazy(lambda: _("is not in “%(segment)s”") % {"segment": name_of(said.key)}, str)(),
             kind=Kind.FLAG,
             relation=MEMBERS.format(name=name, value="true"),
             absent="false",
             **common,
         )
     return Field(
-        label=lazy(lambda: _("time in “%(segment)s”") % {"segment": _named(said.key)}, str)(),
+        label=lazy(lambda: _("time in “%(segment)s”") % {"segment": name_of(said.key)}, str)(),
         kind=Kind.DAYS,
         relation=MEMBERS.format(name=name, value=DAYS_IN),
         **common,

@@ -232,10 +232,11 @@ def sentence(rule: rules.Rule, earlier: list[str]) -> str:
 def in_other_languages(rule: rules.Rule, earlier: Sequence[Segment] = ()) -> list[tuple[str, str, str]]:
     """(code, language, sentence) of the rule in every language but that of the page."""
     page, told = (get_language() or "uz").split("-")[0], []
-    for code, language in settings.LANGUAGES:
-        if code != page:
-            with translation.override(code), names_of(list(segments())):
-                told.append((code, language, sentence(rule, [one.name for one in earlier])))
+    with names_of(segments()):
+        for code, language in settings.LANGUAGES:
+            if code != page:
+                with translation.override(code):
+                    told.append((code, language, sentence(rule, [one.name for one in earlier])))
     return told
 
 

@@ -18,7 +18,7 @@ import scipy  # its parts are loaded when they are first used
 
 from mijoz.analysis.arms import HOLD_OUT, TREATED
 from mijoz.analysis.days import local_date
-from mijoz.analysis.experiments import closed, first_enrolments, measurable, with_outcomes
+from mijoz.analysis.experiments import closed, first_enrolments, measurable, with_goal, with_outcomes
 from mijoz.analysis.frames import Frame, collected, lazy
 from mijoz.analysis.intervals import (
     CONFIDENCE,
@@ -188,7 +188,7 @@ def sums(
 
 def enrolled(enrolments: Frame) -> dict[str, dict[str, int]]:
     """By pilot and arm how many were enrolled, whether or not their window has closed."""
-    found_first = first_enrolments(measurable(enrolments, enrolments))
+    found_first = first_enrolments(with_goal(enrolments))
     counts = found_first.group_by("scenario", "arm").agg(nw.len().alias("n"))
     found: dict[str, dict[str, int]] = {}
     for row in collected(counts).iter_rows(named=True):

@@ -165,4 +165,4 @@ def _value(typed: Mapping[str, str]) -> str | float | bool:
 
 
 def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

@@ -196,18 +196,21 @@ class ForkForm(StepForm):
 
     def outcome_choices(self) -> list[tuple[str, str, bool]]:
         """(value, label, chosen) of each outcome of the step that is asked."""
-        asked = next((step for step in self.earlier if step.key == self.text("step")), None)
-        chosen = set(self.chosen_outcomes())
+        asked, chosen = self._asked(), set(self.chosen_outcomes())
         return [(one, outcome_label(one), one in chosen) for one in (outcomes_of_form(asked) if asked else ())]
 
     def untold(self) -> str:
         """Those of the outcomes that nobody tells of messages by this channel; "" when all are told."""
-        asked = next((step for step in self.earlier if step.key == self.text("step")), None)
+        asked = self._asked()
         if asked is None or asked.kind != "message":
             return ""
         channel = asked.text("channel")
         told = outcomes_told(open_channels() if channel == BEST else [channel])
         return ", ".join(f"“{outcome_label(one)}”" for one in TOLD_LATER if one not in told)
+
+    def _asked(self) -> StepForm | None:
+        """The earlier step of which it asks."""
+        return next((step for step in self.earlier if step.key == self.text("step")), None)
 
     def chosen_outcomes(self) -> list[str]:
         return [

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mijoz.scenarios import arranging, checking, editing, hooks, reading_back
+from mijoz.scenarios import arranging, checking, editing, hooks, reading_back, sentences
 from mijoz.scenarios.definition import TRIGGER_KINDS
+from mijoz.scenarios.forms.rows import WhereRows
 from mijoz.scenarios.forms.steps import STEP_FORMS, SurveyForm
 from mijoz.scenarios.tests.conftest import MESSAGE, OFFER, PROTOCOL, TASK, WAIT, document
 from mijoz.segments.forms import RuleForm
@@ -179,7 +182,31 @@ def test_a_whole_scenario_is_read_back_in_three_languages(business: Any) -> None
 
 def test_waiting_is_read_with_its_length(business: Any) -> None:
     found = checking.parse(document(MESSAGE, WAIT, TASK))
-    assert "wait: 2 days" in reading_back.paragraphs(found)[1]
+    assert "wait: 2 days" in reading_back.paragraphs(found, {})[1]
+
+
+def test_a_large_number_is_typed_in_full(business: Any) -> None:
+    where = [{"field": "amount", "op": ">=", "value": 1_500_000.0}, {"field": "discount", "op": "<", "value": 0.1}]
+    shown = WhereRows.typed(where)
+    assert [shown["0-value"], shown["1-value"]] == ["1500000", "0.1"]
+    waits = {"kind": "wait", "key": "wait", "days": 2, "until": "event", "event": "visit", "where": where}
+    typed, found = round_trip(document(waits, MESSAGE))
+    assert typed == found
+
+
+def test_reading_back_asks_for_names_once_however_many_steps_there_are(business: Any) -> None:
+    def statements(*steps: dict[str, Any]) -> int:
+        goal = {"kind": "segment_left", "segment": "at_risk", "window_days": 60}
+        found = checking.parse(document(*steps, goal=goal))
+        with CaptureQueriesContext(connection) as captured:
+            reading_back.in_all_languages(found)
+        return len(captured)
+
+    assert statements(MESSAGE) == statements(MESSAGE, WAIT, TASK, {**TASK, "key": "again"}) == 2
+
+
+def test_only_steps_that_a_branch_asks_about_are_named(business: Any) -> None:
+    assert set(sentences.names_of_steps(checking.parse(document(*TREE)))) == {"wait"}
 
 
 def test_a_survey_is_chosen_from_those_that_take_answers(business: Any, monkeypatch: pytest.MonkeyPatch) -> None:

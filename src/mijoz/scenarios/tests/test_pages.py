@@ -350,6 +350,20 @@ def test_the_customer_page_tells_offers_tasks_and_the_hold_out(
     assert shown_to(customer, "operator", rf) == ""
 
 
+def test_the_customer_page_says_of_which_step_a_branch_asks(
+    sign_in: SignIn, member: Member, start: Start, rf: Any
+) -> None:
+    customer = member()
+    asks = {"kind": "branch", "key": "read_it", "step": MESSAGE["key"], "outcomes": ["opened"], "then": [TASK],
+            "otherwise": []}  # fmt: skip
+    start(MESSAGE, WAIT, asks)
+    actions.enrol(at=timezone.now())
+    Enrolment.objects.update(next_step=1, state="running")
+    shown = shown_to(customer, "operator", rf)
+    assert "ended as: opened" in shown
+    assert f"“{MESSAGE['key']}”" not in shown
+
+
 def shown_to(customer: Customer, role: str, rf: Any) -> str:
     """The panel as somebody with this role sees it; "" when there is none."""
     request = rf.get("/")
