@@ -27,7 +27,7 @@ AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def test_a_row_is_seen_within_a_second_as_long_as_rounds_are_short(took: float, rest: float) -> None:
     assert rest_after(took) == pytest.approx(rest)
     assert took > 0.2 or took + rest + took <= 1
-    assert rest == 1 or rest >= pytest.approx(3 * took)
+    assert rest == 1 or rest > 2.99 * took
 
 
 @pytest.fixture
