@@ -277,6 +277,8 @@ LOYALTY = {
 CHANNELS = {
     "channels:settings": LEADS,
     "channels:email": LEADS,
+    "channels:sms": LEADS,
+    "channels:sms_report": ANYONE,
     "channels:send_test": LEADS,
     "channels:telegram": LEADS,
     "channels:telegram_trial": EDITORS,

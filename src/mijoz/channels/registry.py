@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from mijoz.channels.email.transport import SmtpTransport
 from mijoz.channels.models import Channel
+from mijoz.channels.sms.transport import EskizTransport
 from mijoz.channels.telegram.transport import TelegramTransport
 from mijoz.channels.transport import Transport
 
-_transports: dict[str, Transport] = {Channel.EMAIL: SmtpTransport(), Channel.TELEGRAM: TelegramTransport()}
+_transports: dict[str, Transport] = {
+    Channel.EMAIL: SmtpTransport(),
+    Channel.SMS: EskizTransport(),
+    Channel.TELEGRAM: TelegramTransport(),
+}
 
 
 def register(channel: str, transport: Transport) -> Transport | None:

@@ -102,11 +102,13 @@ def shown_address(channel: str, address: str, *, hidden: bool) -> str:
 
 def _fates(message: Message) -> list[tuple[str, datetime, str]]:
     """What was told of a message after it was sent, its moment and tone; what weighs most stands last."""
+    is_mail = message.channel == Channel.EMAIL
+    bounced = pgettext("message", "Came back") if is_mail else pgettext("message", "Not delivered")
     told = [
         (pgettext("message", "Delivered"), message.delivered_at, "good"),
         (pgettext("message", "Opened"), message.opened_at, "good"),
         (pgettext("message", "Link opened"), message.clicked_at, "good"),
-        (pgettext("message", "Came back"), message.bounced_at, "bad"),
+        (bounced, message.bounced_at, "bad"),
         (pgettext("message", "Called spam"), message.complained_at, "bad"),
     ]
     return [(said, at, tone) for said, at, tone in told if at is not None]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.requests import StaffRequest
-from mijoz.channels.models import Channel
+from mijoz.channels.models import Channel, Message
+from mijoz.channels.sms.compose import preview
+from mijoz.channels.sms.trial import number_of
 from mijoz.channels.telegram.trials import chat_of_staff
 
 
@@ -20,7 +23,8 @@ class Way:
     `page` is the name of its page, `about` what it is good for, `needs` what one must have for it. `card` is the
     template of what only this channel has to say of its account, `more` that of further buttons. A trial goes to what
     `trial_to` finds in a request, which may raise actions.TrialFailed; `arrives` says when and where to look for it.
-    `trial` is the template of the fields that are asked for it, "" for none.
+    `trial` is the template of the fields that are asked for it, "" for none. `preview` gives the plain text of a
+    message as the customer gets it.
     """
 
     channel: str
@@ -35,6 +39,7 @@ class Way:
     trial: str = ""
     card: str = ""
     more: str = ""
+    preview: Callable[[Message], str] = attrgetter("text")
 
     @property
     def name(self) -> str:
@@ -54,6 +59,20 @@ EMAIL = Way(
     card="channels/email/_card.html",
     more="channels/email/_actions.html",
 )
+SMS = Way(
+    channel=Channel.SMS.value,
+    icon="message-2",
+    page="channels:sms",
+    about=_("Short texts that reach every phone and are read at once. Each part costs."),
+    needs=_("An account at Eskiz.uz with a balance, and texts that it has approved."),
+    arrives=_("It should be there within a minute."),
+    # The one text that Eskiz carries for everybody, whatever was approved.
+    trial_text=_("This is test from Eskiz"),
+    trial_to=number_of,
+    trial="channels/sms/_trial.html",
+    card="channels/sms/_card.html",
+    preview=preview,
+)
 TELEGRAM = Way(
     channel=Channel.TELEGRAM.value,
     icon="brand-telegram",
@@ -67,4 +86,4 @@ TELEGRAM = Way(
     trial_to=chat_of_staff,
     trial="channels/telegram/_trial.html",
 )
-WAYS: dict[str, Way] = {way.channel: way for way in (EMAIL, TELEGRAM)}
+WAYS: dict[str, Way] = {way.channel: way for way in (EMAIL, SMS, TELEGRAM)}

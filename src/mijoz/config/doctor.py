@@ -231,7 +231,7 @@ def _email() -> Finding:
     from django.conf import settings
     from django.utils import translation
 
-    from mijoz.channels import queries
+    from mijoz.channels import public, queries
     from mijoz.channels.models import Channel
 
     account, fix = queries.account(Channel.EMAIL), "Settings → Channels, in the browser."
@@ -240,7 +240,7 @@ def _email() -> Finding:
     if account.trouble:
         with translation.override("en"):
             return Finding("E-mail", False, queries.trouble_in_words(account), fix, blocks=False)
-    reached = queries.links_reach_customers()
+    reached = public.links_reach_customers()
     found = f"an account is set up; links in messages lead to {settings.PUBLIC_URL}"
     fix = "Customers cannot open that. Set MIJOZ_URL to the https address at which they reach Mijoz."
     return Finding("E-mail", reached, found, fix, blocks=False)

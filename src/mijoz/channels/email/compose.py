@@ -9,7 +9,6 @@ from email.utils import format_datetime
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.html import linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 
@@ -17,6 +16,7 @@ from mijoz.business.models import Business
 from mijoz.channels import hooks
 from mijoz.channels.email.settings import EmailSettings
 from mijoz.channels.models import Message
+from mijoz.channels.seals import seal_of
 from mijoz.customers.models import Purpose
 
 
@@ -36,11 +36,6 @@ def compose(
         headers |= {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     page = hooks.own_page(message.customer_id, message.channel, address, at=at)
     return _mail(message, address=address, settings=settings, business=business, headers=headers, link=link, page=page)
-
-
-def seal_of(message: Message) -> str:
-    """What only we and those who carry the mail can know of it: by this, reports prove of which message they speak."""
-    return salted_hmac("mijoz.channels.message", message.dedupe_key, algorithm="sha256").hexdigest()[:32]
 
 
 def compose_trial(

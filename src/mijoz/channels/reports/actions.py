@@ -12,13 +12,13 @@ from django.utils.translation import gettext_noop
 
 from mijoz.channels import hooks, queries, registry
 from mijoz.channels.actions import event_of
-from mijoz.channels.email.compose import seal_of
 from mijoz.channels.models import Channel, ChannelAccount, Message
 from mijoz.channels.reports import mailbox
 from mijoz.channels.reports.providers import BASIC_NAME, PROVIDERS
 from mijoz.channels.reports.report import BOUNCED, COMPLAINED, KINDS, Report
 from mijoz.channels.reports.settings import ReportSettings
 from mijoz.channels.sealing import SealBroken, seal, unseal
+from mijoz.channels.seals import seal_of
 from mijoz.customers.actions import answer_consent
 from mijoz.customers.models import Customer, Purpose
 from mijoz.events.actions import record
@@ -28,7 +28,7 @@ from mijoz.events.sources.signatures import new_secret
 KEY_CHANGED = gettext_noop("The secret key of this installation has changed: type the password again.")
 
 
-def note(reports: Sequence[Report], *, at: datetime) -> int:
+def note(reports: Sequence[Report], *, channel: str = Channel.EMAIL, at: datetime) -> int:
     """Keep what is new of these; returns how many that were. What names no message of ours is passed over.
 
     An address to which mail cannot be delivered for good is not written to again, and whoever calls a message spam
@@ -37,7 +37,7 @@ def note(reports: Sequence[Report], *, at: datetime) -> int:
     fresh: list[tuple[Message, Report, datetime]] = []
     with transaction.atomic():
         sent = Message.objects.filter(
-            pk__in={one.number for one in reports}, channel=Channel.EMAIL, status=Message.Status.SENT
+            pk__in={one.number for one in reports}, channel=channel, status=Message.Status.SENT
         )
         known = {one.pk: one for one in sent.order_by("pk").select_for_update().defer("text", "html")}
         for report in reports:
@@ -51,10 +51,11 @@ def note(reports: Sequence[Report], *, at: datetime) -> int:
             setattr(message, field, moment)
             if report.kind == BOUNCED:
                 message.bounce_detail = report.detail
+                message.bounce_forgiven_at = None if report.is_for_good else moment
             fresh.append((message, report, moment))
         Message.objects.bulk_update(
             {message.pk: message for message, _report, _moment in fresh}.values(),
-            [*(f"{kind}_at" for kind in KINDS), "bounce_detail"],
+            [*(f"{kind}_at" for kind in KINDS), "bounce_detail", "bounce_forgiven_at"],
         )
         record(
             [

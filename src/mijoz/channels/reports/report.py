@@ -20,8 +20,11 @@ NUMBER = re.compile(r"<?([0-9a-f]{32})\.([0-9]{1,18})(?:@[^<>\s]*)?>?")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`seal` and `number` are what our Message-ID says, `recipient` is "" where it is not told. Only what is for good
-    counts as bounced: a server that is full or slow today may take the mail tomorrow."""
+    """`seal` and `number` are what our Message-ID says, `recipient` is "" where it is not told.
+
+    Of mail only what is for good counts as bounced: a server that is full or slow today may take it tomorrow. What
+    bounced without being `is_for_good` did not arrive this time; its address is written to again.
+    """
 
     kind: str
     seal: str
@@ -29,6 +32,7 @@ class Report:
     at: datetime | None = None
     recipient: str = ""
     detail: str = ""
+    is_for_good: bool = True
 
 
 class ReportsUnreadable(ValueError):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow, allow_anyone
-from mijoz.channels import queries
+from mijoz.channels import public, queries
 from mijoz.channels.models import Channel, ChannelAccount, Message
 from mijoz.channels.reports import actions, providers
 from mijoz.channels.reports.forms import ReportsForm
@@ -66,7 +66,7 @@ def settings(request: StaffRequest) -> HttpResponse:
     account = get_object_or_404(ChannelAccount, channel=Channel.EMAIL, is_active=True)
     form = ReportsForm(request.POST or None, account=account, chosen=request.GET.get("by"))
     shown: dict[str, Any] = {"account": account, "secret": "", "address": ""}
-    shown["links_reach_customers"] = queries.links_reach_customers()
+    shown["links_reach_customers"] = public.links_reach_customers()
     if request.method == "POST" and form.is_valid():
         chosen = form.settings()
         made = actions.set_up(account, chosen, secret=form.secret(), at=timezone.now())

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from mijoz.channels import actions as accounts
-from mijoz.channels import queries
+from mijoz.channels import public, queries
 from mijoz.channels.models import BotUpdate, Channel, ChannelAccount, Message
 from mijoz.channels.sealing import SealBroken, seal, unseal
 from mijoz.channels.telegram import conversation, saying, trouble, updates
@@ -78,7 +78,7 @@ def bot_behind(token: str) -> BotApi:
 def can_be_called() -> bool:
     """Whether Telegram can call us: it wants a public name and TLS."""
     parts = urlsplit(django_settings.PUBLIC_URL)
-    return parts.scheme == "https" and queries.links_reach_customers()
+    return parts.scheme == "https" and public.links_reach_customers()
 
 
 def set_up(token: str | None, *, phone: str, receives_by: Receiving, at: datetime) -> ChannelAccount:

@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from mijoz.channels import queries
+from mijoz.channels import public
 from mijoz.channels.models import Message
 from mijoz.customers.models import Purpose
 
@@ -69,4 +69,4 @@ def may_be_button(url: str) -> bool:
         host = urlsplit(url).hostname
     except ValueError:
         return False
-    return host not in queries.LOCAL_HOSTS and "." in str(host)
+    return host not in public.LOCAL_HOSTS and "." in str(host)

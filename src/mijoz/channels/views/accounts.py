@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
-from mijoz.channels import actions, queries
+from mijoz.channels import actions, public, queries
 from mijoz.channels.models import ChannelAccount
 from mijoz.channels.outbox import NewMessage
 from mijoz.channels.ways import WAYS, Way
@@ -44,7 +44,7 @@ def channels(request: StaffRequest) -> HttpResponse:
     accounts, waiting = queries.accounts_to_set_up(), queries.messages_waiting()
     troubles = queries.troubles_in_words()
     rows = [Row(way, accounts.get(key), troubles.get(key, ""), waiting.get(key, 0)) for key, way in WAYS.items()]
-    shown = {"rows": rows, "links_reach_customers": queries.links_reach_customers()}
+    shown = {"rows": rows, "links_reach_customers": public.links_reach_customers()}
     return render(request, "channels/channels.html", shown)
 
 
@@ -91,7 +91,7 @@ def state(channel: str, account: ChannelAccount | None) -> dict[str, Any]:
         "account": account,
         "trouble": queries.trouble_in_words(account) if account else "",
         "waiting": queries.messages_waiting().get(channel, 0),
-        "links_reach_customers": queries.links_reach_customers(),
+        "links_reach_customers": public.links_reach_customers(),
     }
 
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from mijoz.business.models import Business
 from mijoz.business.queries import business as current_business
 from mijoz.business.rights import allow_anyone
-from mijoz.customers.contacts import masked_email
+from mijoz.channels.models import Channel
+from mijoz.customers.contacts import masked_email, masked_phone
 from mijoz.customers.models import Customer, Purpose
 from mijoz.portal import actions, links, queries
 from mijoz.portal.links import Link
@@ -70,7 +71,7 @@ def _page(request: HttpRequest, customer: Customer, link: Link, business: Busine
         "stopped": found.marketing is False,
         "words": words_for(Purpose.MARKETING, **told),
         "others": [(purpose, answer, words_for(purpose, **told)) for purpose, answer in found.others],
-        "address": masked_email(customer.email),
+        "address": masked_phone(customer.phone) if link.channel == Channel.SMS else masked_email(customer.email),
         "languages": settings.LANGUAGES,
     }
     return shown_to_customer(request, "portal/consent.html", shown)

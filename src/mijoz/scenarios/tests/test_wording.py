@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mijoz.business.models import Branch, Business
+from mijoz.channels.lengths import length
 from mijoz.customers.models import Profile
 from mijoz.events.actions import record
 from mijoz.events.types import NewEvent
@@ -20,7 +21,6 @@ from mijoz.loyalty.tests.conftest import make_offer
 from mijoz.scenarios import letters, variables, wording
 from mijoz.scenarios.definition import Message
 from mijoz.scenarios.forms.steps import offers
-from mijoz.scenarios.lengths import length
 from mijoz.scenarios.tests.conftest import AT, DAY, Member
 
 

@@ -16,10 +16,11 @@ from django_htmx.http import trigger_client_event
 
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
+from mijoz.channels import lengths
 from mijoz.channels.actions import TrialFailed
 from mijoz.channels.ways import WAYS
 from mijoz.customers.models import Customer
-from mijoz.scenarios import actions, checking, editing, lengths, queries, reading_back, rehearsal, trials, variables
+from mijoz.scenarios import actions, checking, editing, queries, reading_back, rehearsal, trials, variables
 from mijoz.scenarios.definition import kind_label
 from mijoz.scenarios.editing import Editor
 from mijoz.scenarios.event_names import EVENTS

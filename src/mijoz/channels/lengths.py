@@ -14,6 +14,27 @@ GSM_TWICE = frozenset("^{}\\[~]|€\f")
 SMS_WHOLE = {True: 160, False: 70}
 SMS_PART = {True: 153, False: 67}  # a part of several gives up the place of its number
 LONGEST_TELEGRAM = 4_096
+# Signs that are read the same in the small alphabet; ʻ and ʼ of Uzbek among them.
+SMALL = str.maketrans(
+    {
+        **dict.fromkeys("ʻʼ‘’‛ʹ′`´", "'"),
+        **dict.fromkeys("“”„«»″", '"'),
+        **dict.fromkeys("–—−‑‐", "-"),
+        **dict.fromkeys("\u00a0\u202f\u2009\u2007", " "),
+        **dict.fromkeys("•·", "-"),
+        "…": "...",
+        "№": "No.",
+        "×": "x",
+        "\t": " ",
+    }
+)
+
+
+def in_small_letters(text: str) -> str:
+    """The text with signs of the small alphabet in place of their finer ones, where that makes all of it of that
+    alphabet; else, as in Russian, the text as it is."""
+    small = text.translate(SMALL)
+    return small if all(letter in GSM or letter in GSM_TWICE for letter in small) else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,97 @@
+"""Asking Eskiz what became of SMS, and keeping it as reports of any channel are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from mijoz.channels import queries
+from mijoz.channels.models import Channel, ChannelAccount, Message
+from mijoz.channels.reports.actions import note
+from mijoz.channels.reports.report import BOUNCED, DELIVERED, Report
+from mijoz.channels.seals import seal_of
+from mijoz.channels.sms.eskiz import Gateway, Status
+from mijoz.channels.sms.transport import opened
+from mijoz.channels.transport import AccountUnusable
+
+# As the networks say it and as Eskiz writes it out.
+ENDS = {
+    "DELIVRD": DELIVERED,
+    "DELIVERED": DELIVERED,
+    "UNDELIV": BOUNCED,
+    "UNDELIVERED": BOUNCED,
+    "UNDELIVERABLE": BOUNCED,
+    "EXPIRED": BOUNCED,
+    "REJECTD": BOUNCED,
+    "REJECTED": BOUNCED,
+    "DELETED": BOUNCED,
+}
+FOR_GOOD = frozenset({"UNDELIV", "UNDELIVERED", "UNDELIVERABLE"})  # a phone that was off may be on tomorrow
+# How old a message is when it is asked about, unless Eskiz tells of it by itself; whoever is off for three days has it
+# dropped by the network.
+ASKED_AT = tuple(
+    timedelta(minutes=minutes) for minutes in (5, 20, 60, 3 * 60, 8 * 60, 24 * 60, 48 * 60, 72 * 60, 80 * 60)
+)
+EVERY = timedelta(minutes=10)
+SLACK = timedelta(minutes=2)  # a run that begins late leaves out nobody
+MOST_A_RUN, AT_ONCE = 500, 25
+
+
+def ask_about(messages: Sequence[Message], *, at: datetime) -> int:
+    """Ask what became of these and keep what is new; returns how many that were.
+
+    Without an account, or with one that does not answer, nothing is learned: they are asked about again.
+    """
+    account = queries.account(Channel.SMS)
+    if account is None or not messages:
+        return 0
+    told, trouble = 0, ""
+    try:
+        with opened(account) as gateway:
+            for begin in range(0, len(messages), AT_ONCE):
+                reports = _reports(gateway, messages[begin : begin + AT_ONCE])
+                told += note(reports, channel=Channel.SMS, at=at)
+    except AccountUnusable as unusable:
+        trouble = unusable.kind
+    known = {"reports_trouble": trouble} | ({} if trouble else {"reported_at": at})
+    ChannelAccount.objects.filter(pk=account.pk).update(**known)
+    return told
+
+
+def ask_about_open(*, at: datetime) -> int:
+    """Ask about those whose age it is time to ask at; returns of how many something new was told."""
+    return ask_about(list(open_at(at)[:MOST_A_RUN]), at=at)
+
+
+def open_at(at: datetime) -> QuerySet[Message]:
+    """SMS of which nothing is known yet but that Eskiz took them, and that it is time to ask about."""
+    due = Q()
+    for age in ASKED_AT:
+        due |= Q(settled_at__gt=at - age - EVERY - SLACK, settled_at__lte=at - age)
+    return Message.objects.filter(
+        due, channel=Channel.SMS, status=Message.Status.SENT, delivered_at=None, bounced_at=None
+    ).exclude(provider_id="").order_by("settled_at").defer("text", "html")  # fmt: skip
+
+
+def _reports(gateway: Gateway, messages: Sequence[Message]) -> list[Report]:
+    asked = ((message, gateway.status(message.provider_id)) for message in messages)
+    return [report for message, status in asked if status and (report := report_of(message, status)) is not None]
+
+
+def report_of(message: Message, status: Status) -> Report | None:
+    """What a status says of the message; None while it is on its way."""
+    kind = ENDS.get(status.word)
+    if kind is None:
+        return None
+    digits = "".join(letter for letter in status.to if letter.isdigit())
+    return Report(
+        kind,
+        seal_of(message),
+        message.pk,
+        status.at,
+        f"+{digits}" if digits else "",
+        detail="" if kind == DELIVERED else status.word,
+        is_for_good=status.word in FOR_GOOD,
+    )
