@@ -11,7 +11,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from mijoz.business.programs import register_scope
         from mijoz.business.rights import EVERYBODY
-        from mijoz.customers import actions, cleaning, history, projecting, traits
+        from mijoz.customers import actions, cleaning, history, projecting, queries, traits
         from mijoz.customers import hooks as ours
         from mijoz.customers.audit import on_customers
         from mijoz.customers.identity import linking, parting
@@ -26,6 +26,7 @@ class CustomersConfig(AppConfig):
         ours.on_pairs_suggested(marks.note_suggested)
         ours.on_identities_shared(marks.note_shared)
         hooks.on_recorded(projecting.ask)
+        hooks.connect_names_of_people(queries.names_of_people)
         hooks.connect_cleaning(lambda name, original: cleaning.clean(name, original).value.lower())
         hooks.on_traits_told(traits.take)
         hooks.on_traits_told(parting.look)

@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from mijoz.customers.names import fold, search_key
+from mijoz.events.types import OUR_OWN
 
 NAMES = ("last_name", "first_name", "patronymic")
-OUR_OWN = "key:"  # before the number that we make for a row of a file without one; shown to nobody
 WIDTHS = {
     "last_name": 200, "first_name": 200, "patronymic": 200, "phone": 40, "email": 254, "language": 2, "gender": 10,
     "birth_on": 10, "birthday": 5, "address": 400, "city": 100, "number": 400,

@@ -222,6 +222,12 @@ def ownerships(customer: Customer) -> QuerySet[Ownership]:
     return owned.select_related("identity", "home").order_by("since", "identity_id")
 
 
+def names_of_people(identity_ids: set[int]) -> dict[int, str]:
+    """What those are called to whom these identities lead; who told us no name is left out."""
+    owned = Ownership.objects.filter(identity__in=identity_ids).select_related("customer")
+    return {one.pk: one.customer.name for one in owned if one.customer.first_name or one.customer.last_name}
+
+
 def ownership_frame() -> pl.DataFrame:
     """Which identity belongs to which customer: identity_id, customer_id, both Int64."""
     with (

@@ -209,33 +209,15 @@ def _tone(score: float, *, bad: float, good: float) -> str:
 
 
 def _message_sent(row: Event, names: Names) -> Entry:
-    return Entry(
-        row.occurred_at,
-        title=_with_subject(row, _("We wrote")),
-        icon="send",
-        tone="brand",
-        note=_message_note(row, names),
-    )
+    return _of_message(row, names, _("We wrote"), icon="send", tone="brand")
 
 
 def _message_failed(row: Event, names: Names) -> Entry:
-    return Entry(
-        row.occurred_at,
-        title=_with_subject(row, _("A message did not arrive")),
-        icon="mail-off",
-        tone="bad",
-        note=_message_note(row, names),
-    )
+    return _of_message(row, names, _("A message did not arrive"), icon="mail-off", tone="bad")
 
 
 def _message_stopped(row: Event, names: Names) -> Entry:
-    return Entry(
-        row.occurred_at,
-        title=_with_subject(row, _("A message was held back")),
-        icon="hand-stop",
-        tone="warning",
-        note=_message_note(row, names),
-    )
+    return _of_message(row, names, _("A message was held back"), icon="hand-stop", tone="warning")
 
 
 def _message_delivered(row: Event, names: Names) -> Entry:

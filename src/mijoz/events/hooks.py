@@ -22,12 +22,14 @@ IdentitiesLinked = Callable[[list[tuple[int, int]]], None]
 Recorded = Callable[[int], None]
 TraitsTold = Callable[[list[Told]], None]
 Cleaning = Callable[[str, str], str]
+NamesOfPeople = Callable[[set[int]], dict[int, str]]
 
 _on_identities_created: list[IdentitiesCreated] = []
 _on_identities_linked: list[IdentitiesLinked] = []
 _on_recorded: list[Recorded] = []
 _on_traits_told: list[TraitsTold] = []
 _cleaning: list[Cleaning] = []
+_names_of_people: list[NamesOfPeople] = []
 
 
 def on_identities_created(listener: IdentitiesCreated) -> None:
@@ -61,6 +63,16 @@ def on_traits_told(listener: TraitsTold) -> None:
 def connect_cleaning(clean: Cleaning) -> None:
     """Let `clean("phone" or "email", as given)` make the value of an identity; "" for what is none."""
     _cleaning[:] = [clean]
+
+
+def connect_names_of_people(ask: NamesOfPeople) -> None:
+    """Let `ask(identity ids)` say what those are called to whom these identities lead."""
+    _names_of_people[:] = [ask]
+
+
+def names_of_people(identity_ids: set[int]) -> dict[int, str]:
+    """What those are called to whom these identities lead; who has no name is missing."""
+    return {id_: name for ask in _names_of_people for id_, name in ask(identity_ids).items()} if identity_ids else {}
 
 
 def identities_created(identity_ids: list[int]) -> None:

@@ -253,6 +253,7 @@ ASKED = frozenset(
     }
 )  # by customers we know already
 CASE = ("case_opened", "case_answered", "case_resolved", "case_reopened")
+OUR_OWN = "key:"  # before the customer number that we make for a row of a file without one; shown to nobody
 SATISFACTION = "csat"  # the kind of survey that tells it; scales are not mixed
 
 

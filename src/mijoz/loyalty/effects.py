@@ -12,7 +12,7 @@ SCENARIO = "scenario:"
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A scenario that gave the offer: who got it, who was held out, and the difference in the share that bought."""
+    """A scenario that gave the offer: who got it, who was held out, and the difference in the share at its goal."""
 
     scenario: str
     name: str

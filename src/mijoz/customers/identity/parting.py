@@ -8,7 +8,7 @@ bear different names or birth dates, the later one becomes a customer of its own
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
@@ -26,22 +26,30 @@ TELLING = frozenset({"first_name", "last_name", "patronymic", "full_name", "birt
 NUMBERING = sorted(key for key, kind in kinds.KINDS.items() if kind.numbers_people)
 
 # Numbers of one system that no merge brought together. Where the system itself renamed one to the other (alias), it
-# said in so many words that both are one person's.
+# said in so many words that both are one person's; the log is asked of the few alone who have several numbers.
 NUMBERED_APART = """
-    SELECT o.customer_id, o.home_id, i.kind, i.account,
-           array_agg(DISTINCT p.identity_id ORDER BY p.identity_id)
-    FROM customers_ownership o JOIN events_identity i ON i.id = o.identity_id
-    JOIN customers_ownership p ON p.customer_id = o.customer_id AND p.home_id = o.home_id
-    JOIN events_identity j ON j.id = p.identity_id AND (j.kind, j.account) = (i.kind, i.account)
-    WHERE o.identity_id = ANY(%s) AND i.kind = ANY(%s)
-      AND NOT EXISTS (SELECT FROM events_event e WHERE e.identity_id = p.identity_id AND e.type = 'alias')
-    GROUP BY o.customer_id, o.home_id, i.kind, i.account HAVING count(DISTINCT p.identity_id) > 1
+    WITH numbered AS MATERIALIZED (
+        SELECT DISTINCT o.customer_id, o.home_id, i.kind, i.account, p.identity_id
+        FROM customers_ownership o JOIN events_identity i ON i.id = o.identity_id
+        JOIN customers_ownership p ON p.customer_id = o.customer_id AND p.home_id = o.home_id
+        JOIN events_identity j ON j.id = p.identity_id AND (j.kind, j.account) = (i.kind, i.account)
+        WHERE o.identity_id = ANY(%s) AND i.kind = ANY(%s)
+    ), several AS MATERIALIZED (
+        SELECT n.* FROM numbered n JOIN numbered other USING (customer_id, home_id, kind, account)
+        WHERE n.identity_id <> other.identity_id
+    )
+    SELECT s.customer_id, s.home_id, s.kind, s.account, array_agg(DISTINCT s.identity_id ORDER BY s.identity_id)
+    FROM several s LEFT JOIN LATERAL (
+        SELECT true AS is_renamed FROM events_event e WHERE e.identity_id = s.identity_id AND e.type = 'alias' LIMIT 1
+    ) said ON true
+    WHERE said.is_renamed IS NULL
+    GROUP BY s.customer_id, s.home_id, s.kind, s.account HAVING count(DISTINCT s.identity_id) > 1
     ORDER BY 1, 2, 3, 4
 """
 TOLD = """
     SELECT DISTINCT ON (identity_id, name) identity_id, name, value FROM customers_trait
     WHERE identity_id = ANY(%s) AND value <> ''
-      AND name IN ('first_name', 'last_name', 'patronymic', 'birth_on', 'phone', 'email')
+      AND name IN ('first_name', 'last_name', 'patronymic', 'birth_on', 'birthday', 'phone', 'email')
     ORDER BY identity_id, name, told_at DESC, source_id
 """
 CONTACTS = """
@@ -57,7 +65,7 @@ class Parted:
     customer: int
     leaving: list[int]
     bar: Bar
-    through: list[int] = field(default_factory=list)
+    through: list[int]
 
 
 def look(told: list[hooks.Told]) -> None:
@@ -112,7 +120,10 @@ def _bar(one: dict[str, str], other: dict[str, str]) -> Bar | None:
     names = [name_of(*(told.get(part, "") for part in parts)) for told in (one, other)]
     if may_be_relatives(*names):
         return Bar.RELATIVES
-    left, right = (Person(place, birth_on=_day(told.get("birth_on", ""))) for place, told in enumerate((one, other)))
+    left, right = (
+        Person(place, birth_on=_day(told.get("birth_on", "")), birthday=told.get("birthday", ""))
+        for place, told in enumerate((one, other))
+    )
     return contradiction(left, right, by_contact=True)
 
 

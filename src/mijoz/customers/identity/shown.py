@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from mijoz.customers import contacts, wording
-from mijoz.customers.choosing import OUR_OWN
 from mijoz.customers.identity import kinds, queries
 from mijoz.customers.identity.grouping import Bar
 from mijoz.customers.identity.linking import LINKED, MANY_PEOPLE, MANY_USERS
 from mijoz.customers.models import Customer, Merge, Ownership
 from mijoz.events.models import Identity
+from mijoz.events.types import OUR_OWN
 from mijoz.ui import formats
 
 SHARED_BECAUSE: dict[str, str | Promise] = {
@@ -86,12 +86,11 @@ def identifiers(owned: Sequence[Ownership], *, contacts_hidden: bool) -> list[Id
 
 
 def identifier(one: Ownership, *, contacts_hidden: bool) -> IdentifierShown:
-    has_none = one.identity.kind == "customer_number" and one.identity.value.startswith(OUR_OWN)
     return IdentifierShown(
         id=one.pk,
         kind=kind(one.identity, retired=one.retired_at is not None),
         value=_("no number in the file")
-        if has_none
+        if _has_no_number(one.identity)
         else contacts.shown(one.identity.kind, one.identity.value, hidden=contacts_hidden),
         since=one.since,
         proved_at=one.proved_at,
@@ -100,6 +99,11 @@ def identifier(one: Ownership, *, contacts_hidden: bool) -> IdentifierShown:
         brought_by=one.home.name if one.home_id != one.customer_id else "",
         can_change=one.identity.kind != kinds.OURS,
     )
+
+
+def _has_no_number(identity: Identity) -> bool:
+    """Whether a row of a file told none, and we made one."""
+    return identity.kind == "customer_number" and identity.value.startswith(OUR_OWN)
 
 
 def kind(identity: Identity, *, retired: bool = False) -> str:
@@ -141,7 +145,8 @@ def _facts(customer: Customer, *, currency: str, contacts_hidden: bool) -> dict[
     told = contacts.contacts_of(customer, hidden=contacts_hidden)
     profile: Any = getattr(customer, "profile", None)
     owned = Ownership.objects.filter(customer=customer).exclude(identity__kind=kinds.OURS).select_related("identity")
-    values = [contacts.shown(one.identity.kind, one.identity.value, hidden=contacts_hidden) for one in owned[:8]]
+    known = [one.identity for one in owned if not _has_no_number(one.identity)][:8]
+    values = [contacts.shown(identity.kind, identity.value, hidden=contacts_hidden) for identity in known]
     bought = bool(profile and profile.purchases)
     return {
         pgettext("person", "Name"): customer.name,

@@ -11,7 +11,6 @@ from datetime import date
 import polars as pl
 
 from mijoz.customers import cleaning
-from mijoz.customers.choosing import OUR_OWN
 from mijoz.customers.cleaning import Cleaned, names
 from mijoz.customers.importing import identities
 from mijoz.customers.importing.people_fields import ADDRESS
@@ -21,6 +20,7 @@ from mijoz.customers.importing.purchases import CHUNK_BYTES, LONGEST, MYSQL_NULL
 from mijoz.customers.importing.rows import CELLS, CODE, LINE
 from mijoz.customers.importing.shape import REJECT_COLUMNS, FileShape
 from mijoz.customers.names import fold
+from mijoz.events.types import OUR_OWN
 
 KIND = "customer_number"
 TRAITS = (*cleaning.TRAITS, "phone_2")

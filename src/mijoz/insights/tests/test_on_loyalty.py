@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from mijoz.business.models import Business, Role, StaffMember
 from mijoz.customers.actions import add_customer
 from mijoz.events.queries import default_as_of
 from mijoz.insights.models import KpiValue
@@ -19,9 +21,7 @@ AT = datetime(2026, 3, 31, 7, tzinfo=UTC)
 
 
 @pytest.mark.django_db
-def test_only_a_scenario_with_a_hold_out_tells_an_effect() -> None:
-    from mijoz.business.models import Business
-
+def test_only_a_scenario_with_a_hold_out_tells_an_effect(client: Client) -> None:
     Business.objects.create(pk=1, name="Choyxona", currency="UZS")
     given, bare = make_offer("given", who="granted"), make_offer("bare", who="granted")
     aziza = add_customer(by=None, at=AT)
@@ -44,3 +44,7 @@ def test_only_a_scenario_with_a_hold_out_tells_an_effect() -> None:
         ("missed_you", 900, 100, 0.04)
     ]
     assert effects.of_offer(bare) == []
+    client.force_login(StaffMember.objects.create_user(email="o@example.uz", name="Nodira", role=Role.OWNER))
+    client.cookies["django_language"] = "en"
+    page = client.get("/offers/given/").content.decode()
+    assert "reached the goal: +4.0 pp against the hold-out" in page

@@ -1,20 +1,14 @@
-"""How loyalty's pages name where a grant came from."""
+"""How loyalty's pages write codes and points."""
 
 from __future__ import annotations
 
 from django import template
 from django.utils.translation import gettext as _
 
-from mijoz.loyalty import codes, origins
+from mijoz.loyalty import codes
 from mijoz.ui import formats
 
 register = template.Library()
-
-
-@register.filter
-def origin(value: str) -> str:
-    """What staff call it: the words they wrote, the scenario, the segment."""
-    return origins.names_of([value])[value]
 
 
 @register.filter

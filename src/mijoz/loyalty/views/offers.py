@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
-from mijoz.loyalty import actions, effects, queries, wording
+from mijoz.loyalty import actions, effects, origins, queries, wording
 from mijoz.loyalty.actions.granting import CodeTaken
 from mijoz.loyalty.forms.offers import CodesForm, GiveForm, OfferForm, SharedCodeForm
 from mijoz.loyalty.models import Grant, Offer
@@ -187,6 +187,8 @@ def _again(request: StaffRequest, offer: Offer, **forms: Any) -> HttpResponse:
 
 def _context(request: StaffRequest, offer: Offer) -> dict[str, Any]:
     currency = request.business.currency
+    batches = queries.batches(offer)
+    called = origins.names_of(batch.origin for batch in batches)
     return {
         "offer": offer,
         "benefit": wording.benefit(offer_terms(offer.terms), currency),
@@ -194,7 +196,7 @@ def _context(request: StaffRequest, offer: Offer) -> dict[str, Any]:
         "figures": queries.offer_figures([offer.pk])[offer.pk],
         "effects": effects.of_offer(offer),
         "used": queries.redemptions(offer=offer)[:USED_SHOWN],
-        "batches": queries.batches(offer),
+        "batches": [(batch, called[batch.origin]) for batch in batches],
         "shared": queries.shared_codes(offer),
         "versions": offer.versions.select_related("written_by")[:8],
         "codes_form": CodesForm(),

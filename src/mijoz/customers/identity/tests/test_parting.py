@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from mijoz.customers.identity import merging
+from mijoz.customers.identity.parting import NUMBERED_APART, NUMBERING
 from mijoz.customers.models import Customer, Merge, Ownership, Pair
 from mijoz.events.ingest.taking import take
 from mijoz.events.models import Event, Source
@@ -84,6 +87,34 @@ def test_a_name_told_later_parts_them_and_a_birth_date_does_so_too(till: Source)
     take(till, [identify("3", phone="", birthDate="1961-05-05")], received_at=AT)
     assert len({user("1"), user("2"), user("3")}) == 3
     assert Pair.objects.count() == 2
+
+
+def test_birthdays_without_a_year_part_two_as_well(till: Source) -> None:
+    both = {"firstName": "Aziza"}
+    take(till, [identify("1", **both, birthDate="21.03"), identify("2", **both, birthDate="12.04")], received_at=AT)
+    assert user("1") != user("2")
+    assert Pair.objects.get().evidence[-1] == {"name": "bar", "bar": "birth"}
+    take(till, [identify("3", **both, birthDate="21.03")], received_at=AT)
+    assert user("3") == user("1")
+
+
+def test_the_log_is_not_asked_of_those_who_have_one_number(till: Source) -> None:
+    def plan_of(*numbers: str) -> dict[str, Any]:
+        owners = Ownership.objects.filter(identity__value__in=numbers).values_list("pk", flat=True)
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {NUMBERED_APART}", [list(owners), NUMBERING])
+            return dict(cursor.fetchone()[0][0]["Plan"])
+
+    take(till, [identify(str(number), **AZIZA, phone=f"+99890111{number:04}") for number in range(20)], received_at=AT)
+    read = [node for node in nodes(plan_of("1", "2", "3")) if node.get("Relation Name") == "events_event"]
+    assert read
+    assert all(node["Actual Loops"] == 0 for node in read)
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for inner in plan.get("Plans", []):
+        yield from nodes(inner)
 
 
 def test_what_only_the_second_told_goes_along(till: Source) -> None:

@@ -12,11 +12,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from mijoz.business.models import Business
+from mijoz.business.models import Business, Role
 from mijoz.customers import actions
 from mijoz.customers.importing import drafts, run, trial, undoing
 from mijoz.customers.importing.sniff import inspect
-from mijoz.customers.importing.tests.conftest import state
+from mijoz.customers.importing.tests.conftest import SignedIn, state
 from mijoz.customers.importing.tests.reading import AT, write
 from mijoz.customers.importing.tests.test_faults import printed, started
 from mijoz.customers.models import Consent, Customer, ImportRun, Note, Ownership, Tagging, Trait
@@ -169,6 +169,19 @@ def test_rows_without_a_number_are_the_same_customers_the_next_time(tmp_path: Pa
     brought_in(write(tmp_path, text))
     again = brought_in(write(tmp_path, text), at=AT + timedelta(days=1))
     assert (again.counts["new"], again.counts["unchanged"], Customer.objects.count()) == (0, 3, 3)
+
+
+def test_a_number_that_we_made_is_shown_to_nobody(tmp_path: Path, signed_in: SignedIn) -> None:
+    brought_in(write(tmp_path, "Ism,Telefon,Email\nAnvar,901112233,\n,,nobody@mail.uz\n"))
+    manager, analyst = signed_in(Role.MANAGER), signed_in(Role.ANALYST)
+    page = manager.get("/sources/live/").content.decode()
+    assert "Anvar" in page
+    assert "key:" not in page
+    assert "Anvar" not in analyst.get("/sources/live/").content.decode()
+    anvar, other = Customer.objects.order_by("pk")
+    shown = manager.get(f"/customers/{anvar.pk}/merge/{other.pk}").content.decode()
+    assert "nobody@mail.uz" in shown
+    assert "key:" not in shown
 
 
 def test_a_consent_counts_only_with_its_proof(tmp_path: Path) -> None:

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_safe
 
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
-from mijoz.events import arrivals
-from mijoz.events.models import Event, Source
+from mijoz.events import arrivals, hooks
+from mijoz.events.models import Event, Identity, Source
 from mijoz.events.sources import masking, mending, queries
 from mijoz.events.sources.queries import Seen, Watched
 from mijoz.events.sources.roles import HIDDEN_FROM, READERS
+from mijoz.events.types import OUR_OWN
 from mijoz.ui import live
 
 ROWS = 50
@@ -68,7 +69,8 @@ def event(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Event.objects.select_related("source", "identity"), pk=pk)
     hidden = request.staff.role in HIDDEN_FROM
     payload = masking.masked(row.payload) if hidden else row.payload
-    shown = {"row": row, "who": _who(row, hidden=hidden), "text": mending.pretty(payload) if payload else ""}
+    names = hooks.names_of_people({row.identity.pk}) if row.identity and not hidden else {}
+    shown = {"row": row, "who": _who(row, names, hidden=hidden), "text": mending.pretty(payload) if payload else ""}
     return render(request, "sources/live/event.html", shown)
 
 
@@ -93,10 +95,20 @@ def _arrived(request: StaffRequest, watched: Watched) -> dict[str, Any]:
 
 
 def _who_of(rows: list[Seen], *, hidden: bool) -> dict[str, str]:
-    return {seen.key: _who(seen.event, hidden=hidden) for seen in rows if seen.event}
+    events = [seen.event for seen in rows if seen.event]
+    ours = {row.identity.pk for row in events if row.identity and _is_numbered_by_us(row.identity)}
+    names = {} if hidden else hooks.names_of_people(ours)
+    return {seen.key: _who(seen.event, names, hidden=hidden) for seen in rows if seen.event}
 
 
-def _who(row: Event, *, hidden: bool) -> str:
+def _who(row: Event, names: dict[int, str], *, hidden: bool) -> str:
+    """The value of the identity; a number that we made for a file's row tells nobody anything, so the name instead."""
     if row.identity is None:
         return ""
+    if _is_numbered_by_us(row.identity):
+        return names.get(row.identity.pk, "")
     return masking.masked_value(row.identity.kind, row.identity.value) if hidden else row.identity.value
+
+
+def _is_numbered_by_us(identity: Identity) -> bool:
+    return identity.kind == "customer_number" and identity.value.startswith(OUR_OWN)
