@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from mijoz.channels import control, hooks, registry
 from mijoz.channels.models import USEFUL_FOR, Channel
 from mijoz.customers.models import Purpose
+from mijoz.customers.privacy import own_yes
 
 SCHEMA = {
     "enrolment": pl.Int64,
@@ -33,7 +34,7 @@ MAKE_OUTGOING = """
     ) ON COMMIT DELETE ROWS
 """
 COPY_OUTGOING = "COPY outgoing_messages FROM STDIN (FORMAT csv)"
-# The latest answer for this channel or for all counts, of two at one moment the no. Whoever was merged is asked at the
+# The latest answer that speaks of this channel counts, of two at one moment the no. Whoever was merged is asked at the
 # moment of sending, as the one person they are.
 WRITE = r"""
     INSERT INTO channels_message (
@@ -60,7 +61,7 @@ WRITE = r"""
         FROM outgoing_messages o JOIN customers_customer c ON c.id = o.customer_id
         LEFT JOIN LATERAL (
             SELECT k.granted FROM customers_consent k
-            WHERE k.customer_id = o.customer_id AND k.purpose = %(purpose)s AND k.channel IN ('', o.channel)
+            WHERE k.customer_id = o.customer_id AND k.purpose = %(purpose)s AND {speaks_of_it}
             ORDER BY k.answered_at DESC, k.granted LIMIT 1
         ) answer ON true
     ) judged
@@ -93,6 +94,7 @@ def put_many_in_outbox(messages: pl.DataFrame, origin: Origin) -> int:
     lines = messages.select(list(SCHEMA)).write_csv(include_header=False, quote_style="non_numeric")
     statement = WRITE.format(
         in_control=control.IN_CONTROL.format(customer="o.customer_id"),
+        speaks_of_it=own_yes.sql("k", "o.channel"),
         has_address=_has_address(messages["channel"].unique().to_list()),
     )
     parameters: dict[str, Any] = asdict(origin) | {

@@ -19,6 +19,7 @@ from mijoz.channels import hooks, registry
 from mijoz.channels.models import Channel, ChannelAccount, Message, Reason
 from mijoz.customers import contacts, listing
 from mijoz.customers.models import Consent, Customer, Preferences, Profile, Purpose, Trait
+from mijoz.customers.privacy import own_yes
 from mijoz.customers.queries import root_of
 
 ONE_RUN = timedelta(days=30)  # the same step that much later is of another enrolment
@@ -54,11 +55,17 @@ class Answers:
     given: dict[tuple[int, str, str], tuple[datetime, bool]]
 
     def consent(self, customer_id: int, purpose: str, channel: str) -> bool | None:
-        """The latest answer for this channel or for all, of two at one moment the no; None when there is none."""
+        """The latest answer that speaks of this channel, of two at one moment the no; None when there is none."""
         answers = [
-            self.given[key]
-            for key in ((customer_id, purpose, ""), (customer_id, purpose, channel))
-            if key in self.given
+            self.given[customer_id, purpose, said_for]
+            for said_for in ("", channel)
+            if (customer_id, purpose, said_for) in self.given
+            and own_yes.speaks_of(
+                channel,
+                purpose=purpose,
+                said_for=said_for,
+                granted=self.given[customer_id, purpose, said_for][1],
+            )
         ]
         return max(answers, key=lambda answer: (answer[0], not answer[1]))[1] if answers else None
 

@@ -20,6 +20,7 @@ from mijoz.channels.models import Message as OutgoingMessage
 from mijoz.channels.queries import open_channels
 from mijoz.customers.models import Customer, Purpose
 from mijoz.customers.names import query_words
+from mijoz.customers.privacy import own_yes
 from mijoz.scenarios import enrolling, wording
 from mijoz.scenarios.definition import BEST, Definition, Message
 from mijoz.scenarios.fitting import LANGUAGE_CODES, in_language
@@ -32,7 +33,7 @@ SAMPLE_CODE = "XXXX-XXXX"  # a code is made when the offer is
 # The latest answer counts, of two at one moment the no; a service message needs no yes, but no objection.
 LATEST_ANSWER = """
     (SELECT k.granted FROM customers_consent k
-     WHERE k.customer_id = c.id AND k.purpose = %(purpose)s AND k.channel IN ('', '{channel}')
+     WHERE k.customer_id = c.id AND k.purpose = %(purpose)s AND {speaks_of_it}
      ORDER BY k.answered_at DESC, k.granted LIMIT 1)
 """
 COUNTS = """
@@ -139,15 +140,16 @@ def channels_of(step: Message) -> list[str]:
 def _by_any_of(channels: Sequence[str]) -> dict[str, str]:
     """SQL of whether the customer `c` has an address, agrees, and both, by one of these channels."""
     has = {channel: f"({registry.has_address(channel)})" for channel in channels}
-    agrees = {
-        channel: f"coalesce({LATEST_ANSWER.format(channel=Channel(channel).value)}, %(without_answer)s)"
-        for channel in channels
-    }
+    agrees = {channel: f"coalesce({_latest_answer(channel)}, %(without_answer)s)" for channel in channels}
     return {
         "has_address": " OR ".join(has.values()),
         "consents": " OR ".join(agrees.values()),
         "reachable": " OR ".join(f"({has[channel]} AND {agrees[channel]})" for channel in channels),
     }
+
+
+def _latest_answer(channel: str) -> str:
+    return LATEST_ANSWER.format(speaks_of_it=own_yes.sql("k", f"'{Channel(channel).value}'"))
 
 
 def first_message(definition: Definition) -> tuple[int, Message | None]:

@@ -16,17 +16,18 @@ from pydantic import Field as Limits
 
 from mijoz.customers.choosing import COUNTS, RANK
 from mijoz.customers.models import Purpose
+from mijoz.customers.privacy import own_yes
 from mijoz.customers.wording import CHANNELS, WRITTEN_CHANNELS
 from mijoz.segments import fields, happenings
 from mijoz.segments.fields import CONSENT, PERSON, SEGMENTS, Family, Field, Kind, Label
 from mijoz.segments.models import Segment
 
 # Of the answer for the channel and that for all the later one counts, of two at one moment the no: as the gate has it.
-CONSENTS = """
+CONSENTS = f"""
     SELECT DISTINCT ON (a.customer_id) a.customer_id, CASE WHEN a.granted THEN 'given' ELSE 'refused' END AS value
-    FROM customers_consent a WHERE a.purpose = %({name}0)s AND a.channel IN ('', %({name}1)s)
+    FROM customers_consent a WHERE a.purpose = %({{name}}0)s AND {own_yes.sql("a", "%({name}1)s")}
     ORDER BY a.customer_id, a.answered_at DESC, a.granted
-"""
+"""  # noqa: S608 - built from constants
 TRAITS = f"""
     SELECT DISTINCT ON (o.customer_id) o.customer_id, {{value}} AS value
     FROM customers_ownership o JOIN customers_trait t ON t.identity_id = o.identity_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,30 +20,48 @@ LONGEST = 4_096  # characters, counted after the tags are read
 LINK_AT_THE_END = re.compile(r"(.*(?:\n|[.?!:…»”)])\s*)(https?://\S+)", re.DOTALL)
 
 
-def compose(message: Message, *, page: str = "", link: str = "") -> dict[str, Any]:
-    """What sendMessage needs beside the chat.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What stands in a message: a first line in bold, the text, the last line, and where its buttons lead, by label."""
 
-    The subject is a first line in bold where there is one of its own. A link that ends the text is a button, which
-    leads to `link` when that is given; marketing says how to stop it, and `page` is the customer's own.
+    head: str
+    text: str
+    foot: str
+    buttons: tuple[tuple[str, str], ...]
+
+
+def parts_of(message: Message, *, page: str = "", link: str = "") -> Parts:
+    """The subject is a first line where there is one of its own. A link that ends the text is a button, which leads to
+    `link` when that is given; marketing says how to stop it, and `page` is the customer's own.
     """
     with translation.override(message.language):
         text, found = _without_link(message.text.strip())
         foot = _("No more offers here: /stop") if message.purpose == Purpose.MARKETING else ""
-        buttons = [button(pgettext("button", "Open"), link or found)] if found else []
+        buttons = [(pgettext("button", "Open"), link or found)] if found else []
         if page and message.purpose == Purpose.MARKETING:
-            buttons.append(button(_("My page"), page))
+            buttons.append((_("My page"), page))
     subject = message.subject.strip()
     head = "" if " ".join(message.text.split()).startswith(subject.rstrip("…")) else subject
     room = LONGEST - len(head) - len(foot) - 4
     text = text if len(text) <= room else f"{text[: room - 1].rstrip()}…"
-    parts = [f"<b>{escape(head)}</b>" if head else "", escape(text), f"<i>{escape(foot)}</i>" if foot else ""]
+    return Parts(head, text, foot, tuple(buttons))
+
+
+def compose(message: Message, *, page: str = "", link: str = "") -> dict[str, Any]:
+    """What sendMessage needs beside the chat."""
+    parts = parts_of(message, page=page, link=link)
+    lines = [
+        f"<b>{escape(parts.head)}</b>" if parts.head else "",
+        escape(parts.text),
+        f"<i>{escape(parts.foot)}</i>" if parts.foot else "",
+    ]
     told: dict[str, Any] = {
-        "text": "\n\n".join(part for part in parts if part),
+        "text": "\n\n".join(line for line in lines if line),
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
-    if buttons:
-        told["reply_markup"] = {"inline_keyboard": [[one] for one in buttons]}
+    if parts.buttons:
+        told["reply_markup"] = {"inline_keyboard": [[button(label, url)] for label, url in parts.buttons]}
     return told
 
 

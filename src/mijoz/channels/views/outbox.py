@@ -25,6 +25,7 @@ from mijoz.channels.email.compose import preview
 from mijoz.channels.models import Channel, Message, Reason
 from mijoz.channels.queries import Criteria
 from mijoz.channels.shown import reason_groups, shown_messages, tiles
+from mijoz.channels.telegram import compose as telegram
 from mijoz.channels.ways import WAYS
 from mijoz.customers import contacts
 from mijoz.ui import formats
@@ -146,6 +147,7 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
         "message": found,
         "html": preview(found, business=request.business) if found.channel == Channel.EMAIL else "",
         "plain": WAYS[found.channel].preview(found) if found.channel in WAYS else found.text,
+        "chat": telegram.parts_of(found) if found.channel == Channel.TELEGRAM else None,
         "why_url": hooks.reasons_page(found.enrolment, found.step) if found.enrolment else "",
         "language": dict(settings.LANGUAGES)[found.language],
         "may_change": request.staff.role != Role.ANALYST,

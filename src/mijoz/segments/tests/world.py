@@ -137,9 +137,16 @@ class World:
             case "events" | "events_sum" | "events_last":
                 return self._happened(customer, field, of)
             case "consent":
-                asked = {"", of.get("channel", "")}
+                channel = of.get("channel", "")
                 said = [one for one in self.consents if one.customer_id == customer and one.purpose == of["purpose"]]
-                said = [one for one in said if one.channel in asked]
+                said = [
+                    one
+                    for one in said
+                    if one.channel == channel
+                    or (
+                        one.channel == "" and not (channel == "telegram" and one.purpose == "marketing" and one.granted)
+                    )
+                ]
                 latest = max(said, key=lambda one: (one.answered_at, not one.granted), default=None)
                 return "none" if latest is None else "given" if latest.granted else "refused"
             case "segment" | "days_in_segment":

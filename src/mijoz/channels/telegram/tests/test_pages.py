@@ -114,3 +114,9 @@ def test_a_scenario_writes_by_the_bot_to_whoever_agreed_there_and_to_nobody_else
     reasons = dict(Message.objects.values_list("customer", "reason"))
     assert reasons == {people[501].pk: "", people[502].pk: "consent_withdrawn", people[503].pk: "consent_missing"}
     assert Event.objects.filter(type="message_sent", channel="telegram").count() == 1
+    reader = Client()
+    reader.force_login(StaffMember.objects.create_user(email="b@example.uz", password="long enough 1", role="analyst"))
+    page = reader.get(f"/outbox/{Message.objects.get(reason='').pk}/").content.decode()
+    assert "/stop</em>" in page
+    assert "https://choyxona.uz/joy" in page
+    assert ">501<" not in page  # an analyst sees no address whole

@@ -16,9 +16,10 @@ from mijoz.channels.telegram import actions as telegram_actions
 from mijoz.channels.telegram import bot_api, transport
 from mijoz.channels.telegram.actions import take
 from mijoz.channels.telegram.bot_api import BotApi
-from mijoz.channels.telegram.tests.stub import OTHER_TOKEN, TOKEN, Stub, said, shared
+from mijoz.channels.telegram.tests.stub import OTHER_TOKEN, TOKEN, Stub, pressed, said, shared
 from mijoz.channels.telegram.trouble import Trouble
 from mijoz.channels.tests.conftest import AT, Agreed, new_message
+from mijoz.customers import actions as customers
 from mijoz.customers.models import Customer, Purpose
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +30,13 @@ Reached = Callable[..., Customer]
 
 @pytest.fixture
 def reached(agreed: Agreed, bot: ChannelAccount, telegram: Stub) -> Reached:
-    """reached(501) is a customer who agreed to everything and connected the chat of this number."""
+    """reached(501) is a customer who connected the chat of this number and agreed to offers there."""
 
     def customer(user: int = 501) -> Customer:
         phone = f"+9989012{user:05d}"
         told = agreed(f"c{user}@example.uz", phone=phone)
-        take(bot, [shared(user, phone, user=user)], at=AT)
+        yes = f"yes:marketing/{told.language}/mijoz/1"
+        take(bot, [shared(user, phone, user=user), pressed(10_000 + user, yes, user=user)], at=AT)
         return told
 
     return customer
@@ -61,6 +63,25 @@ def test_a_message_goes_to_the_chat_of_the_customer_and_no_sign_in_it_is_markup(
         "<b>Osh &lt;tayyor&gt;</b>\n\nAssalomu alaykum, Ali &amp; Oʻgʻil!\n\n&lt;b&gt;20 %&lt;/b&gt; chegirma _bugun_"
         "\n\n<i>Bu yerda takliflar kerak boʻlmasa: /stop</i>"
     )
+
+
+def test_a_yes_to_all_channels_that_was_given_elsewhere_does_not_reach_the_bot_and_a_no_does(
+    agreed: Agreed, bot: ChannelAccount, telegram: Stub
+) -> None:
+    ali = agreed("ali@example.uz", phone="+998901234567")  # at the till, to every channel
+    take(bot, [shared(1, "+998901234567")], at=AT)
+    first = put(ali, "a")
+    send_due(at=AT)
+    first.refresh_from_db()
+    assert (first.status, first.reason) == (STATUS.STOPPED, Reason.CONSENT_MISSING)
+    take(bot, [pressed(2, "yes:marketing/uz/mijoz/1")], at=AT)
+    put(ali, "b")
+    assert send_due(at=AT).sent == 1
+    customers.answer_consent(ali, purpose="marketing", granted=False, proof="", through="staff", at=AT + timedelta(1))
+    third = put(ali, "c")
+    send_due(at=AT)
+    third.refresh_from_db()
+    assert third.reason == Reason.CONSENT_WITHDRAWN
 
 
 def test_a_service_message_has_no_foot_and_its_last_link_is_a_button(reached: Reached, telegram: Stub) -> None:

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mijoz.analysis.learning.answers import answered_messages
 from mijoz.business.models import Business, Role, StaffMember
+from mijoz.channels.actions import set_up_account
 from mijoz.customers import actions as customers
 from mijoz.customers.models import Consent, Customer, Preferences, Protocol, Purpose
 from mijoz.events.actions import record
@@ -27,6 +28,7 @@ from mijoz.segments import actions as segments
 TASHKENT = ZoneInfo("Asia/Tashkent")
 AT = datetime(2026, 3, 31, 6, tzinfo=UTC)  # 11 o'clock on a Tuesday in Tashkent
 CHANNELS = ("email", "telegram")
+BOT = "7000000001"
 
 
 def local(days_ago: int, hour: int) -> datetime:
@@ -36,7 +38,8 @@ def local(days_ago: int, hour: int) -> datetime:
 
 def sent(number: str, channel: str, at: datetime, *, answered: bool) -> list[NewEvent]:
     identity = ("customer_number", "till", number)
-    events = [NewEvent(f"{number}/{channel}/{at}", "message_sent", at, identity, channel=channel)]
+    chat = ("telegram", BOT, f"chat of {number}")
+    events = [NewEvent(f"{number}/{channel}/{at}", "message_sent", at, identity, channel=channel, also=(chat,))]
     if answered:
         events.append(NewEvent(f"{number}/{channel}/{at}/r", "message_replied", at + timedelta(hours=2), identity))
     return events
@@ -55,6 +58,7 @@ def town(db: None) -> list[Customer]:
     """Sixty customers who answer Telegram on workdays at 18–20 mostly, e-mail in the morning seldom; all but Ali."""
     Business.objects.create(pk=1, name="Lola", time_zone="Asia/Tashkent", currency="UZS")
     segments.install_defaults(at=AT)
+    set_up_account("telegram", name="Lola", settings={"bot_id": int(BOT), "username": "lola_bot"}, secret="", at=AT)
     events: list[NewEvent] = []
     workdays = [days for days in range(7, 35) if local(days, 12).weekday() < 5]
     for number in range(60):
