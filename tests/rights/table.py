@@ -127,6 +127,7 @@ INSIGHTS = {
         [
             "insights:proof",
             "insights:proof_export",
+            "insights:proof_read",
             "insights:proof_plan",
             "insights:proof_keep",
             "insights:proof_pilot",

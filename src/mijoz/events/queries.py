@@ -18,6 +18,11 @@ def last_traded_at() -> datetime | None:
     return Event.objects.filter(type__in=TRADE).aggregate(last=Max("occurred_at"))["last"]
 
 
+def newest_event() -> int:
+    """The number of the last row of the log; 0 while it is empty. A larger one later says that something was added."""
+    return int(Event.objects.aggregate(newest=Max("id"))["newest"] or 0)
+
+
 def default_as_of(at: datetime) -> date:
     """The day as of which figures are shown when nobody chose one, by the business's calendar.
 

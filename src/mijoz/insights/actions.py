@@ -19,11 +19,12 @@ from mijoz.business.models import StaffMember
 from mijoz.business.queries import business
 from mijoz.customers import actions as customers
 from mijoz.events import lake
-from mijoz.events.queries import default_as_of
+from mijoz.events.queries import default_as_of, newest_event
 from mijoz.insights import goals, queries
 from mijoz.insights.gaps import actions as gaps
 from mijoz.insights.models import Computation, KpiValue
 from mijoz.insights.pain import actions as pain
+from mijoz.insights.proof import keeping as proofs
 from mijoz.insights.seen import Seen, see
 from mijoz.segments import actions as segments
 
@@ -78,13 +79,27 @@ def compute(*, as_of: date | None, at: datetime) -> Board:
     return _compute(chosen, seen, at=at)
 
 
+def compute_all(*, as_of: date | None, at: datetime) -> Board:
+    """The KPIs as of a day, and all else that is kept of the log: pain points, gaps, and proofs; the log is read once.
+
+    Raises queries.DayRefused.
+    """
+    newest = newest_event()
+    chosen, seen = _look(as_of=as_of, at=at)
+    board = _compute(chosen, seen, at=at)
+    pain.look(as_of=chosen, at=at, seen=seen)
+    gaps.read(as_of=chosen, at=at, seen=seen)
+    if chosen >= default_as_of(at):
+        proofs.keep(as_of=chosen, log=newest, events=seen.events, ownership=seen.ownership, at=at)
+    return board
+
+
 def _look(*, as_of: date | None, at: datetime) -> tuple[date, Seen]:
     """The day asked for, and what the lake has until now. Raises queries.DayRefused."""
     lake.export(at=at)
-    present = default_as_of(at)
-    chosen = as_of or present
+    chosen = as_of or default_as_of(at)
     queries.check_day(chosen, at=at)
-    return chosen, see(past=None if chosen >= present else chosen)
+    return chosen, see(as_of=chosen, at=at)
 
 
 def _compute(chosen: date, seen: Seen, *, at: datetime) -> Board:
@@ -137,10 +152,7 @@ def refresh(*, as_of: date | None, at: datetime, progress: Progress | None = Non
     segmented = segments.refresh(as_of=as_of, at=at)
     changed = time.perf_counter()
     report(Step.KPIS, 0.6)
-    chosen, seen = _look(as_of=as_of, at=at)
-    board = _compute(chosen, seen, at=at)
-    pain.look(as_of=chosen, at=at, seen=seen)
-    gaps.read(as_of=chosen, at=at, seen=seen)
+    board = compute_all(as_of=as_of, at=at)
     done = time.perf_counter()
     return {
         "as_of": board.as_of.isoformat(),

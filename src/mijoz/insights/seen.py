@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
 from mijoz.customers.queries import ownership_frame
 from mijoz.events import lake
+from mijoz.events.queries import default_as_of
 from mijoz.segments.queries import segment_frame
 
 
@@ -21,6 +22,7 @@ class Seen:
     segments: pl.DataFrame
 
 
-def see(*, past: date | None = None) -> Seen:
-    """What the lake has, with the segments of now, or of the end of a day that is past."""
-    return Seen(lake.scan(), ownership_frame(), segment_frame(as_of=past))
+def see(*, as_of: date, at: datetime) -> Seen:
+    """What the lake has, with the segments of now, or of the end of the day when it is past."""
+    is_past = as_of < default_as_of(at)
+    return Seen(lake.scan(), ownership_frame(), segment_frame(as_of=as_of if is_past else None))

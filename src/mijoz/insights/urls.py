@@ -53,6 +53,7 @@ urlpatterns = [
     path("results/<str:month>/send/", results.send, name="results_send"),
     path("results/<str:month>/report.pdf", results.download, name="results_pdf"),
     path("proof/", proof.listing, name="proof"),
+    path("proof/read/", proof.read, name="proof_read"),
     path("proof/export.csv", proof.export, name="proof_export"),
     path("proof/plan/", proof.planner, name="proof_plan"),
     path("proof/plan/keep", proof.keep, name="proof_keep"),

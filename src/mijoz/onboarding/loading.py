@@ -23,8 +23,6 @@ from mijoz.customers.models import Ownership
 from mijoz.events.actions import add_source, record
 from mijoz.events.models import Event, Source
 from mijoz.insights import actions as insights
-from mijoz.insights.gaps import actions as gaps
-from mijoz.insights.pain import actions as pain
 from mijoz.loyalty import actions as loyalty
 from mijoz.loyalty import ready
 from mijoz.loyalty.models import Programme
@@ -115,9 +113,7 @@ def load(wanted: DemoLoad, *, at: datetime, report: Report) -> DemoResult:
     report(0.85, DemoLoad.Step.SCENARIOS)
     started_scenarios = scenarios.start_pilots(at=at)
     report(0.9, DemoLoad.Step.KPIS)
-    board = insights.compute(as_of=None, at=at)
-    pain.look(as_of=board.as_of, at=at)
-    gaps.read(as_of=board.as_of, at=at)
+    insights.compute_all(as_of=None, at=at)
     truth_file().parent.mkdir(parents=True, exist_ok=True)
     write_truth(drawn, truth_file())
     opened = company.set_up(started_as="demo")

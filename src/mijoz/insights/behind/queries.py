@@ -15,14 +15,12 @@ from mijoz.analysis import kpis
 from mijoz.analysis.kpis import KPIS, Asked
 from mijoz.business.queries import business
 from mijoz.customers import contacts, listing
-from mijoz.customers import queries as customers
 from mijoz.customers.listing import Criteria, Search
 from mijoz.customers.models import Customer
 from mijoz.events import lake
-from mijoz.events.queries import default_as_of
 from mijoz.insights import months
 from mijoz.insights.models import KpiValue
-from mijoz.segments import queries as segments
+from mijoz.insights.seen import see
 
 ROWS_A_PAGE = 50
 SORTS = ("value", "when", "name")
@@ -67,14 +65,14 @@ def kept(asked: Asked, as_of: date) -> KpiValue | None:
 def rows_behind(asked: Asked, *, as_of: date, at: datetime) -> pl.DataFrame:
     """customer_id, numerator, denominator, reference and occurred_at; what the log has gained since is in it."""
     lake.export(at=at)
-    present = default_as_of(at)
+    seen = see(as_of=as_of, at=at)
     found = kpis.behind(
-        lake.scan(),
-        customers.ownership_frame(),
+        seen.events,
+        seen.ownership,
         asked,
         as_of=as_of,
         zone=business().time_zone,
-        segments=segments.segment_frame(as_of=None if as_of >= present else as_of),
+        segments=seen.segments,
     )
     frame: pl.DataFrame = found.to_native()
     return frame

@@ -11,15 +11,12 @@ from mijoz.analysis.days import labelled_month
 from mijoz.analysis.kpis import KPIS, fair
 from mijoz.analysis.kpis.fair import Standing
 from mijoz.business.queries import business
-from mijoz.customers import queries as customers
-from mijoz.events import lake
-from mijoz.events.queries import default_as_of
 from mijoz.insights.dimensions import Names
 from mijoz.insights.models import KpiValue, PooledFigure
 from mijoz.insights.months import NotAMonth
 from mijoz.insights.months import read as read_month
 from mijoz.insights.register import Definition, definition, definitions
-from mijoz.segments import queries as segments
+from mijoz.insights.seen import see
 
 FIRST = "satisfaction"
 
@@ -62,11 +59,11 @@ def parse(name: str, month: str) -> tuple[str, int | None]:
 
 def rows(name: str, month: int | None, *, as_of: date, at: datetime) -> list[BranchRow]:
     """The branches, the better ones first; only what is more than chance makes one better or worse."""
-    present = default_as_of(at)
+    seen = see(as_of=as_of, at=at)
     found = fair.strata(
-        lake.scan(),
-        customers.ownership_frame(),
-        segments.segment_frame(as_of=None if as_of >= present else as_of),
+        seen.events,
+        seen.ownership,
+        seen.segments,
         name=name,
         as_of=as_of,
         zone=business().time_zone,

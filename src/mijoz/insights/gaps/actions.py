@@ -25,10 +25,10 @@ class UnknownDimension(ValueError):
     """There is no such dimension."""
 
 
-def read(*, as_of: date, at: datetime, is_present: bool = True, seen: Seen | None = None) -> Reading:
+def read(*, as_of: date, at: datetime, seen: Seen | None = None) -> Reading:
     """The gaps of a year that ends with the day, from what the lake has, unless it was `seen` already; kept."""
     until = end_of_day(as_of, zone=business().time_zone)
-    seen = seen or see(past=None if is_present else as_of)
+    seen = seen or see(as_of=as_of, at=at)
     found = scenario_gaps(
         seen.events,
         seen.ownership,

@@ -63,6 +63,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PilotReading',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pilot', models.CharField(max_length=80, unique=True)),
+                ('as_of', models.DateField()),
+                ('terms', models.CharField(blank=True, default='', max_length=120)),
+                ('newest_event', models.BigIntegerField()),
+                ('document', models.JSONField()),
+                ('read_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['pilot'],
+            },
+        ),
+        migrations.CreateModel(
             name='PooledFigure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

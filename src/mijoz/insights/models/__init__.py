@@ -11,7 +11,7 @@ from mijoz.insights.models.kpis import (
     KpiValue,
 )
 from mijoz.insights.models.proof import Comparison, Improvement, PilotPlan
-from mijoz.insights.models.readings import Reading
+from mijoz.insights.models.readings import PilotReading, Reading
 from mijoz.insights.models.results import (
     MonthlyReport,
     ReportAim,
@@ -34,6 +34,7 @@ __all__ = [
     "KpiValue",
     "MonthlyReport",
     "PilotPlan",
+    "PilotReading",
     "PooledFigure",
     "Reading",
     "ReportAim",

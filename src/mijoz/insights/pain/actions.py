@@ -16,13 +16,13 @@ from mijoz.insights.pain.queries import LOOKED_BACK, revenue_of_a_year
 from mijoz.insights.seen import Seen, see
 
 
-def look(*, as_of: date, at: datetime, is_present: bool = True, seen: Seen | None = None) -> Reading:
+def look(*, as_of: date, at: datetime, seen: Seen | None = None) -> Reading:
     """Compare segments, branches and channels at every touchpoint over a year that ends with the day; kept.
 
     Reads what the lake has, unless it was `seen` already; segments are today's, or those of the day when it is past.
     """
     until = end_of_day(as_of, zone=business().time_zone)
-    seen = seen or see(past=None if is_present else as_of)
+    seen = seen or see(as_of=as_of, at=at)
     cells = experience.sums(
         seen.events,
         seen.ownership,

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from mijoz.insights.models import Comparison, Improvement
 from mijoz.insights.proof import queries
-from mijoz.insights.proof.queries import Reading
+from mijoz.insights.proof.reading import Reading
 
 State = Improvement.State
 ORDERS = {

@@ -19,7 +19,7 @@ from mijoz.business.models import StaffMember
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.insights.models import Improvement
-from mijoz.insights.proof import actions, improvements, wording
+from mijoz.insights.proof import actions, improvements, queries, wording
 from mijoz.insights.proof.forms import ImprovementForm, initial_of
 from mijoz.insights.proof.improvements import Line
 from mijoz.insights.proof.views import READERS
@@ -46,9 +46,11 @@ def _wanted(request: StaffRequest) -> Any:
 def listing(request: StaffRequest) -> HttpResponse:
     """Gap, change, who is responsible, what was measured, kept or dropped."""
     page = Paginator(_wanted(request), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    lines = improvements.lines(page, at=timezone.now())
     context = {
         "page": page,
-        "lines": improvements.lines(page, at=timezone.now()),
+        "lines": lines,
+        "oldest": queries.oldest(one.reading for one in lines if one.reading),
         "states": Improvement.State.choices,
         "sources": Improvement.Source.choices,
         "owners": StaffMember.objects.filter(pk__in=Improvement.objects.values("owner")),

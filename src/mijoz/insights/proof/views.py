@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,9 +22,10 @@ from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.insights.dimensions import Names
 from mijoz.insights.models import Comparison, PilotPlan
-from mijoz.insights.proof import actions, comparing, figures, ground, queries, wording
+from mijoz.insights.proof import actions, comparing, figures, ground, keeping, queries, wording
 from mijoz.insights.proof.forms import ComparisonForm, EndForm, PlanForm
 from mijoz.insights.proof.ground import Outlook
+from mijoz.insights.proof.reading import Reading
 from mijoz.scenarios.actions import StateRefused
 from mijoz.scenarios.checking import DefinitionRefused
 from mijoz.scenarios.models import Scenario
@@ -55,9 +57,21 @@ def listing(request: StaffRequest) -> HttpResponse:
         "kinds": wording.KINDS.items(),
         "pooled": pooled,
         "pilots": pilots,
+        "oldest": queries.oldest(readings),
         "may_edit": _may_edit(request),
     }
     return render(request, "insights/proof/list.html", context)
+
+
+@allow(*READERS)
+@require_POST
+def read(request: StaffRequest) -> HttpResponse:
+    """Read all pilots from the log again, and go back to where that was asked."""
+    keeping.read_again(at=timezone.now())
+    messages.success(request, _("The proofs are read from the log as it is now."))
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if is_ours else "insights:proof")
 
 
 @allow(*READERS, does=gettext_lazy("Export the proofs"))
@@ -235,7 +249,7 @@ def scenario(request: StaffRequest, key: str) -> HttpResponse:
     return _proof(request, reading)
 
 
-def _proof(request: StaffRequest, reading: queries.Reading) -> HttpResponse:
+def _proof(request: StaffRequest, reading: Reading) -> HttpResponse:
     page, currency = queries.page(reading), request.business.currency
     context = {
         "page": page,

@@ -13,7 +13,8 @@ from mijoz.analysis.intervals import Difference
 from mijoz.analysis.proof.always_valid import FEWEST_IN_AN_ARM
 from mijoz.analysis.proof.series import METRICS
 from mijoz.insights.models import Comparison, PilotPlan
-from mijoz.insights.proof.queries import ProofPage, Reading, State
+from mijoz.insights.proof.queries import ProofPage
+from mijoz.insights.proof.reading import Reading, State
 from mijoz.insights.wording import figure
 from mijoz.insights.wording import verdict_name as verdict_name_on_board
 from mijoz.ui import formats

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -61,8 +61,7 @@ def measure(first: date, *, aims: dict[str, float | None], progress: Progress = 
     progress(0.7)
     now["forecast"], then["forecast"] = (_forecast(seen, each, begun, zone=zone) for each in (of, before))
     progress(0.85)
-    now["proof"] = _proof(events, ownership, of, zone=zone)
-    then["proof"] = _proof(events, ownership, before, zone=zone)
+    now["proof"], then["proof"] = _proofs(events, ownership, (of, before), zone=zone)
     return Figures(
         month=f"{first:%Y-%m}",
         business=company.name,
@@ -227,13 +226,20 @@ def _forecast(seen: Happened, of: Month, begun: date | None, *, zone: str) -> Fi
     return Figure(right.value, right.low, right.high, judged.customers, facts)
 
 
-def _proof(events: pl.LazyFrame, ownership: pl.DataFrame, of: Month, *, zone: str) -> Figure:
+def _proofs(events: pl.LazyFrame, ownership: pl.DataFrame, months: Sequence[Month], *, zone: str) -> list[Figure]:
+    """What all scenarios changed as of the end of each month; who reached their goals is read once for all of them."""
     enrolled, reached = goals.measurable(experiments.enrolments(events, ownership))
+    bought = rfm.purchases(events, ownership)
+    return [
+        _proof(experiments.scenario_effects(enrolled, bought, reached=reached, as_of=each.last, zone=zone))
+        for each in months
+    ]
+
+
+def _proof(found: Sequence[experiments.Effect]) -> Figure:
     effects = [
         effect
-        for effect in experiments.scenario_effects(
-            enrolled, rfm.purchases(events, ownership), reached=reached, as_of=of.last, zone=zone
-        )
+        for effect in found
         if not effect.segment and effect.verdict != experiments.Verdict.TOO_FEW and effect.difference is not None
     ]
     together = held_out.pooled((Difference(one.difference, one.low, one.high) for one in effects), fewest=1)

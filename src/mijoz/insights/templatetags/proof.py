@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from mijoz.insights.models import Comparison, PilotPlan
 from mijoz.insights.proof import register_views, wording
 from mijoz.insights.proof.improvements import Line
-from mijoz.insights.proof.queries import ListRow, ProofPage, Reading
+from mijoz.insights.proof.queries import ListRow, ProofPage
+from mijoz.insights.proof.reading import Reading
 from mijoz.insights.wording import figure
 from mijoz.ui.templatetags.mijoz import badge
 
