@@ -18,7 +18,8 @@ from mijoz.business.queries import business
 from mijoz.customers.importing.mapping import Mapping
 from mijoz.customers.importing.purchases import REASONS, Chunk, read
 from mijoz.customers.importing.shape import FileShape
-from mijoz.customers.models import ImportRun
+from mijoz.customers.matching import reviewing
+from mijoz.customers.models import Imported, ImportRun
 from mijoz.events.models import Event
 
 PREVIEW_BYTES = 64 * 1024
@@ -101,6 +102,12 @@ def sources() -> list[str]:
 def figures(run: ImportRun) -> dict[str, Any]:
     """The figures of a run that is done, in the order in which they are printed."""
     return {name: run.counts[name] for name in FIGURES if name in run.counts}
+
+
+def pairs_asked(run: ImportRun) -> int:
+    """How many pairs that the import made wait for a person still."""
+    made = Imported.objects.filter(run=run, what=Imported.What.PAIR).values("row")
+    return reviewing.waiting().filter(pk__in=made).count()
 
 
 def adopts_currency(mapping: Mapping) -> bool:

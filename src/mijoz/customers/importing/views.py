@@ -32,6 +32,7 @@ from mijoz.customers.importing.presets import PRESETS
 from mijoz.customers.importing.shape import FileShape
 from mijoz.customers.importing.sniff import inspect
 from mijoz.customers.models import ImportRun
+from mijoz.customers.roles import DESCRIBERS
 from mijoz.ui.export import csv_response
 from mijoz.ui.navigation import items_for
 
@@ -104,6 +105,7 @@ def one_import(request: StaffRequest, run_id: uuid.UUID) -> HttpResponse:
         return redirect("customers:import", current.pk)
     steps = [item for item in items_for(request.staff.role) if item.key in NEXT_STEPS]
     shown = {"run": current, "may_import": may_import, "steps": steps, **_progress(current)}
+    shown |= {"asked": queries.pairs_asked(current), "may_review": request.staff.role in DESCRIBERS}
     shown["can_undo"] = may_import and undoing.can_undo(current)
     shown["can_go_on"] = may_import and current.started_at is not None and Path(current.path).exists()
     return render(request, "customers/imports/result.html", shown)

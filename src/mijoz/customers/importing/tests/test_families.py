@@ -101,6 +101,17 @@ def test_the_same_files_again_ask_nothing_anew_and_what_was_decided_stays(tmp_pa
     assert Pair.objects.get(pk=of_karimovs.pk).state == Pair.State.APART
 
 
+def test_the_result_of_an_import_says_how_many_wait_and_leads_there(tmp_path: Path, signed_in: SignedIn) -> None:
+    imported = brought_in(tmp_path, FAMILIES)
+    page = signed_in(Role.MANAGER).get(f"/imports/{imported.pk}/").content.decode()
+    assert '<a href="/customers/duplicates/review/">3 pairs wait for you</a>' in page
+    page = signed_in(Role.ANALYST).get(f"/imports/{imported.pk}/").content.decode()
+    assert "3 pairs wait for you" in page
+    assert "/customers/duplicates/review/" not in page
+    Pair.objects.update(state=Pair.State.APART)
+    assert "wait for you" not in signed_in(Role.MANAGER).get(f"/imports/{imported.pk}/").content.decode()
+
+
 def test_a_person_sees_what_they_share_and_says_that_two_are_one(tmp_path: Path, signed_in: SignedIn) -> None:
     brought_in(tmp_path, FAMILIES)
     pair = Pair.objects.get(left=customer("7"))
