@@ -332,7 +332,7 @@ def _message_faults(place: str, step: Message, offer: Offer | None, language: st
     words = None
     if offer:
         words = offer.words("") if offer.source == "own" else wording.ANY_OFFER
-    for name, texts in (("subjects", step.subjects), ("texts", step.texts)):
+    for name, texts in (("subjects", step.subjects), ("texts", step.texts), ("short_texts", step.short_texts)):
         for code, text in texts.items():
             for sentence in wording.problems(text, offer=words):
                 yield f"{place}.{name}.{code}", sentence

@@ -160,6 +160,7 @@ def _label(name: str) -> str:
     labels = {
         "subjects": _("Subject"),
         "texts": _("Text"),
+        "short_texts": _("Text for SMS, if another"),
         "names": _("Name"),
         "gifts": _("Gift"),
         "scripts": _("Script for staff"),

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from mijoz.business.queries import business
+from mijoz.channels.queries import open_channels
 from mijoz.scenarios import arranging, checking
 from mijoz.scenarios.actions import check
 from mijoz.scenarios.definition import Definition
@@ -113,7 +114,7 @@ def of_scenario(scenario: Scenario, found: Definition) -> Editor:
 def empty(segment: str = "") -> Editor:
     """The editor of a new scenario: one message, for this segment or one still to be chosen."""
     trigger = {**EMPTY["trigger"], "segment": segment}
-    message = {"kind": "message", "key": "message", "subjects": {}, "texts": {}, "channel": "email"}
+    message = {"kind": "message", "key": "message", "subjects": {}, "texts": {}, "channel": open_channels()[0]}
     return _editor({**EMPTY, "trigger": trigger, "steps": [message]}, {}, RuleForm(Draft()))
 
 

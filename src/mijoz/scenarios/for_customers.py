@@ -114,6 +114,7 @@ def _of_message(message: Message, found: Definition, enrolment: Enrolment) -> To
     step = next((placed.step for placed in found.placed if placed.step.key == message.step), None)
     texts: tuple[str, ...] = ()
     if isinstance(step, definitions.Message):
+        step = step.by(message.channel)
         texts = (step.subjects.get(message.language, ""), step.texts.get(message.language, ""))
     return Told(
         title=message.subject or message.get_channel_display(),

@@ -23,6 +23,7 @@ from mijoz.customers.models import Customer
 from mijoz.customers.privacy.stops import MAY_BE_PROFILED
 from mijoz.customers.queries import ABSORBED
 from mijoz.scenarios import enrolling, triggering, variables, wording
+from mijoz.scenarios.choosing.choice import choose
 from mijoz.scenarios.definition import BEST, Definition, Message, has_occasions
 from mijoz.scenarios.models import Scenario
 from mijoz.segments.membership import source
@@ -144,12 +145,19 @@ def _ask_gate(definition: Definition, some: Sequence[int], *, served: int, at: d
     if step is None:
         return None
     own = dict(Customer.objects.filter(pk__in=some).values_list("pk", "language"))
-    channel = open_channels()[0] if step.channel == BEST else step.channel
-    messages = [_unsent(step, definition, pk, _language(step, own[pk]), channel, at) for pk in some]
+    ways = dict.fromkeys(some, step.channel)
+    if step.channel == BEST:
+        chosen = choose(some, channels=open_channels(), purpose=definition.purpose, at=at)
+        ways = {pk: one.channel for pk, one in chosen.items()}
+    messages = [
+        _unsent(written, definition, pk, _language(written, own[pk]), channel, at)
+        for pk, channel in ways.items()
+        for written in [step.by(channel)]
+    ]
     counted: Counter[tuple[str, bool]] = Counter()
-    ways: dict[tuple[str, str], list[int]] = {}
+    counts: dict[tuple[str, str], list[int]] = {}
     for message, (verdict, _facts) in zip(messages, gate.decide_all(messages, at), strict=True):
-        way = ways.setdefault((message.get_channel_display(), message.language), [0, 0])
+        way = counts.setdefault((message.get_channel_display(), message.language), [0, 0])
         way[1] += 1
         if isinstance(verdict, gate.Allowed):
             way[0] += 1
@@ -158,9 +166,9 @@ def _ask_gate(definition: Definition, some: Sequence[int], *, served: int, at: d
     return Asked(
         asked=len(messages),
         is_sample=served > len(messages),
-        allowed=sum(allowed for allowed, _all in ways.values()),
+        allowed=sum(allowed for allowed, _all in counts.values()),
         against=[GateCount(label, count, later) for (label, later), count in counted.most_common()],
-        ways=[(name, language, allowed, all_) for (name, language), (allowed, all_) in sorted(ways.items())],
+        ways=[(name, language, allowed, all_) for (name, language), (allowed, all_) in sorted(counts.items())],
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -15,9 +16,11 @@ from mijoz.analysis.arms import TREATED
 from mijoz.business.queries import business
 from mijoz.channels import registry
 from mijoz.channels.email import compose
-from mijoz.channels.models import WITH_SUBJECT, Channel
+from mijoz.channels.models import Channel
 from mijoz.channels.models import Message as OutgoingMessage
 from mijoz.channels.queries import open_channels
+from mijoz.channels.sms.compose import cost_of
+from mijoz.channels.ways import WAYS
 from mijoz.customers.models import Customer, Purpose
 from mijoz.customers.names import query_words
 from mijoz.customers.privacy import own_yes
@@ -79,6 +82,8 @@ class MessagePreview:
     text: str
     html: str  # the whole letter, "" where the channel has plain texts
     advice: tuple[str, ...] = ()  # what a writer should think of
+    sms: str = ""  # the text as an SMS, where the message may go as one
+    sms_cost: Decimal | None = None  # of that, in the business's currency; None where no price is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +100,7 @@ class DryRun:
     reachable: int | None
     examples: list[Example]
     message: MessagePreview | None
+    sms_cost: Decimal | None = None  # of the first message for all who can be reached, where it goes as an SMS alone
 
     @property
     def held_out(self) -> int:
@@ -121,6 +127,8 @@ def rehearse(definition: Definition, *, scenario: Scenario | None, at: datetime)
     found = Customer.objects.in_bulk(arms)
     examples = [Example(found[pk], arm) for pk, arm in arms.items()]
     shown = examples[0].customer if examples and step else None
+    first = preview(definition, position, customer=shown, at=at) if shown else None
+    only_sms = bool(first) and channels == [Channel.SMS.value]
     return DryRun(
         customers=customers,
         treated=treated,
@@ -128,7 +136,8 @@ def rehearse(definition: Definition, *, scenario: Scenario | None, at: datetime)
         with_consent=with_consent if step else None,
         reachable=reachable if step else None,
         examples=examples,
-        message=preview(definition, position, customer=shown, at=at) if shown else None,
+        message=first,
+        sms_cost=first.sms_cost * reachable if only_sms and first and first.sms_cost is not None else None,
     )
 
 
@@ -168,16 +177,33 @@ def preview(definition: Definition, position: int, *, customer: Customer, at: da
     writer = Writer(step, offer=offer, business=company)
     known = _known(customer, writer, at=at)
     language, subject, text = writer.write(known, until=until, code=SAMPLE_CODE if offer else "")
-    channel = channels_of(step)[0]
-    if channel not in WITH_SUBJECT:
-        subject = ""
-    letter = OutgoingMessage(channel=channel, purpose=definition.purpose, language=language, subject=subject, text=text)
-    html = compose.preview(letter, business=company) if channel == Channel.EMAIL else ""
+    ways = channels_of(step)
+    letter = OutgoingMessage(channel=ways[0], purpose=definition.purpose, language=language, subject=subject, text=text)
+    html, sms, sms_cost = "", "", None
+    if letter.channel == Channel.EMAIL:
+        html = compose.preview(letter, business=company)
+    else:
+        subject, text = "", WAYS[letter.channel].preview(letter)
+    if Channel.SMS in ways:
+        sms = _as_sms(step, definition, known, writer=Writer(step.by(Channel.SMS), offer=offer, business=company),
+                      until=until, code=SAMPLE_CODE if offer else "")  # fmt: skip
+        sms_cost = cost_of(sms)
     advice = (
         *_missing(step, company.language),
         *wording.advice(f"{step.subjects.get(language, '')} {step.texts[language]}"),
     )
-    return MessagePreview(customer, definition.purpose, channel, language, subject, text, html, advice)
+    return MessagePreview(
+        customer, definition.purpose, letter.channel, language, subject, text, html, advice, sms, sms_cost
+    )
+
+
+def _as_sms(
+    step: Message, definition: Definition, known: Known, *, writer: Writer, until: date | None, code: str
+) -> str:
+    """The message as it arrives on a phone."""
+    language, _subject, text = writer.write(known, until=until, code=code)
+    sent = OutgoingMessage(channel=Channel.SMS, purpose=definition.purpose, language=language, text=text)
+    return WAYS[Channel.SMS].preview(sent)
 
 
 def _missing(step: Message, business_language: str) -> Iterator[str]:

@@ -21,6 +21,8 @@ from mijoz.scenarios.wording import OfferWords
 from mijoz.segments import rules
 
 LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_NAME = 200, 5_000, 100
+LONGEST_SHORT = 900  # six parts of an SMS
+SHORT = frozenset({Channel.SMS.value})  # where each letter costs
 BEST = "best"  # the channel or the offer that suits this customer best
 # The outcomes of each kind that a later branch can ask for; those of a split are its arms.
 OUTCOMES: dict[str, tuple[str, ...]] = {
@@ -150,7 +152,8 @@ class Split(Part):
 class Message(Part):
     """A message by a channel, in the customer's language; subjects and texts are templates, see wording.py.
 
-    Subjects are of e-mail: a message that can only go by another channel needs none.
+    Subjects are of e-mail: a message that can only go by another channel needs none. `short_texts` stand in the place
+    of the texts where each letter costs.
     """
 
     kind: Literal["message"]
@@ -160,6 +163,18 @@ class Message(Part):
         default_factory=dict, validate_default=True
     )
     texts: Annotated[Texts, fitting.texts(LONGEST_TEXT)]
+    short_texts: Annotated[Texts, fitting.texts(LONGEST_SHORT, required=False)] = Field(default_factory=dict)
+
+    def by(self, channel: str) -> Message:
+        """The message as it goes by this channel."""
+        subjects = self.subjects if channel in WITH_SUBJECT else {}
+        texts = self.texts | self.short_texts if channel in SHORT else self.texts
+        return self.model_copy(update={"subjects": subjects, "texts": texts, "short_texts": {}})
+
+    @field_validator("short_texts", mode="after")
+    @classmethod
+    def _short_ones_are_for_a_choice(cls, texts: Texts, about: ValidationInfo) -> Texts:
+        return texts if about.data.get("channel") == BEST else {}
 
     @field_validator("subjects", mode="after")
     @classmethod

@@ -222,6 +222,7 @@ def _revealed(placed: Placed, message: Message | None) -> tuple[str, ...]:
     step = placed.step
     if message is None or not isinstance(step, definitions.Message):
         return ()
+    step = step.by(message.channel)
     texts = (step.subjects.get(message.language, ""), step.texts.get(message.language, ""))
     return tuple(str(variables.FACTS[fact]) for fact in variables.FACTS if fact in wording.revealed(*texts))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import phonenumbers
@@ -35,12 +36,21 @@ def text_of(message: Message, settings: SmsSettings) -> str:
 
 def preview(message: Message) -> str:
     """The text as a customer would read it with the account of now, or with the one that most have."""
-    account = ChannelAccount.objects.filter(channel=Channel.SMS).order_by("-is_active", "-changed_at").first()
-    settings = saved(account.settings) if account else SmsSettings(user="-@-")
     try:
-        return text_of(message, settings)
+        return text_of(message, _settings_of_now())
     except LookupError:
         return message.text
+
+
+def cost_of(text: str) -> Decimal | None:
+    """What this text costs as an SMS, in the business's currency; None when nobody said what a part costs."""
+    price = _settings_of_now().part_price
+    return None if price is None else price * length(text).sms_parts
+
+
+def _settings_of_now() -> SmsSettings:
+    account = ChannelAccount.objects.filter(channel=Channel.SMS).order_by("-is_active", "-changed_at").first()
+    return saved(account.settings) if account else SmsSettings(user="-@-")
 
 
 def fields_of(text: str, *, phone: str, settings: SmsSettings, message: Message | None = None) -> dict[str, str]:

@@ -109,8 +109,12 @@ def choose(
     allowed = (
         _reachable(people, channels, purpose)[:, :, None] & _open_parts(company, purpose, at, within)[None, None, :]
     )
-    for row, (channel, _window, _ground) in told.items():
-        if channel and allowed[row, channels.index(channel)].any():
+    for row, (channel, window, ground) in list(told.items()):
+        if channel and not allowed[row, channels.index(channel)].any():
+            channel, told[row] = "", ("", window, ground)
+            if window is None:
+                del told[row]
+        if channel:
             allowed[row, [place for place, name in enumerate(channels) if name != channel]] = False
     found = bandit.choose(
         known.learned, segment=known.segment, own_sent=known.sent, own_answered=known.answered, allowed=allowed,

@@ -35,7 +35,7 @@ from mijoz.scenarios.forms.fields import (
 from mijoz.scenarios.forms.rows import ArmRows, ConfirmRows, WhereRows
 from mijoz.scenarios.forms.settings import SettingsForm
 from mijoz.scenarios.models import Endpoint
-from mijoz.scenarios.step_kinds import TOLD_LATER, has_subject
+from mijoz.scenarios.step_kinds import SHORT, TOLD_LATER, has_subject
 from mijoz.segments import drafts, rules
 from mijoz.segments import sentences as rule_sentences
 from mijoz.segments.forms import ConditionForm
@@ -295,16 +295,23 @@ class SplitForm(StepForm):
 
 class MessageForm(StepForm):
     kind = "message"
-    language_fields = {"subjects": (gettext_lazy("Subject"), 1), "texts": (gettext_lazy("Text"), 9)}
+    language_fields = {
+        "subjects": (gettext_lazy("Subject"), 1),
+        "texts": (gettext_lazy("Text"), 9),
+        "short_texts": (gettext_lazy("Text for SMS, if another"), 3),
+    }
     channel = choice(gettext_lazy("Channel"), [])
     redraws = ("channel",)
 
     def __init__(self, posted: Posted, *, place: int, key: str, parent: str = "") -> None:
         super().__init__(posted, place=place, key=key, parent=parent)
         self.fields["channel"].widget = forms.Select(choices=channels_offered(self.text("channel")))
-        if not has_subject(self.chosen):
-            for code, _language in LANGUAGES:  # kept, for who chooses e-mail again
-                self.fields[f"subjects_{code}"].widget = forms.HiddenInput()
+        unasked = [] if has_subject(self.chosen) else ["subjects"]
+        if self.chosen != BEST or not SHORT & set(open_channels()):
+            unasked.append("short_texts")
+        for name in unasked:
+            for code, _language in LANGUAGES:  # kept, for who chooses another channel again
+                self.fields[f"{name}_{code}"].widget = forms.HiddenInput()
 
     @property
     def chosen(self) -> str:
@@ -317,7 +324,7 @@ class MessageForm(StepForm):
         return WAYS[open_channels()[0] if self.chosen == BEST or self.chosen not in WAYS else self.chosen]
 
     def particulars(self) -> dict[str, Any]:
-        return {"channel": self.chosen, "subjects": self.texts("subjects"), "texts": self.texts("texts")}
+        return {"channel": self.chosen, **{name: self.texts(name) for name in self.language_fields}}
 
 
 class OfferForm(StepForm):

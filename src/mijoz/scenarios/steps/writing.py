@@ -18,7 +18,6 @@ from django.db import connection
 
 from mijoz.business.models import Business
 from mijoz.channels.bulk import SCHEMA
-from mijoz.channels.models import WITH_SUBJECT
 from mijoz.scenarios import variables, wording
 from mijoz.scenarios.definition import Message, Offer
 from mijoz.scenarios.letters import Writer, known_of
@@ -44,8 +43,7 @@ def letters(
     step: Message, members: Sequence[Claimed], turn: Turn, *, offer: Offer | None, channel: str
 ) -> pl.DataFrame:
     """A message for each member (columns of channels.bulk.SCHEMA), without those for whom nothing is left to say."""
-    if channel not in WITH_SUBJECT:
-        step = step.model_copy(update={"subjects": {}})
+    step = step.by(channel)
     writer = Writer(step, offer=offer, business=turn.business)
     texts = (*step.subjects.values(), *step.texts.values())
     is_plain = writer.variables <= SHARED | set(PERSONAL) and not any(CLEVER.search(text) for text in texts)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from mijoz.channels.actions import set_up_account
-from mijoz.channels.email.compose import seal_of
 from mijoz.channels.hooks import Settled
 from mijoz.channels.models import ChannelAccount
 from mijoz.channels.models import Message as Letter
 from mijoz.channels.reports import actions as reports
 from mijoz.channels.reports.report import Report
+from mijoz.channels.seals import seal_of
 from mijoz.customers.models import Customer
 from mijoz.events.actions import record
 from mijoz.events.types import NewEvent

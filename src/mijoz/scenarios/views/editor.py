@@ -103,7 +103,8 @@ def preview(request: StaffRequest) -> HttpResponse:
     letter, problems = _letter(request)
     context: dict[str, Any] = {"letter": letter, "problems": problems, "place": request.GET.get("step", "")}
     if letter is not None:
-        context |= {"length": lengths.length(letter.text), "most_telegram": lengths.LONGEST_TELEGRAM}
+        length = lengths.length(letter.sms or letter.text)
+        context |= {"length": length, "most_telegram": lengths.LONGEST_TELEGRAM, "currency": request.business.currency}
     return render(request, "scenarios/_preview.html", context)
 
 

@@ -22,13 +22,13 @@ from django.utils.html import escape
 
 from mijoz.business.models import Role, StaffMember
 from mijoz.channels import actions, gate, queries
-from mijoz.channels.email.compose import seal_of
 from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.channels.reports import actions as reports
 from mijoz.channels.reports import providers, returned
 from mijoz.channels.reports.providers import PROVIDERS
 from mijoz.channels.reports.report import Report, ReportsUnreadable
 from mijoz.channels.reports.settings import Mailbox, ReportSettings
+from mijoz.channels.seals import seal_of
 from mijoz.channels.tests.conftest import AT, Agreed, account, agreed, business, mail, new_message, unsubscribing
 from mijoz.channels.tests.mailserver import MailServer
 from mijoz.customers.audit import actions as audit

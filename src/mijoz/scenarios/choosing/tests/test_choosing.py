@@ -121,6 +121,22 @@ def test_a_channel_without_an_address_is_left_out_while_there_is_another(town: l
     assert found[town[0].pk].channel == "telegram"
 
 
+def test_a_channel_by_which_one_may_not_be_written_to_is_left_out_whatever_they_chose(town: list[Customer]) -> None:
+    learning.learn(at=AT)
+    ali, vali, gani, *_others = town
+    asked = ((ali, "telegram", True), (vali, "", True), (vali, "telegram", False), (gani, "email", False))
+    for one, channel, granted in asked:
+        answered_at = AT - timedelta(days=1 if channel else 2)
+        Consent.objects.create(
+            customer=one, purpose=Purpose.MARKETING, channel=channel, granted=granted, answered_at=answered_at
+        )
+    Preferences.objects.create(customer=vali, channel="telegram", chosen_at=AT)
+    found = chosen([ali, vali, gani], purpose="marketing")
+    assert [found[one.pk].channel for one in (ali, vali)] == ["telegram", "email"]
+    assert found[vali.pk].why.ground != Ground.DECLARED
+    assert gani.pk in found  # nobody may write to them: the gate says so
+
+
 def test_soon_enough_when_asked_so_and_never_hours_that_are_quiet_for_marketing(town: list[Customer]) -> None:
     learning.learn(at=AT)
     soon = chosen(town, within=timedelta(hours=3))
