@@ -13,7 +13,7 @@ from mijoz.channels.models import Channel
 from mijoz.channels.telegram import links
 from mijoz.channels.telegram.settings import TelegramSettings
 from mijoz.channels.telegram.transport import KIND
-from mijoz.customers.models import Customer, Ownership
+from mijoz.customers.models import Customer, Ownership, Purpose
 from mijoz.customers.roles import DESCRIBERS
 
 
@@ -46,6 +46,9 @@ def panel(customer: Customer, request: HttpRequest) -> dict[str, Any] | None:
     return {
         "bot": bot,
         "since": (chat.proved_at or chat.since) if chat else None,
+        "offers": queries.latest_answers([customer.pk]).consent(customer.pk, Purpose.MARKETING, Channel.TELEGRAM)
+        if chat
+        else None,
         "is_blocked": bool(chat and queries.unusable([chat.identity.value], Channel.TELEGRAM)),
         "may_invite": cast(StaffRequest, request).staff.role in DESCRIBERS and customer.erased_at is None,
     }

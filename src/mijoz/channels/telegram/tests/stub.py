@@ -22,7 +22,8 @@ OTHER_TOKEN = "7000000002:AAH-only_for_tests-0123456789abcdefgh"
 class Stub:
     """`answers` has by method what is answered instead, first to first: (status, body), or "hang up" with no answer.
 
-    `updates` wait until they are confirmed by an offset, as Telegram keeps them.
+    `updates` wait until they are confirmed by an offset, as Telegram keeps them; with `holds` a question for them waits
+    as long as it says.
     """
 
     port: int
@@ -33,6 +34,7 @@ class Stub:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     moments: list[float] = field(default_factory=list)
     connections: int = 0
+    holds: bool = False
 
     @property
     def sent(self) -> list[dict[str, Any]]:
@@ -57,6 +59,9 @@ class Stub:
         if method == "getUpdates":
             if told.get("offset"):
                 self.updates = [one for one in self.updates if one["update_id"] >= told["offset"]]
+            until = time.monotonic() + told.get("timeout", 0) * self.holds
+            while not self.updates and time.monotonic() < until:
+                time.sleep(0.02)
             return self.updates[: told.get("limit", 100)]
         if method == "sendMessage":
             return {"message_id": len(self.sent), "chat": {"id": told["chat_id"]}}

@@ -16,7 +16,7 @@ from mijoz.channels.sealing import unseal
 from mijoz.channels.telegram import actions
 from mijoz.channels.telegram.actions import take
 from mijoz.channels.telegram.answering import Answering
-from mijoz.channels.telegram.tests.stub import OTHER_TOKEN, TOKEN, Stub, said, shared
+from mijoz.channels.telegram.tests.stub import OTHER_TOKEN, TOKEN, Stub, pressed, said, shared
 from mijoz.channels.tests.conftest import AT, new_message
 from mijoz.customers import actions as customers
 from mijoz.customers.models import Customer, Purpose
@@ -160,6 +160,9 @@ def test_staff_invite_a_customer_and_see_who_is_connected(bot: ChannelAccount, t
     take(bot, [said(1, f"/start {key}", user=501777)], at=timezone.now())
     page = client.get(f"/customers/{customer.pk}/").content.decode()
     assert "Connected with Choyxona (@choyxona_bot) since" in page
+    assert "has not answered" in page
+    take(bot, [pressed(2, "yes:marketing/uz/mijoz/1", user=501777)], at=timezone.now())
+    assert "Agreed to offers there" in client.get(f"/customers/{customer.pk}/").content.decode()
     assert "501777" not in member(Role.ANALYST).get(f"/customers/{customer.pk}/").content.decode()
 
 
