@@ -13,6 +13,7 @@ from mijoz.business.requests import StaffRequest
 from mijoz.channels.models import Channel, Message
 from mijoz.channels.sms.compose import preview
 from mijoz.channels.sms.trial import number_of
+from mijoz.channels.telegram.compose import preview as telegram_preview
 from mijoz.channels.telegram.trials import chat_of_staff
 
 
@@ -85,5 +86,6 @@ TELEGRAM = Way(
     trial_text=_("If you read this, your customers can get messages from you by Telegram: everything is set up."),
     trial_to=chat_of_staff,
     trial="channels/telegram/_trial.html",
+    preview=telegram_preview,
 )
 WAYS: dict[str, Way] = {way.channel: way for way in (EMAIL, SMS, TELEGRAM)}

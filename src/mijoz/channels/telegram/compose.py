@@ -65,6 +65,13 @@ def compose(message: Message, *, page: str = "", link: str = "") -> dict[str, An
     return told
 
 
+def preview(message: Message) -> str:
+    """The message as the customer reads it, its buttons as lines."""
+    parts = parts_of(message)
+    buttons = [f"[ {label} ]  {url}" for label, url in parts.buttons]
+    return "\n\n".join(part for part in (parts.head, parts.text, parts.foot, *buttons) if part)
+
+
 def link_of(message: Message) -> str:
     """The link that is a button of the message; "" when it has none."""
     return _without_link(message.text.strip())[1]

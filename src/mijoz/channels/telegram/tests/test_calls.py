@@ -17,11 +17,13 @@ from mijoz.channels.telegram import actions
 from mijoz.channels.telegram.actions import take
 from mijoz.channels.telegram.answering import Answering
 from mijoz.channels.telegram.tests.stub import OTHER_TOKEN, TOKEN, Stub, pressed, said, shared
+from mijoz.channels.telegram.transport import TelegramTransport
 from mijoz.channels.tests.conftest import AT, new_message
 from mijoz.customers import actions as customers
 from mijoz.customers.models import Customer, Purpose
+from mijoz.customers.privacy import erasing
 from mijoz.customers.privacy import links as pages
-from mijoz.events.models import Event
+from mijoz.events.models import Event, Identity
 
 pytestmark = pytest.mark.django_db
 PUBLIC = "https://mijoz.choyxona.uz"
@@ -164,6 +166,29 @@ def test_staff_invite_a_customer_and_see_who_is_connected(bot: ChannelAccount, t
     take(bot, [pressed(2, "yes:marketing/uz/mijoz/1", user=501777)], at=timezone.now())
     assert "Agreed to offers there" in client.get(f"/customers/{customer.pk}/").content.decode()
     assert "501777" not in member(Role.ANALYST).get(f"/customers/{customer.pk}/").content.decode()
+
+
+def test_of_whoever_was_erased_the_bot_knows_nothing_and_may_ask_again(
+    bot: ChannelAccount, telegram: Stub, settings: Any, tmp_path: Any
+) -> None:
+    settings.DATA_DIR = tmp_path
+    settings.EMBEDDED_FOLDER = tmp_path / "postgres"
+    customer = customers.add_customer(by=None, at=AT, first_name="Ali", phone=PHONE, language="en")
+    take(bot, [shared(1, PHONE, user=501777), said(2, "My number is 501777", user=501777)], at=AT)
+    channels.put_in_outbox([new_message(customer, "k", channel="telegram", purpose=Purpose.SERVICE)])
+    channels.send_due(at=AT)
+    channels.log_settled()
+    BotUpdate.objects.update(answers=[])
+    erasing.erase(customer, by=None, through="staff", at=timezone.now())
+    assert TelegramTransport().addresses({customer.pk}) == {}
+    assert (
+        "501777"
+        not in f"{list(Message.objects.values())} {list(Event.objects.values())} {list(Identity.objects.values())}"
+    )
+    take(bot, [said(3, "Hello", user=501777)], at=AT)
+    assert Event.objects.filter(type="message_received").exclude(payload=None).count() == 0
+    asked = BotUpdate.objects.get(update_id=3).answers[0][1]
+    assert asked["reply_markup"]["keyboard"][0][0]["request_contact"] is True
 
 
 def test_a_customer_connects_from_their_own_page(bot: ChannelAccount, telegram: Stub) -> None:

@@ -16,6 +16,7 @@ from mijoz.channels.telegram import actions as telegram_actions
 from mijoz.channels.telegram import bot_api, transport
 from mijoz.channels.telegram.actions import take
 from mijoz.channels.telegram.bot_api import BotApi
+from mijoz.channels.telegram.compose import link_of, preview
 from mijoz.channels.telegram.tests.stub import OTHER_TOKEN, TOKEN, Stub, pressed, said, shared
 from mijoz.channels.telegram.trouble import Trouble
 from mijoz.channels.tests.conftest import AT, Agreed, new_message
@@ -90,6 +91,32 @@ def test_a_service_message_has_no_foot_and_its_last_link_is_a_button(reached: Re
     (sent,) = telegram.sent
     assert sent["text"] == "Siz uchun: joy bor"  # the subject is its beginning, and is not said twice
     assert sent["reply_markup"] == {"inline_keyboard": [[{"text": "Ochish", "url": "https://choyxona.uz/joy"}]]}
+
+
+def test_who_writes_a_message_sees_it_as_it_will_be_read() -> None:
+    written = Message(
+        channel="telegram",
+        purpose="marketing",
+        language="en",
+        subject="",
+        text="A table is free.\nhttps://choyxona.uz/t",
+    )
+    assert preview(written) == "A table is free.\n\nNo more offers here: /stop\n\n[ Open ]  https://choyxona.uz/t"
+
+
+@pytest.mark.parametrize(
+    ("text", "button"),
+    [
+        ("May we ask how it was? https://choyxona.uz/s/1", "https://choyxona.uz/s/1"),
+        ("See https://choyxona.uz today", ""),
+        ("We are at https://choyxona.uz", ""),  # without it the sentence would end in the air
+        ("https://choyxona.uz", ""),
+        ("Here:\nhttp://127.0.0.1/x", ""),
+        ("Here:\nhttps://[broken", ""),
+    ],
+)
+def test_only_a_link_after_the_last_sentence_is_a_button(text: str, button: str) -> None:
+    assert link_of(Message(channel="telegram", text=text)) == button
 
 
 def test_a_link_that_nobody_outside_can_open_stays_in_the_text(reached: Reached, telegram: Stub) -> None:
