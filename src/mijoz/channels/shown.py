@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from mijoz.channels import hooks
 from mijoz.channels.models import Channel, Message, Reason
 from mijoz.channels.queries import Counts
-from mijoz.channels.wording import ICONS, MEANINGS, TONES
+from mijoz.channels.wording import ENDS, ICONS, MEANINGS, TONES
 from mijoz.customers import contacts
 
 Status = Message.Status
@@ -79,13 +79,20 @@ def _shown(message: Message, origin: str, *, hidden: bool) -> Shown:
         tone=TONES[status],
         icon=ICONS[status],
         reason=message.get_reason_display() if message.reason else "",
-        meaning=str(MEANINGS[Reason(message.reason)]) if message.reason else "",
+        meaning=_meaning(message),
         moment=moment,
         moment_label=label,
         fate=told[-1][0] if told else "",
         fate_tone=told[-1][2] if told else "neutral",
         fates=tuple(told),
     )
+
+
+def _meaning(message: Message) -> str:
+    """What its reason, or what came back of it, means for who reads it."""
+    if message.reason:
+        return str(MEANINGS[Reason(message.reason)])
+    return str(ENDS.get(message.bounce_detail, ""))
 
 
 def own_address(message: Message) -> str:

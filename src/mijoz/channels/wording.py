@@ -6,6 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from mijoz.channels.models import Message, Reason
 
+# What the word of the network means that came back of a message, by channel; unknown ones stand as they are.
+ENDS = {
+    "UNDELIV": _("The network reaches nobody at this number, so it is not written to any more."),
+    "EXPIRED": _("The phone was off or out of reach for too long. The number is written to again."),
+    "REJECTD": _("The network refused this message. The number is written to again."),
+}
 TONES = {
     Message.Status.WAITING: "neutral",
     Message.Status.SENDING: "brand",

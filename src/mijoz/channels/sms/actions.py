@@ -16,19 +16,16 @@ from mijoz.channels.sms.eskiz import Gateway, Status
 from mijoz.channels.sms.transport import opened
 from mijoz.channels.transport import AccountUnusable
 
-# As the networks say it and as Eskiz writes it out.
-ENDS = {
-    "DELIVRD": DELIVERED,
-    "DELIVERED": DELIVERED,
-    "UNDELIV": BOUNCED,
-    "UNDELIVERED": BOUNCED,
-    "UNDELIVERABLE": BOUNCED,
-    "EXPIRED": BOUNCED,
-    "REJECTD": BOUNCED,
-    "REJECTED": BOUNCED,
-    "DELETED": BOUNCED,
+# The words of the networks (SMPP), by what Eskiz may write in their place.
+WORDS = {
+    "DELIVERED": "DELIVRD",
+    "UNDELIVERED": "UNDELIV",
+    "UNDELIVERABLE": "UNDELIV",
+    "REJECTED": "REJECTD",
+    "DELETED": "EXPIRED",
 }
-FOR_GOOD = frozenset({"UNDELIV", "UNDELIVERED", "UNDELIVERABLE"})  # a phone that was off may be on tomorrow
+ENDS = {"DELIVRD": DELIVERED, "UNDELIV": BOUNCED, "EXPIRED": BOUNCED, "REJECTD": BOUNCED}
+FOR_GOOD = "UNDELIV"  # a phone that was off may be on tomorrow
 # How old a message is when it is asked about, unless Eskiz tells of it by itself; whoever is off for three days has it
 # dropped by the network.
 ASKED_AT = tuple(
@@ -82,7 +79,8 @@ def _reports(gateway: Gateway, messages: Sequence[Message]) -> list[Report]:
 
 def report_of(message: Message, status: Status) -> Report | None:
     """What a status says of the message; None while it is on its way."""
-    kind = ENDS.get(status.word)
+    word = WORDS.get(status.word, status.word)
+    kind = ENDS.get(word)
     if kind is None:
         return None
     digits = "".join(letter for letter in status.to if letter.isdigit())
@@ -92,6 +90,6 @@ def report_of(message: Message, status: Status) -> Report | None:
         message.pk,
         status.at,
         f"+{digits}" if digits else "",
-        detail="" if kind == DELIVERED else status.word,
-        is_for_good=status.word in FOR_GOOD,
+        detail="" if kind == DELIVERED else word,
+        is_for_good=word == FOR_GOOD,
     )
