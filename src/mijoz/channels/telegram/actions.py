@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -208,11 +209,12 @@ def poll(account: ChannelAccount, api: BotApi, *, at: datetime, wait_seconds: in
     it: after a quiet week Telegram begins anew at any number, perhaps a smaller one. Raises AccountUnusable.
     """
     asked = {"timeout": wait_seconds, "limit": AT_ONCE, "allowed_updates": updates.WANTED}
+    began = time.monotonic()
     try:
         told = api.call("getUpdates", asked, wait_seconds=wait_seconds)
         if not isinstance(told, list) or not told:
             return 0
-        new = take(account, told, at=at)
+        new = take(account, told, at=at + timedelta(seconds=time.monotonic() - began))
         numbers = [one["update_id"] for one in told if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
         if numbers:
             api.call("getUpdates", asked | {"timeout": 0, "limit": 1, "offset": numbers[-1] + 1})

@@ -25,6 +25,7 @@ from mijoz.events.listening import Listening
 
 LOCK = 71_003
 REST_SECONDS = 0.05
+FOR_BOTH = frozenset({Trouble.TOKEN_REFUSED, Trouble.SECRET_UNREADABLE, Trouble.TOO_MANY})  # sending and reading
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class Answering(Listening):
     def _round(self) -> bool:
         """One round; True when the next is to come at once."""
         account, at = queries.account(Channel.TELEGRAM), timezone.now()
-        if account is None or (account.rests_until and account.rests_until > at):
+        if account is None or _rests(account, at):
             self._hang_up()
             return False
         with only_one() as is_alone:
@@ -76,6 +77,8 @@ class Answering(Listening):
             _note(account, failure, at=at)
             return False
         actions.clear_silence(account)
+        if account.trouble == Trouble.AWAY:  # it is there again: what waits need not rest any longer
+            accounts.clear_trouble(account)
         return True
 
     def _session_of(self, account: ChannelAccount) -> TelegramSession:
@@ -106,9 +109,14 @@ def only_one() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
+def _rests(account: ChannelAccount, at: datetime) -> bool:
+    """Whether reading would be of no use either; that Telegram was away a moment ago says nothing about now."""
+    return account.trouble in FOR_BOTH and account.rests_until is not None and account.rests_until > at
+
+
 def _note(account: ChannelAccount, failure: AccountUnusable, *, at: datetime) -> None:
     """What concerns sending as well lets the whole account rest."""
-    if failure.kind in {Trouble.TOKEN_REFUSED, Trouble.SECRET_UNREADABLE, Trouble.TOO_MANY}:
+    if failure.kind in FOR_BOTH:
         accounts.note_trouble(account, failure, at=at)
     else:
         actions.note_silence(account, failure)

@@ -19,7 +19,6 @@ class Trouble(StrEnum):
     AWAY = "away"
     TOO_MANY = "too_many"
     READ_ELSEWHERE = "read_elsewhere"
-    NO_UNSUBSCRIBING = "no_unsubscribing"
     REFUSED = "refused"
 
 
@@ -60,7 +59,5 @@ def _sentence(kind: str) -> str:
                 "Another program reads what people write to %(bot)s, so we do not see it. Stop it there, or make a "
                 "new token in @BotFather and paste it here."
             )
-        case Trouble.NO_UNSUBSCRIBING:
-            return _("No page takes unsubscriptions, so no marketing message may go out.")
         case _:
             return _("Telegram answered: %(answer)s")

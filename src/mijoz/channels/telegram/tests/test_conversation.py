@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from mijoz.channels.models import BotUpdate, ChannelAccount, StaffChat
 from mijoz.channels.telegram import actions, conversation, links, saying
@@ -356,6 +357,16 @@ def test_one_round_reads_answers_and_notes_what_is_wrong(bot: ChannelAccount, te
     assert thread._round() is True
     bot.refresh_from_db()
     assert bot.reports_trouble == ""
+    later = timezone.now() + timedelta(hours=1)
+    ChannelAccount.objects.update(trouble="away", trouble_at=AT, rests_until=later)  # a moment ago it was
+    assert thread._round() is True
+    bot.refresh_from_db()
+    assert (bot.trouble, bot.rests_until) == ("", None)
+    ChannelAccount.objects.update(trouble="too_many", trouble_at=AT, rests_until=later)
+    asked = len(telegram.calls)
+    assert thread._round() is False
+    assert len(telegram.calls) == asked
+    ChannelAccount.objects.update(trouble="", trouble_at=None, rests_until=None)
     telegram.token = "7000000009:AAH-only_for_tests-0123456789abcdefgh"
     assert thread._round() is False
     bot.refresh_from_db()
