@@ -11,6 +11,8 @@ import narwhals as nw
 import scipy  # its parts are loaded when they are first used: loading them at start takes a second
 from narwhals.typing import IntoSeries
 
+from mijoz.analysis.intervals import z_of
+
 TREATED = "treated"
 HOLD_OUT = "hold-out"
 POSITIONS = 2**32
@@ -75,6 +77,6 @@ def customers_needed(
     mean_rate = (goal_rate + treated_each * treated_rate) / (1 + treated_each)
     under_none = sqrt((treated_each + 1) * mean_rate * (1 - mean_rate))
     under_difference = sqrt(treated_each * goal_rate * (1 - goal_rate) + treated_rate * (1 - treated_rate))
-    z_confidence, z_power = float(scipy.special.ndtri((1 + confidence) / 2)), float(scipy.special.ndtri(power))
+    z_confidence, z_power = z_of(confidence), float(scipy.special.ndtri(power))
     held_out = (z_confidence * under_none + z_power * under_difference) ** 2 / (treated_each * difference**2)
     return ceil(held_out) + ceil(treated_each * held_out)

@@ -29,7 +29,6 @@ __all__ = [
     "measurable",
     "sample_ratio",
     "scenario_effects",
-    "spent_within",
     "verdict",
     "with_goal",
     "with_outcomes",
@@ -147,7 +146,7 @@ def with_outcomes(
     """These enrolments with what each customer `spent` within the window, null for nothing, and `reached`, 1 for who
     reached the goal of the enrolment within it."""
     keys = ["scenario", "customer_id"]
-    known = enrolments.join(spent_within(enrolments, purchases), on=keys, how="left")
+    known = enrolments.join(_spent_within(enrolments, purchases), on=keys, how="left")
     bought = ~nw.col("spent").is_null()
     if reached is None:
         return known.with_columns(flag(bought).alias("reached"))
@@ -189,7 +188,7 @@ def closed(enrolments: nw.LazyFrame[Any], *, as_of: date, zone: str) -> nw.LazyF
     return kept(dated.filter(nw.col("closes_at") <= end_of_day(as_of, zone=zone)))
 
 
-def spent_within(enrolments: nw.LazyFrame[Any], purchases: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def _spent_within(enrolments: nw.LazyFrame[Any], purchases: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """What each enrolled customer spent within the window; no row for who bought nothing in it."""
     windows = enrolments.select("scenario", "customer_id", "enrolled_at", "closes_at")
     return (

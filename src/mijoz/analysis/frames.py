@@ -94,9 +94,7 @@ def _widths(frame: nw.LazyFrame[Any], keys: Sequence[str]) -> dict[str, int] | N
     asked = [one.max().name.suffix(" most") for one in columns] + [one.min().name.suffix(" least") for one in columns]
     found = frame.to_native().select(*asked, *(one.null_count().name.suffix(" none") for one in columns)).collect()
     [row] = found.iter_rows(named=True)
-    if not found.height or any(
-        row[f"{key} none"] or row[f"{key} least"] is None or row[f"{key} least"] < 0 for key in keys
-    ):
+    if any(row[f"{key} none"] or row[f"{key} least"] is None or row[f"{key} least"] < 0 for key in keys):
         return None
     widths = {key: row[f"{key} most"] + 1 for key in keys}
     return widths if prod(widths.values()) < MOST_PACKED else None

@@ -47,9 +47,6 @@ class Moments:
         """Of the sample, with n - 1; 0 rather than a negative crumb of rounding."""
         return max(0.0, (self.squares - self.total * self.mean) / (self.n - 1))
 
-    def __add__(self, other: Moments) -> Moments:
-        return Moments(self.n + other.n, self.total + other.total, self.squares + other.squares)
-
 
 @dataclass(frozen=True, slots=True)
 class PairedMoments:
@@ -177,6 +174,18 @@ def share_of_clusters(sums: PairedMoments, *, confidence: float = CONFIDENCE) ->
     middle = (p * independent + z * z / 2) / (independent + z * z)
     half = z * sqrt(independent * p * (1 - p) + z * z / 4) / (independent + z * z)
     return Estimate(p, 0.0 if p <= 0 else max(0.0, middle - half), 1.0 if p >= 1 else min(1.0, middle + half))
+
+
+def error_of(difference: Difference, *, confidence: float = CONFIDENCE) -> float:
+    """The standard error of an ordinary interval; 0 where there is none."""
+    if difference.low is None or difference.high is None:
+        return 0.0
+    return (difference.high - difference.low) / (2 * z_of(confidence))
+
+
+def z_for_power(power: float, *, confidence: float = CONFIDENCE) -> float:
+    """How many standard errors a difference has to be large, to be seen with this power: 2.80 for 80 % and 95 %."""
+    return z_of(confidence) + float(scipy.special.ndtri(power))
 
 
 def z_of(confidence: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -50,6 +50,15 @@ def asked_now() -> list[tuple[str, str]]:
 
 def definition_in_force(survey: Survey) -> Definition:
     return parse(version_in_force(survey).definition)
+
+
+def with_definition(found: QuerySet[Response]) -> Iterator[tuple[Response, Definition]]:
+    """Answers, each with the definition of the version that it answers; a version is parsed only once."""
+    parsed: dict[int, Definition] = {}
+    for response in found.select_related("version").iterator(chunk_size=2_000):
+        if response.version_id not in parsed:
+            parsed[response.version_id] = parse(response.version.definition)
+        yield response, parsed[response.version_id]
 
 
 def listed() -> list[Listed]:

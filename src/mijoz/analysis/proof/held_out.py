@@ -27,6 +27,7 @@ from mijoz.analysis.intervals import (
     PairedMoments,
     difference_of_means,
     difference_of_shares,
+    error_of,
     z_of,
 )
 from mijoz.analysis.proof.always_valid import USUAL_LOOK, always_valid
@@ -300,13 +301,6 @@ def pooled(effects: Iterable[Difference], *, fewest: int = 2, confidence: float 
     middle = sum(weight * value for weight, (value, _error) in zip(weights, known, strict=True)) / sum(weights)
     half = z_of(confidence) / sqrt(sum(weights))
     return Difference(middle, middle - half, middle + half, _two_sided(middle * sqrt(sum(weights))))
-
-
-def error_of(difference: Difference, *, confidence: float = CONFIDENCE) -> float:
-    """The standard error of an ordinary interval; 0 where there is none."""
-    if difference.low is None or difference.high is None:
-        return 0.0
-    return (difference.high - difference.low) / (2 * z_of(confidence))
 
 
 def _two_sided(z: float) -> float:

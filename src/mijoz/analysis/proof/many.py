@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy  # its parts are loaded when they are first used
 
-from mijoz.analysis.intervals import CONFIDENCE, Difference, z_of
+from mijoz.analysis.intervals import CONFIDENCE, Difference, error_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,10 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def uplift(effects: Mapping[str, Difference], *, confidence: float = CONFIDENCE) -> Uplift:
     """Effects by segment, compared with each other; those without an interval are left out."""
-    z = z_of(confidence)
     known = {
-        key: (effect.value, (effect.high - effect.low) / (2 * z))
+        key: (effect.value, error)
         for key, effect in effects.items()
-        if effect.value is not None and effect.low is not None and effect.high is not None and effect.high > effect.low
+        if effect.value is not None and (error := error_of(effect, confidence=confidence)) > 0
     }
     p_values = [effects[key].p_value for key in known]
     told = holm([1.0 if p is None else p for p in p_values])

@@ -8,7 +8,7 @@ from math import ceil, sqrt
 import scipy  # its parts are loaded when they are first used
 
 from mijoz.analysis.arms import customers_needed
-from mijoz.analysis.intervals import CONFIDENCE
+from mijoz.analysis.intervals import CONFIDENCE, z_for_power
 
 POWER = 0.8
 LONGEST_WEEKS = 26  # what takes longer is not worth waiting for: the business has changed by then
@@ -94,7 +94,7 @@ def plan_for_mean(
     if missing:
         weeks = weeks + missing / customers_a_week if customers_a_week else float("inf")
     reachable = int(at_once + max(0.0, LONGEST_WEEKS - window_days / 7) * customers_a_week)
-    z = float(scipy.special.ndtri((1 + confidence) / 2) + scipy.special.ndtri(power))
+    z = z_for_power(power, confidence=confidence)
     left = deviation * sqrt(1 - correlation**2)
     smallest = z * left / sqrt(reachable * holdout_share * (1 - holdout_share)) if reachable >= 2 else None
     return Plan(customers=needed, weeks=weeks, is_feasible=weeks <= LONGEST_WEEKS, smallest=smallest)
@@ -144,7 +144,7 @@ def customers_for_mean(
     """
     if difference == 0 or deviation <= 0 or not 0 < holdout_share < 1 or not -1 < correlation < 1:
         raise ValueError("a difference, a deviation above zero, and shares between 0 and 1 are needed")
-    z = float(scipy.special.ndtri((1 + confidence) / 2) + scipy.special.ndtri(power))
+    z = z_for_power(power, confidence=confidence)
     left = deviation * sqrt(1 - correlation**2)
     ratio = (1 - holdout_share) / holdout_share
     held_out = (z * left / difference) ** 2 * (1 + 1 / ratio)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import partial
 
 import polars as pl
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.utils.translation import gettext as _
 
 from mijoz.analysis import kpis
@@ -18,11 +18,10 @@ from mijoz.customers import contacts, listing
 from mijoz.customers.listing import Criteria, Search
 from mijoz.customers.models import Customer
 from mijoz.events import lake
-from mijoz.insights import months
+from mijoz.insights import months, rows
 from mijoz.insights.models import KpiValue
 from mijoz.insights.seen import see
 
-ROWS_A_PAGE = 50
 SORTS = ("value", "when", "name")
 PARTS = ("counted", "rest")  # those in the numerator, and those in the denominator alone
 
@@ -111,21 +110,12 @@ def in_order(found: pl.DataFrame, sort: str) -> pl.DataFrame:
 
 def page_of(found: pl.DataFrame, number: str | None, *, role: str) -> Page[Row]:
     """The rows of one page with their customers."""
-    page: Page[Any] = Paginator(range(found.height), ROWS_A_PAGE).get_page(number)
-    piece = found[list(page.object_list)] if found.height else found
-    page.object_list = list(_rows(piece, role=role))
-    return page
+    return rows.page_of(found, number, show=partial(_rows, role=role))
 
 
 def every_row(found: pl.DataFrame, *, role: str) -> Iterator[Row]:
     """All rows, read piece by piece."""
-    for piece in found.iter_slices(2_000):
-        yield from _rows(piece, role=role)
-
-
-def people(found: pl.DataFrame) -> Any:
-    """The customers of the rows."""
-    return Customer.objects.filter(pk__in=found["customer_id"].unique().to_list())
+    return rows.every_row(found, show=partial(_rows, role=role))
 
 
 def _rows(piece: pl.DataFrame, *, role: str) -> Iterator[Row]:

@@ -21,7 +21,7 @@ from mijoz.business.rights import LEADS, allow
 from mijoz.customers import contacts
 from mijoz.customers.privacy.actions import note_looks
 from mijoz.events.queries import default_as_of
-from mijoz.insights import queries
+from mijoz.insights import queries, rows
 from mijoz.insights.behind import queries as behind
 from mijoz.insights.behind import wording as words
 from mijoz.insights.dimensions import Names
@@ -82,9 +82,7 @@ def export(request: StaffRequest, name: str) -> HttpResponseBase:
     except (behind.NotAsked, queries.DayRefused) as refusal:
         return _refused(request, str(refusal))
     hidden = contacts.hidden_from(request.staff.role)
-    note_looks(
-        behind.people(looked.found), request.staff, what="KPI export", saw_contacts=not hidden, at=timezone.now()
-    )
+    note_looks(rows.people(looked.found), request.staff, what="KPI export", saw_contacts=not hidden, at=timezone.now())
     return csv_response(_lines(looked, request), file_name=f"kpi-{name}.csv")
 
 

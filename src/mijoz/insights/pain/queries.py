@@ -10,8 +10,6 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 from django.core.paginator import Page as DjangoPage
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 
 from mijoz.analysis.days import end_of_day
 from mijoz.analysis.experience import behind
@@ -21,11 +19,11 @@ from mijoz.business.queries import business
 from mijoz.customers.models import Customer
 from mijoz.customers.queries import ownership_frame
 from mijoz.events import lake
+from mijoz.insights import rows
 from mijoz.insights.models import Reading
 from mijoz.segments.queries import segment_frame
 
 LOOKED_BACK = timedelta(days=365)
-ROWS_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +131,12 @@ def behind_point(spot: Spot, *, as_of: date) -> pl.DataFrame:
 
 def page_of(found: pl.DataFrame, number: str | None) -> DjangoPage[Behind]:
     """The rows of one page with their customers."""
-    page: DjangoPage[Any] = Paginator(range(found.height), ROWS_A_PAGE).get_page(number)
-    page.object_list = list(_behind(found[list(page.object_list)] if found.height else found))
-    return page
+    return rows.page_of(found, number, show=_behind)
 
 
 def every_row(found: pl.DataFrame) -> Iterator[Behind]:
     """All rows with their customers, read piece by piece."""
-    for piece in found.iter_slices(2_000):
-        yield from _behind(piece)
-
-
-def people(found: pl.DataFrame) -> QuerySet[Customer]:
-    """The customers of the rows."""
-    return Customer.objects.filter(pk__in=found["customer_id"].unique().to_list())
+    return rows.every_row(found, show=_behind)
 
 
 def _behind(piece: pl.DataFrame) -> Iterator[Behind]:

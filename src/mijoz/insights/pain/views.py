@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import allow
 from mijoz.customers.privacy.actions import note_looks
+from mijoz.insights import rows
 from mijoz.insights.dimensions import Names
 from mijoz.insights.figures import height_of_rows
 from mijoz.insights.models import Reading
@@ -51,11 +52,11 @@ def customers(request: StaffRequest) -> HttpResponse:
     reading, point = _point(request)
     names = Names()
     behind = queries.behind_point(point.spot, as_of=reading.as_of)
-    rows = queries.page_of(behind, request.GET.get("page"))
+    page = queries.page_of(behind, request.GET.get("page"))
     context = {
         "one": _shown(request, point, names, reading.document["comparisons"]),
-        "page": rows,
-        "rows": [(one, wording.lived(point.spot.measure, one)) for one in rows],
+        "page": page,
+        "rows": [(one, wording.lived(point.spot.measure, one)) for one in page],
         "badly": int(behind["is_bad"].sum()),
         "value_label": wording.measure(point.spot.measure),
     }
@@ -65,10 +66,10 @@ def customers(request: StaffRequest) -> HttpResponse:
 @require_GET
 @allow(*READERS, does=gettext_lazy("Export the customers behind a pain point"))
 def export(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
-    reading, point = _point(request)
     """Everybody behind a pain point as a file. Who took it out is noted."""
+    reading, point = _point(request)
     behind = queries.behind_point(point.spot, as_of=reading.as_of)
-    note_looks(queries.people(behind), request.staff, what="pain point export", saw_contacts=False, at=timezone.now())
+    note_looks(rows.people(behind), request.staff, what="pain point export", saw_contacts=False, at=timezone.now())
     return csv_response(_rows(queries.every_row(behind)), file_name=f"pain-{reading.as_of}.csv")
 
 

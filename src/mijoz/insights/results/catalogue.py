@@ -111,7 +111,7 @@ ENTRIES = (
             "How many more of the customers of scenarios reached the goal of theirs than of those held out by chance, "
             "all scenarios together until the month's end, each weighted by how sure it is."
         ),
-        source=_("Enrolments and purchases in the log"),
+        source=_("Enrolments and what reaches the goals of scenarios, in the log"),
         counted=CUSTOMERS,
         todo=_("Let a scenario hold out a share of its customers until each arm has 30 whose time is over."),
     ),

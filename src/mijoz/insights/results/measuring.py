@@ -23,8 +23,9 @@ from mijoz.insights.results.figures import NOT_MEASURED, Figure, Figures, Segmen
 from mijoz.scenarios.fidelity import followed_between
 from mijoz.segments import queries as segments
 from mijoz.segments.models import Segment
-from mijoz.surveys.definition import Scale, parse
+from mijoz.surveys.definition import Scale
 from mijoz.surveys.models import Response
+from mijoz.surveys.queries import with_definition
 
 Progress = Callable[[float], None]
 CSAT_HIGHEST, CES_HIGHEST = 5, 7
@@ -180,18 +181,11 @@ def _responses(of: Month, measure: str, *, only_anonymous: bool = False) -> Coun
     )
     if only_anonymous:
         found = found.filter(is_anonymous=True)
-    questions: dict[int, list[Scale]] = {}
     part = whole = 0
-    for response in found.select_related("version").only("answers", "version__definition").iterator():
-        if response.version_id not in questions:
-            questions[response.version_id] = [
-                question
-                for question in parse(response.version.definition).questions
-                if isinstance(question, Scale) and question.measure == measure
-            ]
-        for question in questions[response.version_id]:
+    for response, definition in with_definition(found.only("answers", "version__definition")):
+        for question in definition.questions:
             given = response.answers.get(question.key)
-            if isinstance(given, int):
+            if isinstance(question, Scale) and question.measure == measure and isinstance(given, int):
                 whole += 1
                 part += given > question.high - 2
     return Counted(part, whole)

@@ -91,3 +91,10 @@ def tea_house(business: Business) -> Business:
     record(events, source="till")
     customers.project()
     return business
+
+
+def text(client: Client, address: str, *, status: int = 200) -> str:
+    """The page at an address, its spaces made one."""
+    answer = client.get(address)
+    assert answer.status_code == status, answer.content.decode()[-3000:]
+    return " ".join(answer.content.decode().split())

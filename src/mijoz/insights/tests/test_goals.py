@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from mijoz.customers import actions as customers
 from mijoz.events.actions import record
@@ -16,7 +15,7 @@ from mijoz.insights.models import PilotPlan
 from mijoz.insights.proof import actions as proof
 from mijoz.insights.proof import ground, queries
 from mijoz.insights.proof.ground import Asked
-from mijoz.insights.tests.conftest import AT, SignIn, bought, from_the_lake
+from mijoz.insights.tests.conftest import AT, SignIn, bought, from_the_lake, text
 from mijoz.scenarios import actions as scenarios
 from mijoz.scenarios import queries as scenario_queries
 from mijoz.scenarios.models import Enrolment, Scenario
@@ -89,13 +88,13 @@ def test_the_proof_and_the_planner_speak_of_the_goal_of_the_scenario(booked: Sce
     reading = queries.reading_of_scenario(booked.key, at=AT)
     assert reading is not None
     assert str(reading.verdict) == "works"
-    page = _text(owner, f"/proof/scenario/{booked.key}/")
+    page = text(owner, f"/proof/scenario/{booked.key}/")
     assert "A booking made within 21 days." in page
     assert "reached the goal" in page
     known = ground.of_scenario(booked, at=AT)
     assert (known.goal.kind, known.source) == ("booking", "held_out")
     assert known.baseline.goal_rate == pytest.approx(0.2, abs=0.08)
-    planner = _text(owner, "/proof/plan/?about=scenario:no_show&goal=reached&smallest=10&holdout=50")
+    planner = text(owner, "/proof/plan/?about=scenario:no_show&goal=reached&smallest=10&holdout=50")
     assert "A booking made within 21 days." in planner
 
 
@@ -116,9 +115,3 @@ def test_a_plan_fixes_the_goal_and_is_refused_when_the_scenario_has_another_one_
     scenarios.write_version(booked, {**document, "goal": {"kind": "visit", "window_days": 21}}, by=None, at=AT)
     [pilot] = queries.of_plans([started.pk])
     assert pilot.goal.kind == "booking"
-
-
-def _text(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())

@@ -17,7 +17,7 @@ from mijoz.business.models import Business
 from mijoz.events.actions import record
 from mijoz.insights import actions, jobs
 from mijoz.insights.models import Computation, KpiValue
-from mijoz.insights.tests.conftest import AT, SignIn, bought, from_the_lake
+from mijoz.insights.tests.conftest import AT, SignIn, bought, from_the_lake, text
 from mijoz.scenarios import actions as scenarios
 from mijoz.segments import actions as segments
 
@@ -29,12 +29,6 @@ def owner(sign_in: SignIn) -> Client:
     client = sign_in("owner")
     client.cookies["django_language"] = "en"
     return client
-
-
-def text(client: Client, address: str, *, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status
-    return " ".join(answer.content.decode().split())
 
 
 @from_the_lake

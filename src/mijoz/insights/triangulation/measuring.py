@@ -30,8 +30,8 @@ from mijoz.customers.queries import ownership_frame
 from mijoz.events import lake
 from mijoz.insights.triangulation.figures import DIMENSIONS
 from mijoz.segments.queries import end_of_day
-from mijoz.surveys.definition import parse
 from mijoz.surveys.models import Response
+from mijoz.surveys.queries import with_definition
 from mijoz.surveys.scoring import scores
 
 DAYS = 90
@@ -138,11 +138,7 @@ def _of_nobody(end: datetime) -> Iterable[tuple[bool, str, float]]:
     kept = Response.objects.filter(
         customer=None, invitation=None, is_pilot=False, answered_on__gt=since, answered_on__lte=last
     ).exclude(is_anonymous=False, place=None)
-    definitions: dict[int, Any] = {}
-    for response in kept.select_related("version").iterator(chunk_size=2_000):
-        if response.version_id not in definitions:
-            definitions[response.version_id] = parse(response.version.definition)
-        definition = definitions[response.version_id]
+    for response, definition in with_definition(kept):
         is_now = response.answered_on > middle
         for kind, score in scores(definition, response.answers).items():
             if kind in SCORED:

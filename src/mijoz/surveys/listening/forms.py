@@ -22,6 +22,11 @@ REFUSED = "no"
 MOST_WORDS = 60
 
 
+def found_by(customer: Customer | None) -> str:
+    """What the form shows of a customer: the number, or the name of who has none."""
+    return (customer.number or str(customer)).strip() if customer else ""
+
+
 class AskedForm(forms.Form):
     """Who was asked, what, when, and whether it may be kept."""
 
@@ -49,6 +54,12 @@ class AskedForm(forms.Form):
         label=_("What was asked"), required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 6})
     )
 
+    def __init__(self, *args: Any, known: Customer | None = None, **kwargs: Any) -> None:
+        """`known` is whom an interview that is corrected speaks of: found by what the form shows, whatever became of
+        the number or the name since."""
+        super().__init__(*args, **kwargs)
+        self.known = known
+
     def clean_consent(self) -> str:
         consent = str(self.cleaned_data["consent"])
         if consent == REFUSED:
@@ -59,6 +70,8 @@ class AskedForm(forms.Form):
         typed = self.cleaned_data["customer"].strip()
         if not typed:
             return None
+        if self.known is not None and typed == found_by(self.known):
+            return self.known
         present = Customer.objects.filter(merged_into=None, erased_at=None)
         found = list(present.filter(number=typed)[:2] or present.filter(matches(typed))[:2])
         if not found:

@@ -18,10 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
 from mijoz.business.rights import LEADS, allow
-from mijoz.customers.models import Customer
 from mijoz.segments.models import in_language
 from mijoz.surveys.listening import actions, queries, ready
-from mijoz.surveys.listening.forms import AskedForm, InterviewForm, ThemeForm
+from mijoz.surveys.listening.forms import AskedForm, InterviewForm, ThemeForm, found_by
 from mijoz.surveys.listening.models import Interview, Passage, Theme, Tone
 from mijoz.surveys.listening.suggesting import lessons, suggestions
 
@@ -147,17 +146,13 @@ def change_interview(request: StaffRequest, pk: int) -> HttpResponse:
     """Correct who was asked and when, or what they agreed to; what was said stays."""
     one = get_object_or_404(queries.interviews(), pk=pk)
     told = {name: getattr(one, name) for name in AskedForm.base_fields}
-    form = AskedForm(request.POST or None, initial=told | {"customer": _found_by(one.customer)})
+    form = AskedForm(request.POST or None, initial=told | {"customer": found_by(one.customer)}, known=one.customer)
     if request.method == "POST" and form.is_valid():
         actions.change_interview(one, form.asked())
         messages.success(request, _("The interview is changed."))
         return redirect("listening:interview", pk=one.pk)
     shown = {"form": form, "one": one}
     return render(request, "surveys/listening/add.html", shown, status=422 if form.errors else 200)
-
-
-def _found_by(customer: Customer | None) -> str:
-    return (customer.number or str(customer)) if customer else ""
 
 
 @allow(*LISTENERS)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mijoz.analysis.arms import HOLD_OUT, TREATED
 from mijoz.analysis.intervals import PairedMoments
+from mijoz.analysis.proof.held_out import Row, Sums
 
 Floats = NDArray[np.float64]
+FIRST = date(2026, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,44 @@ def pilots(worlds: int, *, treated: int, held_out: int, effect: float, seed: int
     held_x, held_y = arm(held_out)
     gain = effect * rng.gamma(4.0, 0.25, size=treated_y.shape)
     return Pilots(treated_x, treated_y + gain, held_x, held_y)
+
+
+def whole_pilots(
+    worlds: int, *, treated: int, held_out: int, days: int, gain: float = 0.0, seed: int = 1
+) -> Iterator[list[Row]]:
+    """The rows of a pilot in each world: customers whose window closes on one of so many days, who reach the goal the
+    more likely the more often they came before, and with `gain` added to that when they are treated."""
+    rng = np.random.default_rng(seed)
+    shape = (worlds, treated + held_out)
+    arm = np.broadcast_to(np.arange(shape[1]) >= treated, shape)  # 1 for the hold-out
+    day, likes = rng.integers(0, days, shape), rng.random(shape)
+    came = rng.poisson(3 * likes).astype(float)
+    reached = (rng.random(shape) < 0.2 + 0.4 * likes + gain * ~arm).astype(float)
+    place = ((np.arange(worlds)[:, None] * days + day) * 2 + arm).ravel()
+
+    def total(values: Floats) -> Floats:
+        added = np.bincount(place, weights=values.ravel(), minlength=worlds * days * 2)
+        return added.reshape(worlds, days, 2)
+
+    n, reach, come = total(np.ones(shape)), total(reached), total(came)
+    come2, both = total(came**2), total(reached * came)
+    for world in range(worlds):
+        yield [
+            Row(
+                "pilot",
+                (TREATED, HOLD_OUT)[which],
+                "",
+                FIRST + timedelta(days=on),
+                Sums(
+                    n=int(n[world, on, which]),
+                    reached=int(reach[world, on, which]),
+                    came=float(come[world, on, which]),
+                    came2=float(come2[world, on, which]),
+                    reached_came=float(both[world, on, which]),
+                ),
+            )
+            for on, which in np.argwhere(n[world] > 0).tolist()
+        ]
 
 
 def sums(y: Floats, x: Floats) -> list[PairedMoments]:

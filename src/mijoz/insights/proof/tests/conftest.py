@@ -73,9 +73,3 @@ def away(pilots: Business) -> Away:
 @pytest.fixture
 def scenario(pilots: Business) -> Scenario:
     return Scenario.objects.get(key=KEY)
-
-
-def text(client: Client, address: str, *, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.content.decode()[-3000:]
-    return " ".join(answer.content.decode().split())

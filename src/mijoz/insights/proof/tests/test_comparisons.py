@@ -16,8 +16,7 @@ from mijoz.customers import actions as customers
 from mijoz.events.actions import record
 from mijoz.events.types import NewEvent
 from mijoz.insights.models import Comparison
-from mijoz.insights.proof.tests.conftest import text
-from mijoz.insights.tests.conftest import AT, SignIn
+from mijoz.insights.tests.conftest import AT, SignIn, text
 
 pytestmark = pytest.mark.django_db
 CHANGED_ON = date(2025, 12, 15)

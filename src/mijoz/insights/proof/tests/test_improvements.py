@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from mijoz.business.models import StaffMember
 from mijoz.insights.models import Improvement
 from mijoz.insights.proof import rules
-from mijoz.insights.proof.tests.conftest import KEY, Away, text
+from mijoz.insights.proof.tests.conftest import KEY, Away
 from mijoz.insights.proof.tests.test_pilots import started
-from mijoz.insights.tests.conftest import AT, SignIn
+from mijoz.insights.tests.conftest import AT, SignIn, text
 from mijoz.scenarios.models import Scenario
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from mijoz.insights import actions as insights
 from mijoz.insights.models import Improvement, KpiValue, PilotReading
 from mijoz.insights.proof import actions, keeping, queries
-from mijoz.insights.proof.tests.conftest import KEY, Away, text
+from mijoz.insights.proof.tests.conftest import KEY, Away
 from mijoz.insights.proof.tests.test_pilots import started
-from mijoz.insights.tests.conftest import AT, from_the_lake
+from mijoz.insights.tests.conftest import AT, from_the_lake, text
 from mijoz.scenarios.models import Scenario
 from mijoz.segments import actions as segments
 

@@ -17,8 +17,8 @@ from mijoz.business.models import StaffMember
 from mijoz.insights import actions as insights
 from mijoz.insights.models import PilotPlan
 from mijoz.insights.proof import actions, queries
-from mijoz.insights.proof.tests.conftest import KEY, Away, text
-from mijoz.insights.tests.conftest import AT, SignIn, from_the_lake
+from mijoz.insights.proof.tests.conftest import KEY, Away
+from mijoz.insights.tests.conftest import AT, SignIn, from_the_lake, text
 from mijoz.scenarios import actions as scenarios
 from mijoz.scenarios.models import Scenario
 from mijoz.segments import actions as segments

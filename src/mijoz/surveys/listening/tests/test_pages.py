@@ -165,6 +165,30 @@ def test_who_was_asked_is_corrected_and_what_was_said_stays(
     assert "They want to stay unnamed" in text_of(refused)
 
 
+@pytest.mark.parametrize("is_merged", [True, False])
+def test_an_interview_of_who_was_merged_or_has_no_number_can_be_corrected(
+    signed_in: Client, talk: Interview, is_merged: bool
+) -> None:
+    kept = Customer.objects.create(number="K-1", first_name="Ali", last_name="Valiyev")
+    namesake = Customer.objects.create(number="", first_name="Ali", last_name="Valiyev")
+    asked = Customer.objects.create(
+        number="K-2" if is_merged else "",
+        first_name="Ali",
+        last_name="Valiyev",
+        merged_into=kept if is_merged else None,
+    )
+    assert str(asked) == str(namesake)
+    Interview.objects.filter(pk=talk.pk).update(customer=asked, consent="named")
+    address = f"/listening/interviews/{talk.pk}/change/"
+    shown = "K-2" if is_merged else str(asked)
+    assert f'value="{shown}"' in text_of(signed_in.get(address))
+    told = {name: value for name, value in KEPT.items() if name != "text"} | {"consent": "named", "customer": shown}
+    answer = signed_in.post(address, told | {"who": "comes every week"})
+    assert answer.status_code == 302, text_of(answer)
+    talk.refresh_from_db()
+    assert (talk.customer, talk.who) == (asked, "comes every week")
+
+
 def test_removing_an_interview_takes_its_coding_along(signed_in: Client, talk: Interview, manager: StaffMember) -> None:
     actions.code(talk.passages.get(position=1), {"complaints": "bad"}, by=manager, is_blind=False, at=AT)
     signed_in.post(f"/listening/interviews/{talk.pk}/remove/")
