@@ -21,7 +21,7 @@ def effects() -> dict[str, hooks.Effect]:
             difference=effect.value.value,
             low=effect.value.low,
             high=effect.value.high,
-            verdict=effect.verdict,
+            verdict="early" if effect.is_early else effect.verdict,
             sentence=f"{wording.verdict(effect)} {wording.outlook(effect)}".strip(),
             as_of=as_of,
         )

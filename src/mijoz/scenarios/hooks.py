@@ -13,7 +13,8 @@ from mijoz.business.models import StaffMember
 class Effect:
     """What a scenario changed: the difference of the arms' goal rates with its 95 % interval, None when unknown.
 
-    `verdict` is one of works, harms, no_difference_seen and too_few; `sentence` says it in the page's language.
+    `verdict` is one of works, harms, early (clear only to who looks once), no_difference_seen and too_few; `sentence`
+    says it in the page's language.
     """
 
     difference: float | None

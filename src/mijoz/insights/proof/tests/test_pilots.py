@@ -15,6 +15,7 @@ from mijoz.analysis.experiments import verdict
 from mijoz.analysis.proof.held_out import by_segment, compare
 from mijoz.business.models import StaffMember
 from mijoz.insights import actions as insights
+from mijoz.insights import on_scenarios
 from mijoz.insights.models import PilotPlan
 from mijoz.insights.proof import actions, queries
 from mijoz.insights.proof.tests.conftest import KEY, Away
@@ -108,6 +109,15 @@ def test_where_the_board_is_surer_the_page_explains_it(away: Away, owner: Client
     insights.compute(as_of=None, at=AT)
     page = text(owner, f"/proof/scenario/{KEY}/")
     assert "The KPI board says “Seems to work”, here it is “No difference seen”" in page
+
+
+@from_the_lake
+def test_pages_of_scenarios_call_early_what_is_clear_at_one_look_alone(away: Away) -> None:
+    away(treated=280, held_out=120, back=(0.36, 0.24))
+    insights.compute(as_of=None, at=AT)
+    told = on_scenarios.effects()[KEY]
+    assert (told.verdict, told.low is not None and told.low > 0) == ("early", True)
+    assert told.sentence
 
 
 @pytest.mark.django_db
