@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.models import StaffMember
 from mijoz.business.queries import open_invitations
-from mijoz.channels.models import Channel
-from mijoz.channels.queries import account
+from mijoz.channels.queries import is_any_open
 from mijoz.customers.models import Consent, Customer, Purpose
 from mijoz.scenarios.models import Scenario
 from mijoz.segments.models import Membership
@@ -79,12 +78,12 @@ STEPS = (
     ),
     Step(
         key="mail",
-        title=_("Connect your mail"),
-        text=_("The outgoing server of your mail provider. Send yourself a test message before customers get one."),
+        title=_("Connect a channel"),
+        text=_("E-mail, SMS or a Telegram bot. Send yourself a test message before customers get one."),
         action=_("Connect"),
         icon="mail",
         page="channels:settings",
-        is_done=lambda staff, at: account(Channel.EMAIL) is not None,
+        is_done=lambda staff, at: is_any_open(),
     ),
     Step(
         key="scenario",

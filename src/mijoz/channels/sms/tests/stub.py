@@ -53,6 +53,7 @@ class StubEskiz:
 def _handler(stub: StubEskiz) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body go out apart; none waits for the other to be acknowledged
 
         def setup(self) -> None:
             stub.connections += 1
