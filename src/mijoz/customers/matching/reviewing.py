@@ -51,7 +51,12 @@ def take(*, by: StaffMember, at: datetime, beside: Collection[int] = ()) -> Pair
     """
     with transaction.atomic():
         free = Q(held_until__isnull=True) | Q(held_until__lt=at) | Q(held_by=by)
-        pair = waiting().filter(free).exclude(pk__in=beside).select_for_update(skip_locked=True, of=("self",)).first()
+        open_ = waiting().filter(free).exclude(pk__in=beside)
+        # What somebody is just about is passed over; when nothing else is left, it may be one's own page looking ahead.
+        pair = (
+            open_.select_for_update(skip_locked=True, of=("self",)).first()
+            or open_.select_for_update(of=("self",)).first()
+        )
         if pair is not None:
             Pair.objects.filter(pk=pair.pk).update(held_by=by, held_until=at + HELD)
     return pair

@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from mijoz.business.models import Business, Role, StaffMember
@@ -107,6 +107,33 @@ def test_of_many_answers_at_one_moment_one_counts() -> None:
     asked.refresh_from_db()
     assert (won, late) == ([asked.state], [asked.state] * 5)
     assert Merge.objects.count() == (asked.state == Pair.State.MERGED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_pair_is_shown_though_the_page_is_just_looking_ahead_at_it() -> None:
+    last, by = pair(), member()
+    shown: list[Pair | None] = []
+
+    def ask() -> None:
+        shown.append(reviewing.take(by=by, at=AT))
+        connection.close()
+
+    asking = threading.Thread(target=ask)
+    with transaction.atomic():
+        reviewing.take(by=by, at=AT)
+        asking.start()
+        while asking.is_alive() and not somebody_waits_for_us():
+            asking.join(0.01)
+    asking.join()
+    assert shown == [last]
+
+
+def somebody_waits_for_us() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def test_whoever_is_late_is_told_who_decided(browser: Client) -> None:
