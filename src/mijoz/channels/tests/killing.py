@@ -1,16 +1,18 @@
 """A sending worker that is killed (kill -9) again and again, until it may send the rest in peace.
 
     python -m mijoz.channels.tests.killing --kills 10 --seed 1 [--keyed] [--lives-ms 400 | --lives-words 200]
+                                           [--eskiz http://127.0.0.1:8080/api]
 
 Sends what stands in the outbox of DATABASE_URL and prints how often it was killed. `--keyed` lets the mail server's
-transport say that the server drops what it is given twice. With `--lives-words` each worker but the last is killed
-before a word to the database or to the mail server that is drawn by chance, so that it dies at the same ones however
-quick the machine is; else after a while drawn by chance.
+transport say that the server drops what it is given twice, `--eskiz` is where SMS are carried from. With
+`--lives-words` each worker but the last is killed before a word to the database, the mail server or the gateway that is
+drawn by chance, so that it dies at the same ones however quick the machine is; else after a while drawn by chance.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import os
 import random
 import signal
@@ -30,11 +32,16 @@ def main() -> int:
     parser.add_argument("--lives-ms", type=int, default=400)
     parser.add_argument("--lives-words", type=int, default=0)
     parser.add_argument("--keyed", action="store_true")
+    parser.add_argument("--eskiz", default="")
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mijoz.config.settings")
     django.setup()
     if arguments.keyed:
         let_the_server_know_keys()
+    if arguments.eskiz:
+        from mijoz.channels.sms import eskiz
+
+        eskiz.ADDRESS = arguments.eskiz
     chance = random.Random(arguments.seed)
     killed = 0
     while True:
@@ -73,6 +80,8 @@ def send_all(words: int) -> int:
     die_at_last = dying_before(words)
     to_the_server = smtplib.SMTP.send
     smtplib.SMTP.send = lambda line, said: die_at_last(to_the_server, line, said)  # type: ignore[method-assign, misc]
+    to_the_gateway = http.client.HTTPConnection.send
+    http.client.HTTPConnection.send = lambda line, said: die_at_last(to_the_gateway, line, said)  # type: ignore[method-assign, misc]
     connection.execute_wrappers.append(die_at_last)
     on_their_way = Message.objects.filter(status__in=[Message.Status.WAITING, Message.Status.SENDING])
     while True:

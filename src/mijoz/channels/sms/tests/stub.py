@@ -50,6 +50,11 @@ class StubEskiz:
         return f"req-{place % len(self.taken)}"
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever asked may be dead when the answer comes."""
+
+
 def _handler(stub: StubEskiz) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -63,8 +68,12 @@ def _handler(stub: StubEskiz) -> type[BaseHTTPRequestHandler]:
             return
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
-            fields = dict(parse_qsl(body, keep_blank_values=True))
+            length = int(self.headers.get("content-length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:  # whoever asked is gone
+                self.close_connection = True
+                return None
+            fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
             if self.path == "/api/auth/login":
                 return self._login(fields)
             if not self._is_known():
@@ -130,7 +139,7 @@ def _handler(stub: StubEskiz) -> type[BaseHTTPRequestHandler]:
 def stub_eskiz() -> Iterator[StubEskiz]:
     """An Eskiz that listens, and to which the gateway goes, until the block ends."""
     stub = StubEskiz()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(stub))
+    server = _Server(("127.0.0.1", 0), _handler(stub))
     server.daemon_threads = True
     stub.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
