@@ -98,6 +98,10 @@ SET_PROTOCOLS = """
 """
 
 
+# What projections read, and what the keys of new rows are looked up in.
+READ = ("customers_customer", "customers_ownership", "customers_profile", "events_event", "events_identity")
+
+
 class ContactTaken(ValueError):
     """A phone or e-mail leads to another customer already; `field` says which, `customer` to whom."""
 
@@ -123,7 +127,7 @@ def project() -> int:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROJECTION_LOCK])
         identities, spans = _touched(cursor)
         if identities or spans:
-            count_what_looks_empty("events_event", "customers_ownership", "customers_profile")
+            count_what_looks_empty(*READ)
         customers, anew = _follow(cursor, spans, identities)
         if identities:
             cursor.execute(PROJECTION.format(who=WHO_TOUCHED) + "RETURNING customer_id", [identities])
@@ -165,7 +169,7 @@ def project_all() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROJECTION_LOCK])
         cursor.execute(TAKE_TOUCHED)
-        count_what_looks_empty("events_event", "customers_ownership", "customers_profile")
+        count_what_looks_empty(*READ)
         cursor.execute(PROJECTION.format(who=WHO_ALL))
         return cursor.rowcount
 
