@@ -7,13 +7,11 @@ only gives the answers; where it does not, it also asks.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import connection
 from django.utils import timezone
 
+from mijoz.business.locks import held
 from mijoz.channels import actions as accounts
 from mijoz.channels import queries
 from mijoz.channels.models import Channel, ChannelAccount
@@ -58,7 +56,7 @@ class Answering(Listening):
         if account is None or _rests(account, at):
             self._hang_up()
             return False
-        with only_one() as is_alone:
+        with held(LOCK) as is_alone:
             return is_alone and self._serve(account, at=at)
 
     def _serve(self, account: ChannelAccount, *, at: datetime) -> bool:
@@ -93,20 +91,6 @@ class Answering(Listening):
         if self._session is not None:
             self._session.api.close()
             self._session = None
-
-
-@contextmanager
-def only_one() -> Iterator[bool]:
-    """Whether nobody else reads and answers now; nobody else begins to until the end of the block."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        is_alone = cursor.fetchone()[0]
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def _rests(account: ChannelAccount, at: datetime) -> bool:

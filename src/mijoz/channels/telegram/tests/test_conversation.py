@@ -327,7 +327,7 @@ def test_only_one_reads_at_a_time(bot: ChannelAccount, telegram: Stub, django_db
     done = threading.Event()
 
     def hold() -> None:
-        with django_db_blocker.unblock(), answering.only_one() as is_alone:
+        with django_db_blocker.unblock(), held(answering.LOCK) as is_alone:
             assert is_alone
             held.set()
             done.wait(10)
@@ -337,7 +337,7 @@ def test_only_one_reads_at_a_time(bot: ChannelAccount, telegram: Stub, django_db
     other.start()
     try:
         assert held.wait(10)
-        with answering.only_one() as is_alone:
+        with held(answering.LOCK) as is_alone:
             assert not is_alone
     finally:
         done.set()
