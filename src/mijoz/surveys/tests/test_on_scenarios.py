@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mijoz.business.models import Business
 from mijoz.channels.models import Message
 from mijoz.customers.models import Customer
 from mijoz.scenarios import hooks, outcomes
@@ -53,6 +54,20 @@ def test_the_letter_answers_with_one_touch(opened: Open, enrolments: list[Enrolm
     assert f"{links.of_invitation(invitation.pk)}?score=10" in message.html
     assert message.expires_at == AT + 7 * DAY
     assert invitation.segment == "new"
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+def test_by_a_channel_of_plain_texts_it_asks_in_a_line_with_the_link(
+    opened: Open, enrolments: list[Enrolment], channel: str
+) -> None:
+    opened("nps")
+    ask(enrolments, "nps", channel=channel)
+    message = Message.objects.get(customer=enrolments[0].customer)
+    link = links.of_invitation(Invitation.objects.get(customer=enrolments[0].customer).pk)
+    assert message.html == ""
+    assert "\n" not in message.text
+    assert message.text.endswith(f"? {link}")
+    assert message.text.startswith(f"{Business.objects.get()}: ")
 
 
 def test_the_scenario_hears_of_an_answer_and_of_none(opened: Open, enrolments: list[Enrolment]) -> None:
