@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from mijoz.business.locks import held
 from mijoz.channels.models import BotUpdate, ChannelAccount, StaffChat
 from mijoz.channels.telegram import actions, conversation, links, saying
 from mijoz.channels.telegram.actions import answer_due, poll, take
@@ -319,24 +320,22 @@ def test_the_manager_opens_the_bot_by_a_link_and_sees_that_it_works(
 
 def test_only_one_reads_at_a_time(bot: ChannelAccount, telegram: Stub, django_db_blocker: Any) -> None:
     """The lock is one of a session: another session that holds it makes this one wait its turn."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_database()")
     from mijoz.channels.telegram import answering
 
-    held = threading.Event()
+    begun = threading.Event()
     done = threading.Event()
 
     def hold() -> None:
         with django_db_blocker.unblock(), held(answering.LOCK) as is_alone:
             assert is_alone
-            held.set()
+            begun.set()
             done.wait(10)
         connection.close()
 
     other = threading.Thread(target=hold)
     other.start()
     try:
-        assert held.wait(10)
+        assert begun.wait(10)
         with held(answering.LOCK) as is_alone:
             assert not is_alone
     finally:
