@@ -15,6 +15,7 @@ from pydantic_core import to_json
 from mijoz.events import hooks
 from mijoz.events.lines import COPY_EVENTS, line_of, whole
 from mijoz.events.models import Source
+from mijoz.events.remembering import met, remember
 from mijoz.events.types import IdentityKey, NewEvent
 
 OWN_SOURCE = "mijoz"  # rows that our own services write
@@ -120,13 +121,18 @@ def add_source(name: str) -> Source:
 
 
 def record(
-    events: Iterable[NewEvent] | pl.DataFrame, *, source: Source | str = OWN_SOURCE, are_checked: bool = False
+    events: Iterable[NewEvent] | pl.DataFrame,
+    *,
+    source: Source | str = OWN_SOURCE,
+    are_checked: bool = False,
+    by_memory: bool = False,
 ) -> Recording:
     """Write events to the log: one statement for all, each once by (source, message id).
 
     A list of NewEvent is checked against the schemas of its types unless it was (raises EventRefused, writes nothing);
     a frame must have the columns of an event frame and was checked by whoever read it. A line of a purchase or refund
-    without a reference is one of its own.
+    without a reference is one of its own. `by_memory` looks up no identity that this connection has met: then whoever
+    calls it must write once more where the transaction fails at its end (see remembering.met).
     """
     if isinstance(source, str):
         source = add_source(source)
@@ -139,7 +145,7 @@ def record(
     if not given:
         return Recording(written=0, known=0)
     with transaction.atomic():
-        known = _identify(given)
+        known = _identify(given, by_memory=by_memory)
         return _write_many(given, known, source) if len(given) >= MANY else _write_few(given, source)
 
 
@@ -157,6 +163,8 @@ def identify(keys: Collection[IdentityKey]) -> dict[IdentityKey, int]:
 def _known_and_made(keys: Collection[IdentityKey]) -> tuple[dict[IdentityKey, int], list[int]]:
     ordered = sorted(set(keys))
     made: list[int] = []
+    if not ordered:
+        return {}, made
     with connection.cursor() as cursor:
         known = _look_up(cursor, ordered)
         if new := [key for key in ordered if key not in known]:
@@ -166,13 +174,17 @@ def _known_and_made(keys: Collection[IdentityKey]) -> tuple[dict[IdentityKey, in
     return known, made
 
 
-def _identify(given: Sequence[NewEvent]) -> dict[IdentityKey, int]:
+def _identify(given: Sequence[NewEvent], *, by_memory: bool) -> dict[IdentityKey, int]:
     """Every identity that the events speak of, and to whoever listens which of them are one person's."""
     told = {(event.identity, other) for event in given if event.identity for other in event.also}
     keys = {event.identity for event in given if event.identity} | {other for _identity, other in told}
     if not keys:
         return {}
-    known, made = _known_and_made(keys)
+    known = met(keys) if by_memory else {}
+    found, made = _known_and_made(keys - known.keys())
+    known |= found
+    if by_memory and found:
+        remember(found)
     if linked := sorted({(known[one], known[other]) for one, other in told if one != other}):
         hooks.identities_linked(linked)  # first, so that a new identity joins a customer instead of becoming one
     if made:

@@ -160,13 +160,16 @@ def storable(given: Any) -> tuple[Any, int]:
     return given, len(written)
 
 
-def write(source: Source, all_judged: Iterable[Judged]) -> tuple[int, int]:
-    """Write what was judged in one transaction; returns how many rows are new in the log and how many it knew."""
+def write(source: Source, all_judged: Iterable[Judged], *, by_memory: bool = False) -> tuple[int, int]:
+    """Write what was judged in one transaction; returns how many rows are new in the log and how many it knew.
+
+    `by_memory` is that of events.actions.record.
+    """
     all_judged = list(all_judged)
     events = [event for judged in all_judged for event in judged.events]
     told = [each for judged in all_judged for each in judged.told]
     with transaction.atomic():
-        recording = record(events, source=source, are_checked=True)
+        recording = record(events, source=source, are_checked=True, by_memory=by_memory)
         if told:
             numbers = identify([key for key, _traits, _at in told])
             hooks.traits_told([hooks.Told(numbers[key], source.pk, traits, at) for key, traits, at in told])

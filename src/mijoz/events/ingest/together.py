@@ -14,14 +14,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 from psycopg import DataError, Error
-from psycopg.errors import CheckViolation, NotNullViolation
+from psycopg.errors import CheckViolation, ForeignKeyViolation, NotNullViolation
 
 from mijoz.events.ingest import keys
 from mijoz.events.ingest.calls import Admitted, Answer, Call, CallRefused, admit, answer_refusing, answer_to
-from mijoz.events.ingest.taking import write
+from mijoz.events.ingest.taking import Judged, write
+from mijoz.events.models import Source
+from mijoz.events.remembering import forget
 
 MOST_ROWS = 4_000  # in one transaction; those who wait for it should not wait long
 MOST_WAITING = 256  # calls; they are in memory
@@ -161,7 +163,7 @@ def _write_together(together: list[Waiting]) -> None:
     admitted = [waiting.admitted for waiting in together if waiting.admitted is not None]
     source = admitted[0].holder.source
     try:
-        write(source, [each.judged for each in admitted])
+        _write_by_memory(source, [each.judged for each in admitted])
     except Exception as error:  # whatever it is, somebody waits for an answer
         if len(together) > 1:
             for waiting in together:
@@ -172,6 +174,16 @@ def _write_together(together: list[Waiting]) -> None:
     _note_use({each.holder.key_id for each in admitted})
     for waiting, each in zip(together, admitted, strict=True):
         waiting.tell(answer_to(each))
+
+
+def _write_by_memory(source: Source, judged: list[Judged]) -> None:
+    try:
+        write(source, judged, by_memory=True)
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, ForeignKeyViolation):
+            raise
+        forget()  # an identity was taken away since it was met
+        write(source, judged, by_memory=True)
 
 
 def _note_use(key_ids: set[int]) -> None:
