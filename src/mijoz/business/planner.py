@@ -22,4 +22,4 @@ def count_what_looks_empty(*tables: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LOOK_EMPTY, [list(tables)])
         if found := [name for (name,) in cursor.fetchall()]:
-            cursor.execute(f"ANALYZE {', '.join(found)}")
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(found)}")  # who finds another at it leaves it to them

@@ -145,7 +145,8 @@ def settle(customer_ids: Collection[int]) -> int:
     """
     changed = 0
     wanted = sorted(set(customer_ids))
-    count_what_looks_empty("customers_customer", "customers_ownership", "customers_trait", "events_identity")
+    if wanted:
+        count_what_looks_empty("customers_customer", "customers_ownership", "customers_trait", "events_identity")
     for start in range(0, len(wanted), CUSTOMERS_A_STEP):
         step = wanted[start : start + CUSTOMERS_A_STEP]
         with transaction.atomic(), connection.cursor() as cursor:

@@ -13,10 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mijoz.analysis.experiments import FEWEST_IN_AN_ARM, customers_needed
-from mijoz.analysis.intervals import Difference
+from mijoz.analysis.intervals import Difference, error_of
 from mijoz.analysis.kpis import KPIS
 from mijoz.analysis.proof.always_valid import always_valid
-from mijoz.analysis.proof.held_out import error_of
 from mijoz.business.queries import business
 from mijoz.insights import months
 from mijoz.insights.dimensions import LABELS, Names

@@ -183,7 +183,8 @@ def _families(relatives: list[Alike], planned: Plan) -> list[list[Alike]]:
     with connection.cursor() as cursor:
         cursor.execute(ASKED_THROUGH, [sorted(by_way)])
         asked = dict(cursor.fetchall())
-    crowds = {way for way, pairs in by_way.items() if 1 + asked.get(way, 0) + len(pairs) > PEOPLE_OF_ONE_IDENTIFIER}
+    people = {way: 1 + asked.get(way, 0) + len({pair.one for pair in pairs}) for way, pairs in by_way.items()}
+    crowds = {way for way, number in people.items() if number > PEOPLE_OF_ONE_IDENTIFIER}
     if crowds:
         planned.shared.setdefault(MANY_PEOPLE, []).extend(sorted(crowds))
     return [pairs for way, pairs in by_way.items() if way not in crowds]
@@ -191,7 +192,7 @@ def _families(relatives: list[Alike], planned: Plan) -> list[list[Alike]]:
 
 def _called_alike(families: list[list[Alike]]) -> list[Alike]:
     """Of each family those who are not whoever has the phone, but may be one with each other."""
-    others = [{one: pair for pair in family for one in (pair.one,)} for family in families if len(family) > 1]
+    others = [{pair.one: pair for pair in family} for family in families if len(family) > 1]
     if not others:
         return []
     people = merging.people_of({customer for family in others for customer in family})

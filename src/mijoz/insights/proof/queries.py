@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from mijoz.analysis.intervals import Difference
+from mijoz.analysis.intervals import Difference, error_of
 from mijoz.analysis.proof import held_out
 from mijoz.customers import queries as customer_queries
 from mijoz.events import lake
@@ -73,7 +73,7 @@ def readings(found: Sequence[Pilot], *, at: datetime) -> list[Reading]:
     as_of, newest = default_as_of(at), newest_event()
     kept = {one.pilot: one for one in PilotReading.objects.filter(pilot__in=[pilot.key for pilot in found])}
     known = {
-        pilot.key: _as_kept(pilot, one, is_behind=one.as_of != as_of or one.newest_event < newest)
+        pilot.key: _as_kept(pilot, one, is_behind=one.as_of != as_of or one.newest_event != newest)
         for pilot in found
         if (one := kept.get(pilot.key)) is not None and one.terms == pilot.terms
     }
@@ -149,7 +149,7 @@ def together(found: Iterable[Reading]) -> tuple[Difference, int]:
         difference
         for reading in found
         if reading.pilot.plan is None and not reading.is_mismatched and reading.compared.smaller_arm >= 2
-        if (difference := reading.compared.goal.adjusted).value is not None and held_out.error_of(difference) > 0
+        if (difference := reading.compared.goal.adjusted).value is not None and error_of(difference) > 0
     ]
     return held_out.pooled(counted), len(counted)
 

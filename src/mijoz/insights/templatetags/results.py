@@ -32,7 +32,7 @@ def result_swatch(key: str, where: str = "page") -> SafeString:
 
 @register.filter
 def month_words(month: str) -> str:
-    """Mar 2026 for 2026-03."""
+    """March 2026 for 2026-03."""
     from mijoz.insights.wording import month_in_full
 
     return month_in_full(month)

@@ -10,7 +10,7 @@ import pytest
 
 from mijoz.analysis import experiments
 from mijoz.analysis.arms import HOLD_OUT, TREATED
-from mijoz.analysis.intervals import Difference
+from mijoz.analysis.intervals import Difference, error_of
 from mijoz.analysis.proof import held_out
 from mijoz.analysis.proof.always_valid import confidence_at_shortest, widening
 from mijoz.analysis.proof.cuped import cuped
@@ -127,7 +127,7 @@ def test_nobody_counts_before_the_window_has_closed() -> None:
 
 def test_several_pilots_together_are_weighted_by_what_they_know() -> None:
     first, second = Difference(0.10, 0.10 - 0.0196, 0.10 + 0.0196), Difference(0.04, 0.04 - 0.0392, 0.04 + 0.0392)
-    errors = [held_out.error_of(one) for one in (first, second)]
+    errors = [error_of(one) for one in (first, second)]
     assert errors == pytest.approx([0.01, 0.02], rel=1e-4)
     found = held_out.pooled([first, second])
     assert found.value == pytest.approx((0.10 * 4 + 0.04) / 5)  # weights of 10,000 and 2,500
