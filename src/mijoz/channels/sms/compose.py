@@ -23,11 +23,11 @@ from mijoz.customers.models import Purpose
 HOME = "+998"
 
 
-def text_of(message: Message, settings: SmsSettings) -> str:
-    """What the customer reads. Raises LookupError when marketing has no way out."""
+def text_of(message: Message, settings: SmsSettings, *, customer: int) -> str:
+    """What the customer reads, whose way out of marketing it is; 0 is nobody's. Raises LookupError without any."""
     text = message.text.strip()
     if message.purpose == Purpose.MARKETING:
-        link = hooks.unsubscribe_link(message.customer_id or 0, message.channel)
+        link = hooks.unsubscribe_link(customer, message.channel)
         with translation.override(message.language):
             way_out = _("No more SMS: %(link)s") % {"link": link}
         text = f"{text}\n{way_out}"
@@ -35,9 +35,12 @@ def text_of(message: Message, settings: SmsSettings) -> str:
 
 
 def preview(message: Message) -> str:
-    """The text as a customer would read it with the account of now, or with the one that most have."""
+    """The text as a customer would read it with the account of now, or with the one that most have.
+
+    Its way out is nobody's: whoever looks at a message must not be able to answer for the customer.
+    """
     try:
-        return text_of(message, _settings_of_now())
+        return text_of(message, _settings_of_now(), customer=0)
     except LookupError:
         return message.text
 

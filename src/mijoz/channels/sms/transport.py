@@ -35,7 +35,7 @@ class SmsSession:
 
     def send(self, message: Message, *, address: str, at: datetime) -> str:
         try:
-            text = text_of(message, self._settings)
+            text = text_of(message, self._settings, customer=message.customer_id or 0)
         except LookupError as error:
             raise AccountUnusable(Trouble.NO_UNSUBSCRIBING, str(error)) from error
         return self._give(text, address, message)

@@ -38,7 +38,7 @@ MOST_IN_TEN_MINUTES = 60  # of one chat: no person writes so much
 def respond(update: Update, account: ChannelAccount, *, at: datetime) -> list[Call]:
     """Do what an update asks for and return what the bot says to it; call it in the transaction that notes the update.
 
-    Groups and other bots are not answered, nor is whoever writes more than a person would.
+    Groups and other bots are not answered, nor is whoever writes more than a person would; a no of theirs counts.
     """
     bot = TelegramSettings.model_validate(account.settings)
     told = update.message or update.callback_query or update.my_chat_member
@@ -49,7 +49,9 @@ def respond(update: Update, account: ChannelAccount, *, at: datetime) -> list[Ca
     try:
         count_try("telegram", f"{bot.account}/{told.sender.id}", most=MOST_IN_TEN_MINUTES)
     except TooOften:
-        return talk.keep_only(told) if isinstance(told, ChatMessage) else []
+        with talk.in_their_language():
+            talk.hear(told)
+        return []
     with talk.in_their_language():
         match told:
             case ChatMessage():
@@ -89,10 +91,10 @@ class Talk:
     def written(self, message: ChatMessage) -> list[Call]:
         if message.contact is not None:
             return self._contact(message)
-        command, _blank, rest = message.text.strip().partition(" ")
-        match command.partition("@")[0]:
+        command, rest = _command_in(message)
+        match command:
             case "/start":
-                return self._start(rest.strip())
+                return self._start(rest)
             case "/stop":
                 return self._stop()
             case "/help":
@@ -117,11 +119,17 @@ class Talk:
             self._forgive()
         return []
 
-    def keep_only(self, message: ChatMessage) -> list[Call]:
-        """Keep what a customer wrote without an answer."""
-        if self.customer is not None and message.contact is None:
-            self._keep(self.customer, message)
-        return []
+    def hear(self, told: ChatMessage | Press | Membership) -> None:
+        """Keep what a customer wrote and let a no of theirs count, without an answer."""
+        if self.customer is None:
+            return
+        match told:
+            case ChatMessage() if _command_in(told)[0] == "/stop":
+                self._stop()
+            case ChatMessage() if told.contact is None:
+                self._keep(self.customer, told)
+            case Press() if told.data.partition(":")[0] in {saying.NO, saying.SILENCE}:
+                self.pressed(told)
 
     def _start(self, key: str) -> list[Call]:
         self._forgive()
@@ -163,7 +171,7 @@ class Talk:
     def _contact(self, message: ChatMessage) -> list[Call]:
         """Anybody's contact can be passed on: only the sender's own, of which Telegram gives their number, is taken."""
         told = message.contact
-        if told is None or told.user_id != self.who.person.id:
+        if told is None or told.user_id != self.who.person.id or message.is_forwarded:
             return [saying.of_somebody_else(self.chat, self.business)]
         try:
             phone = contacts.normal_phone(f"+{told.phone_number.lstrip('+ ')}")
@@ -190,11 +198,13 @@ class Talk:
         return texts.words_for(purpose, business=self.business, channel=Channel.TELEGRAM)
 
     def _answer(self, customer: Customer, *, granted: bool, version: str) -> list[Call]:
-        """The answer to the words under which the button stood; other words are asked for anew."""
+        """The answer to the words under which the button stood; a yes to other words than those of now is asked for
+        anew, a no is one to any words.
+        """
         language = version.split("/")[1] if version.count("/") > 1 else ""
         with translation.override(language if language in LANGUAGES else translation.get_language()):
             words = self._words(Purpose.MARKETING)
-        if words.version != version:
+        if granted and words.version != version:
             return [saying.ask_consent(self.chat, self._words(Purpose.MARKETING))]
         self._take(customer, Purpose.MARKETING, granted=granted, words=words)
         return [saying.agreed(self.chat) if granted else saying.declined(self.chat)]
@@ -252,3 +262,9 @@ class Talk:
         if self.customer is None:
             return ""
         return hooks.own_page(self.customer.pk, Channel.TELEGRAM, str(self.who.person.id), at=self.at)
+
+
+def _command_in(message: ChatMessage) -> tuple[str, str]:
+    """What a message tells the bot to do, and with what; its first word where that is no command."""
+    command, _blank, rest = message.text.strip().partition(" ")
+    return command.partition("@")[0], rest.strip()

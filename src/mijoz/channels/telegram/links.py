@@ -56,6 +56,8 @@ def read(bot: str, key: str, *, at: datetime) -> Key:
         kind, number, until = SEALED.unpack(told)
     except (binascii.Error, struct.error, ValueError) as error:
         raise KeyBroken from error
+    if key != _written(raw):  # another spelling of a key would be used once more
+        raise KeyBroken
     if not hmac.compare_digest(seal, _seal(bot, told)) or kind not in {CUSTOMER, TRIAL}:
         raise KeyBroken
     if at >= datetime.fromtimestamp(until, UTC):
@@ -65,7 +67,11 @@ def read(bot: str, key: str, *, at: datetime) -> Key:
 
 def _made(bot: str, kind: bytes, number: int, *, until: datetime) -> str:
     told = SEALED.pack(kind, number, int(until.timestamp()))
-    return base64.urlsafe_b64encode(told + _seal(bot, told)).decode().rstrip("=")
+    return _written(told + _seal(bot, told))
+
+
+def _written(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _seal(bot: str, told: bytes) -> bytes:

@@ -13,6 +13,7 @@ CARRIED = (
     "photo", "voice", "video", "video_note", "animation", "audio", "document", "sticker", "location", "venue", "poll",
     "dice", "story", "paid_media", "checklist",
 )  # fmt: skip
+FORWARDED = ("forward_origin", "forward_from", "forward_from_chat", "forward_sender_name", "forward_date")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -55,7 +56,9 @@ class Contact(Told):
 
 
 class ChatMessage(Told):
-    """`carries` names what is neither text nor contact: a photo, a voice, a place."""
+    """`carries` names what is neither text nor contact: a photo, a voice, a place. `is_forwarded` says that the sender
+    passes on what somebody wrote elsewhere.
+    """
 
     message_id: int = 0
     sender: Person | None = Field(default=None, alias="from")
@@ -64,11 +67,15 @@ class ChatMessage(Told):
     caption: Text = ""
     contact: Contact | None = None
     carries: str = ""
+    is_forwarded: bool = False
 
     @model_validator(mode="before")
     @classmethod
-    def _name_what_it_carries(cls, told: Any) -> Any:
-        return told | {"carries": next((one for one in CARRIED if one in told), "")} if isinstance(told, dict) else told
+    def _name_what_it_is(cls, told: Any) -> Any:
+        if not isinstance(told, dict):
+            return told
+        carries = next((one for one in CARRIED if one in told), "")
+        return told | {"carries": carries, "is_forwarded": any(one in told for one in FORWARDED)}
 
 
 class Press(Told):

@@ -150,6 +150,19 @@ def test_a_number_that_gets_nothing_any_more_stands_on_the_customer_page(
     assert "+998 90 123 45 67 came back for good" in manager.get(f"/customers/{ali.pk}/").content.decode()
 
 
+def test_a_message_on_the_page_has_no_way_out_by_which_staff_could_answer_for_the_customer(
+    manager: Client, by_phone: ByPhone, sms: ChannelAccount, eskiz: StubEskiz
+) -> None:
+    ali = by_phone(ALI)
+    put_in_outbox([new_message(ali, channel="sms", subject="")])
+    send_due(at=AT)
+    link = hooks.unsubscribe_link(ali.pk, "sms")
+    assert eskiz.taken[0]["message"].endswith(link)
+    page = manager.get(f"/outbox/{Message.objects.get().pk}/").content.decode()
+    assert link not in page
+    assert hooks.unsubscribe_link(0, "sms") in page
+
+
 def test_the_short_way_out_stops_sms_alone_and_only_for_its_own_customer(
     by_phone: ByPhone, sms: ChannelAccount, settings: Any
 ) -> None:

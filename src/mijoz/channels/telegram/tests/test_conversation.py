@@ -103,6 +103,17 @@ def test_a_link_connects_one_chat_and_no_second(bot: ChannelAccount, telegram: S
     assert "connected" in talk(bot, telegram, said(3, f"/start {key}"))[0]  # the same person pressed it once more
 
 
+def test_another_spelling_of_a_used_link_opens_nothing(bot: ChannelAccount, telegram: Stub) -> None:
+    ali = next(one for one in (customer() for _try in range(50)) if {"-", "_"} & set(key_of(one)))
+    key = key_of(ali)
+    talk(bot, telegram, said(1, f"/start {key}"))
+    for number, other in enumerate((key.translate(str.maketrans("-_", "+/")), f"{key}=", f"{key}==="), start=2):
+        talk(bot, telegram, said(number, f"/start {other}", user=666))
+        assert chats_of(ali) == ["501"]
+        with pytest.raises(links.KeyBroken):
+            links.read(BOT, other, at=AT)
+
+
 def test_an_old_link_asks_for_the_contact(bot: ChannelAccount, telegram: Stub) -> None:
     ali = customer()
     talk(bot, telegram, said(1, f"/start {key_of(ali, at=AT - links.LIVES_FOR)}"))
@@ -163,6 +174,15 @@ def test_somebody_elses_contact_is_not_taken(bot: ChannelAccount, telegram: Stub
     assert Ownership.objects.get(identity__kind="phone").proved_at is None
 
 
+@pytest.mark.parametrize("passed_on", ["forward_origin", "forward_from", "forward_date"])
+def test_a_contact_that_was_passed_on_proves_no_phone(bot: ChannelAccount, telegram: Stub, passed_on: str) -> None:
+    ali = customer(phone=PHONE)
+    talk(bot, telegram, shared(1, PHONE, **{passed_on: {"type": "user"}}))
+    assert chats_of(ali) == []
+    assert Ownership.objects.get(identity__kind="phone").proved_at is None
+    assert telegram.sent[-1]["reply_markup"]["keyboard"][0][0]["request_contact"] is True
+
+
 def test_two_who_each_proved_who_they_are_are_not_made_one(bot: ChannelAccount, telegram: Stub) -> None:
     ali, vali = customer(), customer(first_name="Vali", phone=PHONE)
     talk(bot, telegram, shared(1, PHONE, user=502))
@@ -205,6 +225,15 @@ def test_a_yes_to_other_words_than_those_of_now_is_asked_for_anew(
     (answer,) = talk(bot, telegram, pressed(2, data))
     assert consents(ali) == {}
     assert answer.startswith("I agree")
+
+
+def test_a_no_counts_whatever_the_words_were(bot: ChannelAccount, telegram: Stub) -> None:
+    ali = customer(phone=PHONE)
+    talk(bot, telegram, shared(1, PHONE), pressed(2, "yes:marketing/en/mijoz/1"))
+    assert consents(ali) == {("marketing", "telegram"): True}
+    (answer,) = talk(bot, telegram, pressed(3, "no:marketing/en/99"))
+    assert consents(ali) == {("marketing", "telegram"): False}
+    assert "no offers" in answer
 
 
 def test_a_button_of_nobody_does_nothing(bot: ChannelAccount, telegram: Stub) -> None:
@@ -306,6 +335,25 @@ def test_who_writes_more_than_a_person_is_not_answered_but_nothing_of_it_is_lost
     talk(bot, telegram, shared(1, PHONE))
     assert len(talk(bot, telegram, *(said(2 + place, f"{place}") for place in range(6)))) == 2
     assert Event.objects.filter(type="message_received").count() == 6
+
+
+@pytest.mark.parametrize(
+    ("no", "purposes"),
+    [
+        (said(9, "/stop"), {"marketing"}),
+        (pressed(9, "no:marketing/en/mijoz/1"), {"marketing"}),
+        (pressed(9, saying.SILENCE), {"marketing", "service"}),
+    ],
+)
+def test_a_no_of_who_writes_more_than_a_person_counts(
+    bot: ChannelAccount, telegram: Stub, monkeypatch: pytest.MonkeyPatch, no: dict[str, Any], purposes: set[str]
+) -> None:
+    monkeypatch.setattr(conversation, "MOST_IN_TEN_MINUTES", 3)
+    ali = customer(phone=PHONE)
+    talk(bot, telegram, shared(1, PHONE), pressed(2, "yes:marketing/en/mijoz/1"), said(3, "Salom"))
+    assert talk(bot, telegram, no, pressed(10, "yes:marketing/en/mijoz/1")) == []
+    assert {purpose for (purpose, _channel), granted in consents(ali).items() if not granted} == purposes
+    assert Event.objects.filter(type="message_received").count() == 1
 
 
 def test_the_manager_opens_the_bot_by_a_link_and_sees_that_it_works(
