@@ -115,12 +115,12 @@ def refuse_what_cannot_run(definition: Definition) -> None:
         if not _can_run(placed.step):
             sentence = _("The step “%(label)s” cannot be carried out here yet: remove it before you start.")
             told = {"label": kind_label(placed.step.kind)}
-            if isinstance(placed.step, Message):
+            if isinstance(placed.step, Message | Survey) and _lacks_channel(placed.step):
                 told = {"channel": channel_label(placed.step.channel)}
                 sentence = _(
                     "“%(channel)s” is not set up: set it up under Set-up, Channels, or choose another channel."
                 )
-            if isinstance(placed.step, Survey):
+            elif isinstance(placed.step, Survey):
                 told = {"name": hooks.survey_name(placed.step.survey) or placed.step.survey}
                 sentence = _("The survey “%(name)s” takes no answers yet: open it under Surveys before you start.")
             faults.append((placed.place, sentence % told))
@@ -129,13 +129,18 @@ def refuse_what_cannot_run(definition: Definition) -> None:
 
 
 def _can_run(step: Step) -> bool:
-    if isinstance(step, Message) and step.channel not in {Channel.EMAIL.value, BEST}:
-        return account(step.channel) is not None  # by e-mail messages wait until it is set up
+    if isinstance(step, Message | Survey) and _lacks_channel(step):
+        return False
     if isinstance(step, Offer) and step.source == "loyalty":
         return LoyaltyOffer.objects.filter(key=step.offer, state=State.LIVE).exists()
     if isinstance(step, Webhook):
         return Endpoint.objects.filter(key=step.endpoint, is_active=True).exists()
     return step.kind in RUN_STEPS or (isinstance(step, Survey) and hooks.asks(step.survey))
+
+
+def _lacks_channel(step: Message | Survey) -> bool:
+    """Whether it goes by a channel that is not set up; by e-mail messages wait until it is."""
+    return step.channel not in {Channel.EMAIL.value, BEST} and account(step.channel) is None
 
 
 def _rule(given: Any) -> tuple[rules.Rule | None, list[Fault]]:

@@ -149,10 +149,10 @@ def _ask_gate(definition: Definition, some: Sequence[int], *, served: int, at: d
     if step.channel == BEST:
         chosen = choose(some, channels=open_channels(), purpose=definition.purpose, at=at)
         ways = {pk: one.channel for pk, one in chosen.items()}
+    by_channel = {channel: step.by(channel) for channel in set(ways.values())}
     messages = [
-        _unsent(written, definition, pk, _language(written, own[pk]), channel, at)
+        _unsent(by_channel[channel], definition, pk, _language(by_channel[channel], own[pk]), channel, at)
         for pk, channel in ways.items()
-        for written in [step.by(channel)]
     ]
     counted: Counter[tuple[str, bool]] = Counter()
     counts: dict[tuple[str, str], list[int]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from mijoz.analysis.arms import TREATED
+from mijoz.business.models import Business
 from mijoz.business.queries import business
 from mijoz.channels import registry
 from mijoz.channels.email import compose
@@ -79,8 +80,9 @@ class MessagePreview:
     channel: str
     language: str
     subject: str  # "" where the channel has none
-    text: str
-    html: str  # the whole letter, "" where the channel has plain texts
+    text: str  # as it goes into the outbox
+    html: str = ""  # the whole letter, "" where the channel has plain texts
+    shown: str = ""  # as the customer reads it, where the channel has plain texts
     advice: tuple[str, ...] = ()  # what a writer should think of
     sms: str = ""  # the text as an SMS, where the message may go as one
     sms_cost: Decimal | None = None  # of that, in the business's currency; None where no price is known
@@ -128,7 +130,7 @@ def rehearse(definition: Definition, *, scenario: Scenario | None, at: datetime)
     examples = [Example(found[pk], arm) for pk, arm in arms.items()]
     shown = examples[0].customer if examples and step else None
     first = preview(definition, position, customer=shown, at=at) if shown else None
-    only_sms = bool(first) and channels == [Channel.SMS.value]
+    cost_of_one = first.sms_cost if first and channels == [Channel.SMS.value] else None
     return DryRun(
         customers=customers,
         treated=treated,
@@ -137,7 +139,7 @@ def rehearse(definition: Definition, *, scenario: Scenario | None, at: datetime)
         reachable=reachable if step else None,
         examples=examples,
         message=first,
-        sms_cost=first.sms_cost * reachable if only_sms and first and first.sms_cost is not None else None,
+        sms_cost=None if cost_of_one is None else cost_of_one * reachable,
     )
 
 
@@ -169,41 +171,46 @@ def first_message(definition: Definition) -> tuple[int, Message | None]:
 
 def preview(definition: Definition, position: int, *, customer: Customer, at: datetime) -> MessagePreview:
     """The message at this position as it would read for a customer who is enrolled at `at`, be it an imagined one."""
-    company = business()
-    step = definition.placed[position].step
-    assert isinstance(step, Message)
+    message = definition.placed[position].step
+    assert isinstance(message, Message)
+    company, ways = business(), channels_of(message)
+    steps = {channel: message.by(channel) for channel in ways if channel in (ways[0], Channel.SMS)}
+    letters = {
+        channel: _letter(step, definition, position, channel=channel, customer=customer, company=company, at=at)
+        for channel, step in steps.items()
+    }
+    letter, step = letters[ways[0]], steps[ways[0]]
+    is_mail = letter.channel == Channel.EMAIL
+    sms = WAYS[Channel.SMS].preview(letters[Channel.SMS]) if Channel.SMS in letters else ""
+    return MessagePreview(
+        customer=customer,
+        purpose=definition.purpose,
+        channel=letter.channel,
+        language=letter.language,
+        subject=letter.subject,
+        text=letter.text,
+        html=compose.preview(letter, business=company) if is_mail else "",
+        shown="" if is_mail else WAYS[letter.channel].preview(letter),
+        advice=(
+            *_missing(step, company.language),
+            *wording.advice(f"{step.subjects.get(letter.language, '')} {step.texts[letter.language]}"),
+        ),
+        sms=sms,
+        sms_cost=cost_of(sms) if Channel.SMS in letters else None,
+    )
+
+
+def _letter(
+    step: Message, definition: Definition, position: int, *, channel: str, customer: Customer, company: Business,
+    at: datetime,
+) -> OutgoingMessage:  # fmt: skip
+    """The step's message by this channel, as it would be put into the outbox."""
     offer = definition.offer_before(position)
     until = at.astimezone(company.zone).date() + timedelta(days=offer.valid_days) if offer else None
     writer = Writer(step, offer=offer, business=company)
     known = _known(customer, writer, at=at)
     language, subject, text = writer.write(known, until=until, code=SAMPLE_CODE if offer else "")
-    ways = channels_of(step)
-    letter = OutgoingMessage(channel=ways[0], purpose=definition.purpose, language=language, subject=subject, text=text)
-    html, sms, sms_cost = "", "", None
-    if letter.channel == Channel.EMAIL:
-        html = compose.preview(letter, business=company)
-    else:
-        subject, text = "", WAYS[letter.channel].preview(letter)
-    if Channel.SMS in ways:
-        sms = _as_sms(step, definition, known, writer=Writer(step.by(Channel.SMS), offer=offer, business=company),
-                      until=until, code=SAMPLE_CODE if offer else "")  # fmt: skip
-        sms_cost = cost_of(sms)
-    advice = (
-        *_missing(step, company.language),
-        *wording.advice(f"{step.subjects.get(language, '')} {step.texts[language]}"),
-    )
-    return MessagePreview(
-        customer, definition.purpose, letter.channel, language, subject, text, html, advice, sms, sms_cost
-    )
-
-
-def _as_sms(
-    step: Message, definition: Definition, known: Known, *, writer: Writer, until: date | None, code: str
-) -> str:
-    """The message as it arrives on a phone."""
-    language, _subject, text = writer.write(known, until=until, code=code)
-    sent = OutgoingMessage(channel=Channel.SMS, purpose=definition.purpose, language=language, text=text)
-    return WAYS[Channel.SMS].preview(sent)
+    return OutgoingMessage(channel=channel, purpose=definition.purpose, language=language, subject=subject, text=text)
 
 
 def _missing(step: Message, business_language: str) -> Iterator[str]:

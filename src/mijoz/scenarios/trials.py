@@ -28,7 +28,7 @@ def send(letter: MessagePreview, *, to: str, at: datetime) -> None:
         dedupe_key=f"trial/{uuid.uuid4()}",
         language=letter.language,
         subject=letter.subject,
-        text=letter.text,
+        text=letter.sms if letter.channel == Channel.SMS else letter.text,
         send_after=at,
     )
     actions.send_trial(message, account, to=to, at=at)

@@ -48,8 +48,9 @@ def letter(
     survey = invitation.survey
     link = links.of_everybody(survey) if survey.is_anonymous else links.of_invitation(invitation.pk)
     with translation.override(language):
-        words = written(definition, survey, business, link)
-        if invitation.channel not in WITH_SUBJECT:
+        if invitation.channel in WITH_SUBJECT:
+            words = written(definition, survey, business, link)
+        else:
             words = in_short(definition, business, link)
     return NewMessage(
         customer_id=customer.pk,

@@ -110,12 +110,14 @@ def choose(
         _reachable(people, channels, purpose)[:, :, None] & _open_parts(company, purpose, at, within)[None, None, :]
     )
     for row, (channel, window, ground) in list(told.items()):
-        if channel and not allowed[row, channels.index(channel)].any():
-            channel, told[row] = "", ("", window, ground)
-            if window is None:
-                del told[row]
-        if channel:
+        if not channel:
+            continue
+        if allowed[row, channels.index(channel)].any():
             allowed[row, [place for place, name in enumerate(channels) if name != channel]] = False
+        elif window is None:
+            del told[row]
+        else:
+            told[row] = ("", window, ground)
     found = bandit.choose(
         known.learned, segment=known.segment, own_sent=known.sent, own_answered=known.answered, allowed=allowed,
         rng=np.random.default_rng([int(at.timestamp()), *purpose.encode()]),

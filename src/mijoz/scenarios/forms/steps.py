@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -318,7 +319,7 @@ class MessageForm(StepForm):
         """The channel as it stands."""
         return self.text("channel") or open_channels()[0]
 
-    @property
+    @cached_property
     def way(self) -> Way:
         """The channel by which a trial of it goes."""
         return WAYS[open_channels()[0] if self.chosen == BEST or self.chosen not in WAYS else self.chosen]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from mijoz.channels import registry
+from mijoz.channels.queries import open_channels
 from mijoz.scenarios import happenings
 from mijoz.scenarios.choosing.choice import choose
 from mijoz.scenarios.definition import Placed, Wait
@@ -43,7 +43,7 @@ def _begin(step: Wait, members: Sequence[Claimed], length: timedelta, turn: Turn
     if step.until != "good_hours":
         return Taken(rests=[Rest(members, latest)])
     customers, purpose = [one.customer_id for one in members], turn.course.definition.purpose
-    chosen = choose(customers, channels=registry.channels(), purpose=purpose, at=turn.at, within=length)
+    chosen = choose(customers, channels=open_channels(), purpose=purpose, at=turn.at, within=length)
     taken, later = Taken(), defaultdict[datetime, list[Claimed]](list)
     now: list[Claimed] = []
     for one in members:

@@ -26,7 +26,7 @@ from mijoz.scenarios.choosing.models import ChoosingSettings, SegmentCount
 from mijoz.scenarios.definition import Message
 from mijoz.scenarios.forms.steps import channels_offered
 from mijoz.scenarios.models import Enrolment, StepOutcome, Task
-from mijoz.scenarios.tests.conftest import AT, DAY, MESSAGE, TASK, Member, Start, document
+from mijoz.scenarios.tests.conftest import AT, DAY, MESSAGE, TASK, Member, Start, buys, document
 from mijoz.scenarios.tests.test_pages import typed
 
 BEST = {
@@ -216,3 +216,46 @@ def test_what_was_sent_is_what_is_weighed_and_shown(member: Member, start: Start
     actions.advance(at=AT)
     assert Outgoing.objects.get(customer=customer).reveals == 0
     assert send_due(at=AT).sent == 1
+
+
+def test_where_only_sms_is_open_the_best_channel_is_shown_and_tried_with_the_short_text(
+    start: Start, manager: StaffMember, eskiz: StubEskiz
+) -> None:
+    fields = typed(start(BEST)) | {"reader": "uz", "trial_phone": "901112233"}
+    client = Client()
+    client.force_login(manager)
+    page = client.post("/scenarios/preview/?scenario=trial&step=0", fields).content.decode()
+    assert page.count("Choyxona: sizni kutamiz!") == 1
+    assert "Assalomu alaykum" not in page
+    assert client.post("/scenarios/try/?scenario=trial&step=0", fields).status_code == 204
+    [sent] = eskiz.taken
+    assert sent["message"].startswith("Choyxona: sizni kutamiz!\nSMS kerak emas: ")
+
+
+def test_facts_that_only_the_short_text_tells_are_shown(member: Member, mail: MailServer, eskiz: StubEskiz) -> None:
+    customer = member(phone="+998901234567")
+    buys(customer, at=AT - DAY)
+    found = checking.parse(document({**BEST, "short_texts": {"uz": "{{ business.name }}: {{ visit.service }}"}}))
+    letter = rehearsal.preview(found, 0, customer=customer, at=AT)
+    assert letter.sms.startswith("Choyxona: Plov\n")
+    assert letter.html
+
+
+def test_a_wait_for_good_hours_looks_at_the_channels_that_are_open(
+    member: Member, start: Start, eskiz: StubEskiz
+) -> None:
+    """E-mail is answered most, in the evening; SMS, which alone is set up, two hours from now."""
+    for channel, clock, answers in (("email", "18–20", 900), ("sms", "14–16", 500)):
+        for part, window in enumerate(PARTS):
+            told = answers if window.clock == clock else 0
+            SegmentCount.objects.create(
+                segment="new", channel=channel, part=part, messages=1000, answers=told, sent=1000, answered=told
+            )
+    ChoosingSettings.objects.update_or_create(pk=1, defaults={"exploring_share": 0.0})
+    member(phone="+998901234567")
+    start({"kind": "wait", "key": "hours", "until": "good_hours", "days": 1}, BY_SMS)
+    actions.enrol(at=AT)
+    actions.advance(at=AT)
+    assert not Outgoing.objects.exists()
+    actions.advance(at=AT + timedelta(hours=2))
+    assert Outgoing.objects.get().channel == "sms"

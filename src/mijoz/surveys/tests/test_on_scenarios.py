@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from mijoz.business.models import Business
 from mijoz.channels.models import Message
 from mijoz.customers.models import Customer
-from mijoz.scenarios import hooks, outcomes
+from mijoz.scenarios import checking, hooks, outcomes
 from mijoz.scenarios.models import Enrolment, Scenario, ScenarioVersion
+from mijoz.scenarios.tests.conftest import document
 from mijoz.surveys import actions, links, queries
 from mijoz.surveys.models import Invitation, Response, Survey
 from mijoz.surveys.tests.conftest import AT, DAY, Open
@@ -68,6 +70,19 @@ def test_by_a_channel_of_plain_texts_it_asks_in_a_line_with_the_link(
     assert "\n" not in message.text
     assert message.text.endswith(f"? {link}")
     assert message.text.startswith(f"{Business.objects.get()}: ")
+
+
+def test_no_scenario_starts_to_ask_by_a_channel_that_is_not_set_up(opened: Open) -> None:
+    opened("nps")
+    step = {"kind": "survey", "key": "asks", "survey": "nps", "channel": "sms"}
+    with translation.override("en"):
+        with pytest.raises(checking.DefinitionRefused, match="“SMS” is not set up"):
+            checking.refuse_what_cannot_run(checking.parse(document(step)))
+        for channel in ("email", "best"):
+            checking.refuse_what_cannot_run(checking.parse(document({**step, "channel": channel})))
+        closed = checking.parse(document({**step, "survey": "csat", "channel": "best"}))
+        with pytest.raises(checking.DefinitionRefused, match="takes no answers yet"):
+            checking.refuse_what_cannot_run(closed)
 
 
 def test_the_scenario_hears_of_an_answer_and_of_none(opened: Open, enrolments: list[Enrolment]) -> None:
