@@ -148,17 +148,19 @@ def suggest(
     refused: sparse.csr_matrix | None = None,
     is_profiled: Flags | None = None,
     segments: Sequence[str] | None = None,
+    never_taken: bool = True,
 ) -> Suggestions:
     """The `top` services for each customer of `known`, whose services are the model's.
 
     `offered` says which services can be had now, `may_come_again` which may be offered to who took them, `refused`
     (customers × services) holds from 0 to 1 how much each offer was refused. Whoever is not `is_profiled` gets what is
     popular with everybody; what they took themselves is left out in the same way, which is no profile but good manners.
+    Without `never_taken` only services that they took before are suggested.
     """
     pieces = list(
         _pieces(
             model, known, top, offered, may_come_again, refused,
-            np.ones(len(known.customers), dtype=bool) if is_profiled is None else is_profiled, segments,
+            np.ones(len(known.customers), dtype=bool) if is_profiled is None else is_profiled, segments, never_taken,
         )
     )  # fmt: skip
     if not pieces:
@@ -189,6 +191,7 @@ def _pieces(
     refused: sparse.csr_matrix | None,
     is_profiled: Flags,
     segments: Sequence[str] | None,
+    never_taken: bool,
 ) -> Iterator[tuple[NDArray[np.int64], Floats, Flags, NDArray[np.int64]]]:
     again = np.ones(len(model.services), dtype=bool) if may_come_again is None else may_come_again
     for start in range(0, len(known.customers), CHUNK):
@@ -211,6 +214,10 @@ def _pieces(
         mine = taken.tocoo()
         gone = ~again[mine.col]
         score[mine.row[gone], mine.col[gone]] = -np.inf
+        if not never_taken:
+            is_new = np.ones(score.shape, dtype=bool)
+            is_new[mine.row, mine.col] = False
+            score[is_new] = -np.inf
         yield _best(score, history, taken, model, top, profiled)
 
 

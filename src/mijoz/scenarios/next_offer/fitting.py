@@ -154,11 +154,13 @@ def _suggest(
 ) -> int:  # fmt: skip
     """Write suggestions for all of `asked`, some ten thousand at a time; how many customers have one.
 
+    Only services of the kind in which the model leads are ranked, so that no others fill the places.
     Where popularity hits as much, nothing is written: `suggesting` offers what is popular then.
     """
     if not made.leads:
         return 0
     refused = _refusals(asked, model, end=end)
+    again = states.may_come_again if "next" in made.leads else np.zeros_like(states.may_come_again)
     names, suggested = np.array([*model.services, ""], dtype=object), 0
     for start in range(0, len(asked.customers), WRITTEN_AT_ONCE):
         rows = slice(start, start + WRITTEN_AT_ONCE)
@@ -166,28 +168,27 @@ def _suggest(
             asked.customers[rows], asked.services, asked.taken[rows], asked.habit[rows], asked.popularity
         )  # fmt: skip
         found = next_offer.suggest(
-            model, piece, top=SUGGESTED, offered=states.offered, may_come_again=states.may_come_again,
-            refused=refused[rows], segments=[segment_of.get(int(one), "") for one in piece.customers],
+            model, piece, top=SUGGESTED, offered=states.offered, may_come_again=again, refused=refused[rows],
+            segments=[segment_of.get(int(one), "") for one in piece.customers], never_taken="new" in made.leads,
         )  # fmt: skip
-        frame = _frame(piece.customers, found, names, made)
+        frame = _frame(piece.customers, found, names, model=made.pk)
         bulk.write(cursor, Suggestion._meta.db_table, frame)
         suggested += frame.height
     return suggested
 
 
-def _frame(customers: np.ndarray, found: Suggestions, names: np.ndarray, made: OfferModel) -> pl.DataFrame:
-    taken_before = found.because[:, :, 0] == found.places  # what speaks most for a service taken is itself
-    leads = np.where(taken_before, "next" in made.leads, "new" in made.leads) & (found.places >= 0)
-    kept = np.flatnonzero(leads.any(axis=1))
+def _frame(customers: np.ndarray, found: Suggestions, names: np.ndarray, *, model: int) -> pl.DataFrame:
+    there = found.places >= 0
+    kept = np.flatnonzero(there.any(axis=1))
     because = [
-        [[str(names[place]) for place in pair if place >= 0] for pair in found.because[row, leads[row]]] for row in kept
+        [[str(names[place]) for place in pair if place >= 0] for pair in found.because[row, there[row]]] for row in kept
     ]
     return pl.DataFrame(
         {
             "customer_id": customers[kept],
-            "model_id": np.full(len(kept), made.pk, dtype=np.int64),
-            "services": [[str(name) for name in names[found.places[row, leads[row]]]] for row in kept],
-            "scores": [[f"{score:.6g}" for score in found.scores[row, leads[row]]] for row in kept],
+            "model_id": np.full(len(kept), model, dtype=np.int64),
+            "services": [[str(name) for name in names[found.places[row, there[row]]]] for row in kept],
+            "scores": [[f"{score:.6g}" for score in found.scores[row, there[row]]] for row in kept],
             "because": [json.dumps(one, ensure_ascii=False) for one in because],
         },
         schema={

@@ -125,6 +125,15 @@ def test_a_service_of_one_time_is_not_offered_again_and_one_of_wont_is() -> None
     assert [model.services[place] for place in found.places[0] if place >= 0] == ["cut", "dye"]
 
 
+def test_only_services_taken_before_when_asked_so() -> None:
+    known = next_offer.histories(taste(), at=100.0, settings=SETTINGS)
+    model = next_offer.fit(known, settings=SETTINGS)
+    found = next_offer.suggest(model, known, top=16, never_taken=False)
+    for row in range(50):
+        places = found.places[row]
+        assert set(places[places >= 0]) == set(known.taken[row].indices)
+
+
 def test_nothing_sold_gives_no_suggestions() -> None:
     known = next_offer.histories(lines(), at=1.0, settings=SETTINGS)
     model = next_offer.fit(known, settings=SETTINGS)

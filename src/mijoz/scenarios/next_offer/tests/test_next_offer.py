@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from scipy import sparse
 
 from mijoz.analysis.learning import next_offer
 from mijoz.business.models import Business, Role, StaffMember
@@ -24,7 +25,7 @@ from mijoz.events.actions import record
 from mijoz.events.models import Event
 from mijoz.events.types import NewEvent
 from mijoz.loyalty.models import Offer as LoyaltyOffer
-from mijoz.scenarios.next_offer import actions, fitting
+from mijoz.scenarios.next_offer import actions, fitting, stock
 from mijoz.scenarios.next_offer.models import OfferModel, Suggestion
 from mijoz.scenarios.next_offer.suggesting import offers_for
 from mijoz.scenarios.steps.offers_page import best_for
@@ -249,28 +250,40 @@ def test_each_question_is_led_by_its_own_interval(new: float, following: float, 
 
 
 @pytest.mark.parametrize(
-    ("leads", "services", "because"),
+    ("leads", "expected"),
     [
-        (("new", "next"), ["Cut", "Dye", "Gel"], [["Cut"], ["Cut"], []]),
-        (("new",), ["Dye", "Gel"], [["Cut"], []]),
-        (("next",), ["Cut"], [["Cut"]]),
+        ({"new", "next"}, {"taken": 8, "new": 2}),  # those that are taken again and again come first
+        ({"new"}, {"taken": 0, "new": 10}),
+        ({"next"}, {"taken": 10, "new": 0}),
     ],
 )
-def test_only_that_is_suggested_in_which_it_leads(
-    leads: tuple[str, ...], services: list[str], because: list[list[str]]
+def test_only_that_is_suggested_in_which_it_leads_and_it_has_all_places(
+    db: None, leads: set[str], expected: dict[str, int]
 ) -> None:
-    """Cut was taken before and speaks for itself, Dye is new by history, Gel new by popularity."""
-    made = OfferModel(pk=1, trial={question: {"gain_low": 0.01} for question in leads})
-    found = next_offer.Suggestions(
-        places=np.array([[0, 1, 2, -1]]), scores=np.array([[0.9, 0.5, 0.1, 0.0]], dtype=np.float32),
-        is_personal=np.array([[True, True, False, False]]),
-        because=np.array([[[0, -1], [0, -1], [-1, -1], [-1, -1]]]),
+    """Ali took twelve services, eight of them often, and never took twelve others, of which two are popular."""
+    ali = Customer.objects.create(first_name="Ali")
+    taken, new = ([f"{kind} {number:02}" for number in range(12)] for kind in ("taken", "new"))
+    services, nothing = [*taken, *new], np.zeros((1, 24), dtype=np.float32)
+    habit, popularity = nothing.copy(), np.full(24, 0.01, dtype=np.float32)
+    habit[0, :8], popularity[12:14] = 50.0, 0.1
+    was_taken = np.where(np.arange(24) < 12, np.float32(1.0), np.float32(0.0))[None, :]
+    histories = next_offer.Histories(
+        np.array([ali.pk]), services, sparse.csr_matrix(was_taken), sparse.csr_matrix(habit), popularity
+    )
+    model = next_offer.Model(next_offer.Settings(), services, np.zeros((24, 24), dtype=np.float32), popularity, {})
+    every = np.ones(24, dtype=bool)
+    states = stock.States(offered=every, may_come_again=every, takers=every * 1, again_share=every * 1.0)
+    made = OfferModel.objects.create(
+        made_at=AT, as_of=AT.date(), services=24, customers=1, settings={},
+        trial={question: {"gain_low": 0.01} for question in leads},
     )  # fmt: skip
-    names = np.array(["Cut", "Dye", "Gel", ""], dtype=object)
-    [row] = fitting._frame(np.array([7]), found, names, made).iter_rows(named=True)
-    assert row["services"] == services
-    assert json.loads(row["because"]) == because
-    assert len(row["scores"]) == len(services)
+    with connection.cursor() as cursor:
+        assert fitting._suggest(cursor, made, model, histories, states, {}, end=20_000.0) == 1
+    found = Suggestion.objects.get(customer=ali)
+    assert Counter(name.partition(" ")[0] for name in found.services) == Counter(expected)
+    assert len(found.scores) == len(found.because) == 10
+    for name, because in zip(found.services, found.because, strict=True):
+        assert because == ([name] if name in taken else [])
 
 
 def page_of(client: Client) -> str:
