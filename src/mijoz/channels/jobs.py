@@ -8,6 +8,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from mijoz.channels import actions, queries
 from mijoz.channels.reports import jobs as reports_jobs  # noqa: F401 - so that the worker knows its task
 from mijoz.channels.sms import jobs as sms_jobs  # noqa: F401 - so that the worker knows its tasks
+from mijoz.channels.telegram import jobs as telegram_jobs  # noqa: F401 - so that the worker knows its task
 
 
 @app.task(name="channels.send", queueing_lock="channels.send")

@@ -50,7 +50,9 @@ def connect() -> None:
             order=35,
         )
     )
-    register_impersonal("numbers, and for a moment what a bot is about to say to everybody alike", "channels.BotUpdate")
+    register_impersonal(
+        "numbers, and what a bot is about to say in a chat, for an hour or two at most", "channels.BotUpdate"
+    )
     register_impersonal("a staff member, who works here", "channels.StaffChat")
 
 

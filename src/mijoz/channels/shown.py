@@ -20,7 +20,10 @@ Status = Message.Status
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message with what is told about it; `moment` is the one that matters in its state."""
+    """A message with what is told about it; `moment` is the one that matters in its state.
+
+    `detail` and `bounce_detail` are the words of others, which may name the address: "" for whoever may not see it.
+    """
 
     message: Message
     address: str
@@ -31,6 +34,8 @@ class Shown:
     meaning: str
     moment: datetime | None
     moment_label: str
+    detail: str = ""
+    bounce_detail: str = ""
     fate: str = ""  # what became of it after it was sent
     fate_tone: str = "neutral"
     fates: tuple[tuple[str, datetime, str], ...] = ()  # all that was told of it, with its moment and tone
@@ -82,6 +87,8 @@ def _shown(message: Message, origin: str, *, hidden: bool) -> Shown:
         meaning=_meaning(message),
         moment=moment,
         moment_label=label,
+        detail="" if hidden else message.detail,
+        bounce_detail="" if hidden else message.bounce_detail,
         fate=told[-1][0] if told else "",
         fate_tone=told[-1][2] if told else "neutral",
         fates=tuple(told),

@@ -26,7 +26,7 @@ ADDRESS = "https://notify.eskiz.uz/api"  # no setting: whoever could change it w
 LARGEST_ANSWER = 256 * 1024
 OLD_TOKEN = 401
 LONGEST_NUMBER = 100
-UNCLEAR = frozenset({500, 502, 504})  # what stands before it or inside of it failed: the message may have been taken
+NOT_TAKEN = 503  # out of service; of any other failure of theirs the message may have been taken
 
 _tokens: dict[str, str] = {}  # of this process, by who signed in; they live for thirty days
 _tokens_lock = threading.Lock()
@@ -92,7 +92,7 @@ class Gateway:
             answer = self._ask("POST", path, fields)
         except _Unanswered as lost:
             raise OutcomeUnknown(*diagnose(_cause(lost))) from lost
-        if answer.status in UNCLEAR:
+        if answer.status >= 500 and answer.status != NOT_TAKEN:
             raise OutcomeUnknown(Trouble.AWAY, answer.said)
         if not 200 <= answer.status < 300:
             raise _refusal(answer)

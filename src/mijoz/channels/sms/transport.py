@@ -45,7 +45,7 @@ class SmsSession:
 
     def _give(self, text: str, address: str, message: Message | None) -> str:
         if not can_be_reached(address, self._settings):
-            raise SendFailed(f"{address}: no number that can be written to", permanent=True)
+            raise SendFailed("no number that can be written to", permanent=True)
         fields = fields_of(text, phone=address, settings=self._settings, message=message)
         return self._gateway.send(fields, abroad=not address.startswith(HOME))
 

@@ -116,6 +116,7 @@ def set_up(token: str | None, *, phone: str, receives_by: Receiving, at: datetim
         )
         account.sealed_reports_secret, account.reports_trouble = seal(secret), ""
         account.save(update_fields=["sealed_reports_secret", "reports_trouble"])
+        BotUpdate.objects.exclude(bot=bot.id).exclude(answers=[]).update(answers=[])  # another bot cannot give them
         wake(WAKES)
     return account
 
@@ -130,6 +131,7 @@ def switch_off(account: ChannelAccount, *, at: datetime) -> None:
             finally:
                 api.close()
     accounts.switch_off(account, at=at)
+    BotUpdate.objects.exclude(answers=[]).update(answers=[])
 
 
 def keep_being_heard(account: ChannelAccount, api: BotApi) -> None:
@@ -179,7 +181,6 @@ def take(account: ChannelAccount, told: Sequence[Any], *, at: datetime) -> int:
                 wake(WAKES)
         new += 1
     if new:
-        BotUpdate.objects.filter(bot=bot, taken_at__lt=at - KEPT_FOR).delete()
         ChannelAccount.objects.filter(pk=account.pk).update(reported_at=at, reports_trouble="")
     return new
 
@@ -200,6 +201,14 @@ def answer_due(account: ChannelAccount, session: TelegramSession, *, at: datetim
         BotUpdate.objects.filter(pk=update.pk).update(answers=[])
         answered += 1
     return answered
+
+
+def forget_updates(*, at: datetime) -> int:
+    """Drop numbers of updates, of whichever bot, that Telegram does not bring any more, and answers that nobody gave in
+    time; returns how many numbers those were.
+    """
+    BotUpdate.objects.filter(taken_at__lt=at - ANSWERED_WITHIN).exclude(answers=[]).update(answers=[])
+    return BotUpdate.objects.filter(taken_at__lt=at - KEPT_FOR).delete()[0]
 
 
 def poll(account: ChannelAccount, api: BotApi, *, at: datetime, wait_seconds: int = POLL_SECONDS) -> int:

@@ -15,6 +15,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 
 from mijoz.channels.models import Channel
+from mijoz.channels.telegram.transport import KIND, chats_of
 from mijoz.channels.telegram.updates import Contact, Person
 from mijoz.customers.actions import describe
 from mijoz.customers.identity import changing, merging
@@ -26,7 +27,6 @@ from mijoz.events.actions import OWN_SOURCE, identify, record
 from mijoz.events.models import Event, Identity
 from mijoz.events.types import IdentityKey, NewEvent
 
-KIND = "telegram"
 LINKED = "channel_linked"
 LANGUAGES = dict(django_settings.LANGUAGES)
 LONGEST_NAME = 100
@@ -37,7 +37,7 @@ class KeyUsed(Exception):
 
 
 class OfAnother(Exception):
-    """This chat leads to another customer already; staff decide whether the two are one."""
+    """This chat leads to another customer already, or is used by several; staff decide who is who."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,9 @@ class Chatting:
 
 
 def customer_of(who: Chatting) -> Customer | None:
-    """The customer to whom this chat leads."""
-    kind, account, value = who.identity
-    known = Ownership.objects.select_related("customer").filter(
-        identity__kind=kind, identity__account=account, identity__value=value, retired_at=None
-    )
-    ownership = known.first()
+    """The customer to whom this chat leads; None for a chat that several people use."""
+    _kind, account, value = who.identity
+    ownership = chats_of(account).select_related("customer").filter(identity__value=value).first()
     return None if ownership is None or ownership.customer.erased_at else ownership.customer
 
 
@@ -76,12 +73,21 @@ def connect_by_key(who: Chatting, customer_id: int, key: str, *, at: datetime) -
             raise LookupError(customer_id)
         known = customer_of(who)
         if known is None:
+            if _is_shared(who):
+                raise OfAnother
             _connect(who, customer, number, at=at)
         elif known.pk != customer.pk:
             _ask_staff(known, customer, who, at=at)
     if known is not None and known.pk != customer.pk:
         raise OfAnother
     return customer
+
+
+def _is_shared(who: Chatting) -> bool:
+    kind, account, value = who.identity
+    return Ownership.objects.filter(
+        identity__kind=kind, identity__account=account, identity__value=value, retired_at=None, is_shared=True
+    ).exists()
 
 
 def _connect(who: Chatting, customer: Customer, number: str, *, at: datetime) -> None:

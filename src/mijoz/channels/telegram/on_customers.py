@@ -12,7 +12,7 @@ from mijoz.channels import queries
 from mijoz.channels.models import Channel
 from mijoz.channels.telegram import links
 from mijoz.channels.telegram.settings import TelegramSettings
-from mijoz.channels.telegram.transport import KIND
+from mijoz.channels.telegram.transport import chats_of
 from mijoz.customers.models import Customer, Ownership, Purpose
 from mijoz.customers.roles import DESCRIBERS
 
@@ -25,16 +25,13 @@ def bot_in_use() -> TelegramSettings | None:
 
 def chat_of(customer: Customer, bot: TelegramSettings) -> Ownership | None:
     """The chat by which the customer is reached, the one that was connected last."""
-    chats = Ownership.objects.select_related("identity").filter(
-        customer=customer, identity__kind=KIND, identity__account=bot.account, retired_at=None, is_shared=False
-    )
+    chats = chats_of(bot.account).select_related("identity").filter(customer=customer)
     return chats.order_by("since", "identity_id").last()
 
 
 def connected(bot: TelegramSettings) -> int:
     """How many customers have connected a chat with the bot."""
-    chats = Ownership.objects.filter(identity__kind=KIND, identity__account=bot.account, retired_at=None)
-    return chats.values("customer").distinct().count()
+    return chats_of(bot.account).values("customer").distinct().count()
 
 
 def panel(customer: Customer, request: HttpRequest) -> dict[str, Any] | None:

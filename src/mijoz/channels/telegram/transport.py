@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.db.models.fields.json import KT
 
 from mijoz.channels import hooks
@@ -106,9 +106,7 @@ class TelegramTransport:
     def addresses(self, customers: set[int]) -> dict[int, str]:
         accounts = ChannelAccount.objects.filter(channel=Channel.TELEGRAM).order_by("-is_active", "-changed_at")
         bot = accounts.annotate(bot=KT("settings__bot_id")).values("bot")[:1]
-        known = Ownership.objects.filter(
-            customer__in=customers, identity__kind=KIND, identity__account=Subquery(bot), retired_at=None
-        ).exclude(is_shared=True)
+        known = chats_of(Subquery(bot)).filter(customer__in=customers)
         # Of several the one that was connected last.
         return dict(known.order_by("since", "identity_id").values_list("customer_id", "identity__value"))
 
@@ -125,6 +123,11 @@ class TelegramTransport:
 
     def explain(self, kind: str, detail: str, settings: Mapping[str, Any]) -> str:
         return trouble.explain(kind, detail, settings)
+
+
+def chats_of(bot: str | Subquery) -> QuerySet[Ownership]:
+    """The chats with this bot that lead to one customer each; what several people use leads to nobody."""
+    return Ownership.objects.filter(identity__kind=KIND, identity__account=bot, retired_at=None, is_shared=False)
 
 
 def bot_of(account: ChannelAccount) -> BotApi:

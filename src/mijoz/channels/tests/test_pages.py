@@ -251,6 +251,18 @@ def test_an_analyst_sees_no_address_and_cannot_guess_one(outbox: dict[str, Messa
     assert subjects(analyst.get("/outbox/?q=Gani")) == ["failed"]
 
 
+def test_words_of_others_that_may_name_an_address_are_not_for_an_analyst(
+    manager: Client, outbox: dict[str, Message]
+) -> None:
+    quoted = "550 5.1.1 <gani@example.uz> unknown"
+    Message.objects.filter(dedupe_key="failed").update(detail=quoted, bounce_detail=quoted)
+    for reader, times in ((manager, 2), (signed_in(Role.ANALYST), 0)):
+        page = reader.get(f"/outbox/{outbox['failed'].pk}/").content.decode()
+        assert page.count("gani@example.uz&gt; unknown") == times
+        export = b"".join(reader.get("/outbox/export.csv")).decode()
+        assert ("gani@example.uz> unknown" in export) is bool(times)
+
+
 def test_a_message_page_shows_what_was_written_and_why_it_ended_so(manager: Client, outbox: dict[str, Message]) -> None:
     failed = manager.get(f"/outbox/{outbox['failed'].pk}/").content.decode()
     assert "550 5.1.1 No such person" in failed

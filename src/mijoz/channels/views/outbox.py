@@ -133,7 +133,7 @@ def _lines(found: QuerySet[Message], *, role: str) -> Iterator[list[Any]]:
                 formats.moment(message.send_after),
                 formats.moment(message.settled_at),
                 message.attempts,
-                message.detail,
+                row.detail,
             ]
 
 

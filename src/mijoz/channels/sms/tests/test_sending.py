@@ -182,7 +182,18 @@ def test_what_is_refused_of_one_message_fails_it_and_no_other(
     assert (refused.bounced_at is not None) is is_gone
 
 
-@pytest.mark.parametrize("answer", ["hang up", (500, "oops"), (504, {"message": "gateway time-out"}), (200, "{}")])
+def test_why_a_number_cannot_be_written_to_is_told_without_the_number(
+    by_phone: ByPhone, sms: ChannelAccount, eskiz: StubEskiz
+) -> None:
+    written(by_phone(ALI), purpose="service", text="Salom", address="+77012345678")
+    send_due(at=AT)
+    assert (message().reason, message().detail) == (Reason.REFUSED, "no number that can be written to")
+    assert eskiz.taken == []
+
+
+@pytest.mark.parametrize(
+    "answer", ["hang up", (500, "oops"), (504, {"message": "gateway time-out"}), (524, "<html>"), (200, "{}")]
+)
 def test_a_message_whose_answer_never_came_is_not_given_twice(
     by_phone: ByPhone, sms: ChannelAccount, eskiz: StubEskiz, answer: Any
 ) -> None:

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from mijoz.business.locks import held
 from mijoz.channels.models import BotUpdate, ChannelAccount, StaffChat
-from mijoz.channels.telegram import actions, conversation, links, saying
+from mijoz.channels.telegram import actions, conversation, links, on_customers, saying
 from mijoz.channels.telegram.actions import answer_due, poll, take
 from mijoz.channels.telegram.answering import Answering
 from mijoz.channels.telegram.bot_api import BotApi
-from mijoz.channels.telegram.tests.stub import TOKEN, Stub, pressed, said, shared
+from mijoz.channels.telegram.tests.stub import OTHER_TOKEN, TOKEN, Stub, pressed, said, shared
 from mijoz.channels.telegram.transport import TelegramSession, TelegramTransport
 from mijoz.channels.tests.conftest import AT
 from mijoz.customers import actions as customers
@@ -302,9 +302,53 @@ def test_after_a_quiet_week_smaller_numbers_are_taken_as_well(bot: ChannelAccoun
     assert telegram.updates == []  # they were confirmed
     telegram.updates = [said(17, "/help")]
     assert poll(bot, api, at=AT + timedelta(days=8), wait_seconds=0) == 1
+    actions.forget_updates(at=AT + timedelta(days=8))
     assert BotUpdate.objects.filter(update_id=17).exists()
     assert not BotUpdate.objects.filter(update_id=900_000_000).exists()  # numbers are kept for as long as Telegram does
     api.close()
+
+
+def test_what_a_bot_was_about_to_say_does_not_outlive_it(bot: ChannelAccount, telegram: Stub) -> None:
+    def unsaid() -> int:
+        return BotUpdate.objects.exclude(answers=[]).count()
+
+    take(bot, [said(1, "/help")], at=AT)
+    assert unsaid() == 1
+    actions.switch_off(bot, at=AT)
+    assert unsaid() == 0
+    take(bot, [said(2, "/help")], at=AT)  # it was on its way when the bot was switched off
+    telegram.token = OTHER_TOKEN
+    actions.set_up(OTHER_TOKEN, phone="", receives_by="polling", at=AT)
+    assert unsaid() == 0
+    take(bot, [said(3, "/help")], at=AT)
+    actions.forget_updates(at=AT + timedelta(hours=2))
+    assert (unsaid(), BotUpdate.objects.count()) == (0, 3)
+    actions.forget_updates(at=AT + timedelta(days=3))
+    assert BotUpdate.objects.count() == 0
+
+
+def test_a_chat_that_several_use_leads_to_nobody(bot: ChannelAccount, telegram: Stub, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://crm.choyxona.uz"
+    ali, vali = customer(phone=PHONE), customer(first_name="Vali")
+    talk(bot, telegram, shared(1, PHONE))
+    in_use = on_customers.bot_in_use()
+    assert in_use is not None
+    assert on_customers.connected(in_use) == 1
+    talk(bot, telegram, said(7, "/help"))
+    assert "reply_markup" in telegram.sent[-1]  # their own page
+    Ownership.objects.filter(identity__kind="telegram").update(is_shared=True)
+    assert on_customers.connected(in_use) == 0
+    before = consents(ali)
+    talk(bot, telegram, said(2, "/help"))
+    assert "reply_markup" not in telegram.sent[-1]
+    for answer in talk(bot, telegram, said(3, "/stop"), pressed(4, "yes:marketing/en/mijoz/1"), said(5, "Salom")):
+        assert "Ali" not in answer
+    assert consents(ali) == before
+    assert not Event.objects.filter(type="message_received").exists()
+    events = Event.objects.count()
+    (answer,) = talk(bot, telegram, said(6, f"/start {key_of(vali)}"))
+    assert (chats_of(vali), Event.objects.count()) == ([], events)
+    assert "Xodimlarimizga ayting" in answer
 
 
 def test_an_answer_that_was_not_given_before_the_process_died_is_given_later(
