@@ -283,7 +283,6 @@ CHANNELS = {
     "channels:send_test": LEADS,
     "channels:telegram": LEADS,
     "channels:telegram_trial": EDITORS,
-    "channels:telegram_off": LEADS,
     "channels:telegram_invite": LEADS | {Role.FRONT_OFFICE, Role.OPERATOR},
     "channels:telegram_call": ANYONE,
     "channels:telegram_link": ANYONE,

@@ -13,7 +13,7 @@ GSM = frozenset(
 GSM_TWICE = frozenset("^{}\\[~]|€\f")
 SMS_WHOLE = {True: 160, False: 70}
 SMS_PART = {True: 153, False: 67}  # a part of several gives up the place of its number
-LONGEST_TELEGRAM = 4_096
+LONGEST_TELEGRAM = 4_096  # characters, counted after the tags are read
 # Signs that are read the same in the small alphabet; ʻ and ʼ of Uzbek among them.
 SMALL = str.maketrans(
     {
@@ -49,10 +49,6 @@ class Length:
     @property
     def fits_telegram(self) -> bool:
         return self.characters <= LONGEST_TELEGRAM
-
-    @property
-    def odd_letters(self) -> bool:
-        return not self.is_plain
 
 
 def length(text: str) -> Length:

@@ -154,6 +154,7 @@ class Message(models.Model):
     bounce_detail = models.TextField(db_default="", default="")  # the words of the server that did not take it
     bounce_forgiven_at = models.DateTimeField(null=True)
     complained_at = models.DateTimeField(null=True)  # called spam
+    asked_at = models.DateTimeField(null=True)  # when its carrier was last asked what became of it
     is_logged = models.BooleanField(db_default=False, default=False)  # whether the event log knows what came of it
 
     class Meta:
@@ -193,6 +194,11 @@ class Message(models.Model):
             models.Index(fields=["customer", "-id"], name="message_by_customer"),
             models.Index(fields=["scenario", "status"], name="message_by_scenario"),
             models.Index(fields=["status", "-id"], name="message_by_status"),
+            models.Index(
+                fields=["settled_at"],
+                condition=Q(channel="sms", status="sent", delivered_at=None, bounced_at=None),
+                name="message_to_ask_about",
+            ),
             models.Index(
                 fields=["sent_to"],
                 condition=Q(bounced_at__isnull=False, bounce_forgiven_at=None),

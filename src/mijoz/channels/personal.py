@@ -45,7 +45,7 @@ def connect() -> None:
             model="channels.Message",
             title=_("Messages to you"),
             customer=("customer",),
-            hidden=frozenset({"dedupe_key", "claimed_by", "is_logged"}),
+            hidden=frozenset({"dedupe_key", "claimed_by", "is_logged", "asked_at"}),
             erase=_blank,
             order=35,
         )

@@ -15,7 +15,6 @@ urlpatterns = [
     path("settings/channels/email/reports", reports.settings, name="reports"),
     path("settings/channels/telegram/", bot.settings, name="telegram"),
     path("settings/channels/telegram/trial", bot.trial, name="telegram_trial"),
-    path("settings/channels/telegram/off", bot.switch_off, name="telegram_off"),
     path("settings/channels/<slug:channel>/test", accounts.send_test, name="send_test"),
     path("settings/channels/<slug:channel>/off", accounts.switch_off, name="switch_off"),
     path("reports/email/<slug:provider>/", reports.call, name="report"),

@@ -10,9 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mijoz.business.requests import StaffRequest
+from mijoz.channels import actions
 from mijoz.channels.models import Channel, Message
 from mijoz.channels.sms.compose import preview
 from mijoz.channels.sms.trial import number_of
+from mijoz.channels.telegram import actions as bot
 from mijoz.channels.telegram.compose import preview as telegram_preview
 from mijoz.channels.telegram.trials import chat_of_staff
 
@@ -25,7 +27,7 @@ class Way:
     template of what only this channel has to say of its account, `more` that of further buttons. A trial goes to what
     `trial_to` finds in a request, which may raise actions.TrialFailed; `arrives` says when and where to look for it.
     `trial` is the template of the fields that are asked for it, "" for none. `preview` gives the plain text of a
-    message as the customer gets it.
+    message as the customer gets it. `off` switches an account off, at a moment.
     """
 
     channel: str
@@ -41,6 +43,7 @@ class Way:
     card: str = ""
     more: str = ""
     preview: Callable[[Message], str] = attrgetter("text")
+    off: Callable[..., None] = actions.switch_off
 
     @property
     def name(self) -> str:
@@ -87,5 +90,6 @@ TELEGRAM = Way(
     trial_to=chat_of_staff,
     trial="channels/telegram/_trial.html",
     preview=telegram_preview,
+    off=bot.switch_off,
 )
 WAYS: dict[str, Way] = {way.channel: way for way in (EMAIL, SMS, TELEGRAM)}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from mijoz.channels import queries
 from mijoz.channels.models import Channel, ChannelAccount, Message
@@ -14,6 +15,7 @@ from mijoz.channels.reports.report import BOUNCED, DELIVERED, Report
 from mijoz.channels.seals import seal_of
 from mijoz.channels.sms.eskiz import Gateway, Status
 from mijoz.channels.sms.transport import opened
+from mijoz.channels.sms.trouble import Trouble
 from mijoz.channels.transport import AccountUnusable
 
 # The words of the networks (SMPP), by what Eskiz may write in their place.
@@ -31,8 +33,7 @@ FOR_GOOD = "UNDELIV"  # a phone that was off may be on tomorrow
 ASKED_AT = tuple(
     timedelta(minutes=minutes) for minutes in (5, 20, 60, 3 * 60, 8 * 60, 24 * 60, 48 * 60, 72 * 60, 80 * 60)
 )
-EVERY = timedelta(minutes=10)
-SLACK = timedelta(minutes=2)  # a run that begins late leaves out nobody
+GIVEN_UP_AFTER = ASKED_AT[-1] + timedelta(days=1)  # for those whose turn came late
 MOST_A_RUN, AT_ONCE = 500, 25
 
 
@@ -44,12 +45,16 @@ def ask_about(messages: Sequence[Message], *, at: datetime) -> int:
     account = queries.account(Channel.SMS)
     if account is None or not messages:
         return 0
-    told, trouble = 0, ""
+    told, trouble, is_answering = 0, "", False
     try:
         with opened(account) as gateway:
             for begin in range(0, len(messages), AT_ONCE):
-                reports = _reports(gateway, messages[begin : begin + AT_ONCE])
-                told += note(reports, channel=Channel.SMS, at=at)
+                asked = _ask(gateway, messages[begin : begin + AT_ONCE])
+                told += note(asked.reports, channel=Channel.SMS, at=at)
+                Message.objects.filter(pk__in=asked.about).update(asked_at=at)
+                is_answering = is_answering or asked.is_answering
+                if asked.failure and not (is_answering and _is_of_one(asked.failure)):
+                    raise asked.failure
     except AccountUnusable as unusable:
         trouble = unusable.kind
     known = {"reports_trouble": trouble} | ({} if trouble else {"reported_at": at})
@@ -63,18 +68,55 @@ def ask_about_open(*, at: datetime) -> int:
 
 
 def open_at(at: datetime) -> QuerySet[Message]:
-    """SMS of which nothing is known yet but that Eskiz took them, and that it is time to ask about."""
+    """SMS of which nothing is known yet but that Eskiz took them, and that it is time to ask about: those not asked
+    about since they reached an age of ASKED_AT. First who was never asked about, then who waits longest.
+    """
     due = Q()
     for age in ASKED_AT:
-        due |= Q(settled_at__gt=at - age - EVERY - SLACK, settled_at__lte=at - age)
-    return Message.objects.filter(
-        due, channel=Channel.SMS, status=Message.Status.SENT, delivered_at=None, bounced_at=None
-    ).exclude(provider_id="").order_by("settled_at").defer("text", "html")  # fmt: skip
+        due |= Q(settled_at__lte=at - age) & (Q(asked_at=None) | Q(asked_at__lt=F("settled_at") + age))
+    turn = F("asked_at").asc(nulls_first=True)
+    found = Message.objects.filter(
+        due,
+        channel=Channel.SMS,
+        status=Message.Status.SENT,
+        delivered_at=None,
+        bounced_at=None,
+        settled_at__gt=at - GIVEN_UP_AFTER,
+    )
+    return found.exclude(provider_id="").order_by(turn, "settled_at", "id").defer("text", "html")
 
 
-def _reports(gateway: Gateway, messages: Sequence[Message]) -> list[Report]:
-    asked = ((message, gateway.status(message.provider_id)) for message in messages)
-    return [report for message, status in asked if status and (report := report_of(message, status)) is not None]
+@dataclass(slots=True)
+class _Asked:
+    """What came of asking about some: who was asked about, what was told, and a failure that ended it or came once."""
+
+    about: list[int] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    failure: AccountUnusable | None = None
+    is_answering: bool = False
+
+
+def _ask(gateway: Gateway, messages: Sequence[Message]) -> _Asked:
+    """Ask about each, past those over which Eskiz stumbles, until it cannot be asked at all."""
+    asked = _Asked()
+    for message in messages:
+        try:
+            status = gateway.status(message.provider_id)
+        except AccountUnusable as failure:
+            asked.failure = failure
+            if not _is_of_one(failure):
+                return asked
+        else:
+            asked.is_answering = True
+            if status and (report := report_of(message, status)) is not None:
+                asked.reports.append(report)
+        asked.about.append(message.pk)
+    return asked
+
+
+def _is_of_one(failure: AccountUnusable) -> bool:
+    """Whether it may be this message over which Eskiz stumbled, and not the account."""
+    return failure.kind == Trouble.STRANGE
 
 
 def report_of(message: Message, status: Status) -> Report | None:

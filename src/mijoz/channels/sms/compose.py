@@ -61,7 +61,7 @@ def fields_of(text: str, *, phone: str, settings: SmsSettings, message: Message 
     fields = {"mobile_phone": phone.removeprefix("+"), "message": text, "from": settings.sender}
     if not phone.startswith(HOME):
         fields["country_code"] = phonenumbers.region_code_for_number(phonenumbers.parse(phone)) or ""
-        fields["unicode"] = str(int(length(text).odd_letters))
+        fields["unicode"] = str(int(not length(text).is_plain))
     if message is not None:
         fields["user_sms_id"] = str(message.pk)
         if links_reach_customers():

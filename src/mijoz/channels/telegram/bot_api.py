@@ -20,7 +20,6 @@ ADDRESS = "https://api.telegram.org"
 TIMEOUT_SECONDS = 15
 TOKEN = re.compile(r"[1-9][0-9]{4,15}:[A-Za-z0-9_-]{30,64}")
 LONGEST_ANSWER = 8 * 1024 * 1024
-FIRST_FAULT_OF_THEIRS = 500
 
 
 class TokenMalformed(ValueError):
@@ -54,10 +53,6 @@ class BotApi:
             raise TokenMalformed
         self._token = token
         self._connection: http.client.HTTPConnection | None = None
-
-    @property
-    def bot_id(self) -> int:
-        return int(self._token.partition(":")[0])
 
     def call(self, method: str, parameters: Mapping[str, Any] | None = None, *, wait_seconds: int = 0) -> Any:
         """What Telegram answers to the call; it may take `wait_seconds` longer than usual to do so.

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from mijoz.channels import public
+from mijoz.channels.lengths import LONGEST_TELEGRAM
 from mijoz.channels.models import Message
 from mijoz.customers.models import Purpose
 
-LONGEST = 4_096  # characters, counted after the tags are read
 LINK_AT_THE_END = re.compile(r"(.*(?:\n|[.?!:…»”)])\s*)(https?://\S+)", re.DOTALL)
 
 
@@ -42,7 +42,7 @@ def parts_of(message: Message, *, page: str = "", link: str = "") -> Parts:
             buttons.append((_("My page"), page))
     subject = message.subject.strip()
     head = "" if " ".join(message.text.split()).startswith(subject.rstrip("…")) else subject
-    room = LONGEST - len(head) - len(foot) - 4
+    room = LONGEST_TELEGRAM - len(head) - len(foot) - 4
     text = text if len(text) <= room else f"{text[: room - 1].rstrip()}…"
     return Parts(head, text, foot, tuple(buttons))
 

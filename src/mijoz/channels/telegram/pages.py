@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from mijoz.business.models import Role
 from mijoz.business.requests import StaffRequest
@@ -61,15 +61,6 @@ def trial(request: StaffRequest) -> HttpResponse:
     """Lead a member of staff into the bot, which then knows where to send them what they try out."""
     account = get_object_or_404(ChannelAccount, channel=Channel.TELEGRAM, is_active=True)
     return HttpResponseRedirect(_trial_address(TelegramSettings.model_validate(account.settings), request.staff.pk))
-
-
-@require_POST
-@allow(Role.MANAGER)
-def switch_off(request: StaffRequest) -> HttpResponse:
-    account = get_object_or_404(ChannelAccount, channel=Channel.TELEGRAM, is_active=True)
-    actions.switch_off(account, at=timezone.now())
-    messages.success(request, _("The bot is switched off. What is to go out waits, and nothing is read."))
-    return redirect("channels:telegram")
 
 
 def _trial_address(bot: TelegramSettings, member: int) -> str:

@@ -13,8 +13,6 @@ Call = tuple[str, dict[str, Any]]
 YES, NO, SILENCE, SPEAK = "yes", "no", "silence", "speak"
 BUTTON_BYTES = 64  # that Telegram lets a button carry
 
-COMMANDS = ("start", "stop", "help")
-
 
 def text(chat: int, words: str, **parameters: Any) -> Call:
     """A plain text: without parse_mode no sign in it is markup."""

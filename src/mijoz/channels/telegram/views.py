@@ -20,7 +20,6 @@ from mijoz.channels import queries
 from mijoz.channels.models import Channel
 from mijoz.channels.telegram import actions, following, links, on_customers
 from mijoz.channels.telegram.clicks import NowhereToGo
-from mijoz.channels.telegram.settings import TelegramSettings
 from mijoz.customers.models import Customer
 from mijoz.customers.roles import DESCRIBERS
 from mijoz.events.sources.rates import Bucket
@@ -70,10 +69,9 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def invite(request: StaffRequest, pk: int) -> HttpResponse:
     """A link, and the same as a picture, by which the customer connects their chat: shown on the screen or sent."""
     customer = get_object_or_404(Customer, pk=pk, erased_at=None)
-    account = queries.account(Channel.TELEGRAM)
-    shown: dict[str, object] = {"customer": customer, "account": account}
-    if account is not None:
-        bot = TelegramSettings.model_validate(account.settings)
+    bot = on_customers.bot_in_use()
+    shown: dict[str, object] = {"customer": customer, "bot": bot}
+    if bot is not None:
         address = on_customers.link_for(customer, bot, at=timezone.now())
         days = links.LIVES_FOR.days
         shown |= {"address": address, "days": days, "picture": qr.svg(address, _("QR code that opens the bot"))}

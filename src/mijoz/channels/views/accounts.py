@@ -79,7 +79,7 @@ def send_test(request: StaffRequest, channel: str) -> HttpResponse:
 @allow(Role.MANAGER)
 def switch_off(request: StaffRequest, channel: str) -> HttpResponse:
     way, account = _active(channel)
-    actions.switch_off(account, at=timezone.now())
+    way.off(account, at=timezone.now())
     messages.success(request, _("%(channel)s is switched off. What is to go out waits.") % {"channel": way.name})
     return redirect(way.page)
 

@@ -146,7 +146,7 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
         "row": row,
         "message": found,
         "html": preview(found, business=request.business) if found.channel == Channel.EMAIL else "",
-        "plain": WAYS[found.channel].preview(found) if found.channel in WAYS else found.text,
+        "plain": WAYS[found.channel].preview(found) if found.channel == Channel.SMS else "",
         "chat": telegram.parts_of(found) if found.channel == Channel.TELEGRAM else None,
         "why_url": hooks.reasons_page(found.enrolment, found.step) if found.enrolment else "",
         "language": dict(settings.LANGUAGES)[found.language],

@@ -21,7 +21,7 @@ Told = tuple[int, Any]
 class StubEskiz:
     """`answers` has what it says to a message by its number: a status and a body, "hang up" (it has taken the message
     and says nothing), "drop" (it closes before it has read), or "redirect". `statuses` has the word for a message by
-    its number here, else "DELIVERED" for every one in `delivers_all`."""
+    its number here, "stumbles" for an error of its own, else "DELIVERED" for every one in `delivers_all`."""
 
     port: int = 0
     user: str = "choyxona@example.uz"
@@ -104,6 +104,8 @@ def _handler(stub: StubEskiz) -> type[BaseHTTPRequestHandler]:
             place = int(number.removeprefix("req-")) if number.removeprefix("req-").isdigit() else -1
             if not 0 <= place < len(stub.taken):
                 return self._say(404, {"message": "not found"})
+            if stub.statuses.get(number) == "stumbles":
+                return self._say(500, {"message": "Server Error"})
             told = {"id": 4_385_062, "request_id": number, "status": stub.statuses.get(number, "WAITING")}
             if stub.says_of_whom:
                 told["to"] = stub.taken[place]["mobile_phone"]

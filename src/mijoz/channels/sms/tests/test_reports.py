@@ -13,7 +13,7 @@ from mijoz.channels import queries
 from mijoz.channels.actions import put_in_outbox, send_due, try_again
 from mijoz.channels.models import ChannelAccount, Message, Reason
 from mijoz.channels.reports.actions import forgive, outcomes_told
-from mijoz.channels.sms import jobs
+from mijoz.channels.sms import actions, jobs
 from mijoz.channels.sms.actions import ask_about, ask_about_open
 from mijoz.channels.sms.tests.conftest import ByPhone
 from mijoz.channels.sms.tests.stub import StubEskiz
@@ -83,10 +83,43 @@ def test_what_is_on_its_way_is_asked_about_at_growing_ages_and_no_more_after_thr
 ) -> None:
     for minutes in range(0, 8 * 24 * 60, 10):
         ask_about_open(at=AT + timedelta(minutes=minutes + 1))
-    assert 9 <= len(eskiz.asked) <= 20
+    assert len(eskiz.asked) == 9
     before = len(eskiz.asked)
     ask_about_open(at=AT + timedelta(days=30))
     assert len(eskiz.asked) == before
+
+
+def test_all_of_a_large_campaign_are_asked_about_in_turn(
+    by_phone: ByPhone, sms: ChannelAccount, eskiz: StubEskiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_A_RUN", 3)
+    for place in range(8):
+        one = by_phone(f"+99890123450{place}")
+        put_in_outbox([new_message(one, f"k{place}", channel="sms", subject="", purpose="service")])
+    send_due(at=AT)
+    eskiz.statuses |= {f"req-{place}": "DELIVRD" for place in range(8)}
+    told = [ask_about_open(at=AT + timedelta(minutes=minutes)) for minutes in (6, 16, 26, 36)]
+    assert told == [3, 3, 2, 0]
+    assert sorted(eskiz.asked) == [f"req-{place}" for place in range(8)]
+
+
+def test_one_over_which_eskiz_stumbles_does_not_keep_the_others_from_being_asked_about(
+    by_phone: ByPhone, sms: ChannelAccount, eskiz: StubEskiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 2)
+    for place in range(4):
+        one = by_phone(f"+99890123450{place}")
+        put_in_outbox([new_message(one, f"k{place}", channel="sms", subject="", purpose="service")])
+    send_due(at=AT)
+    eskiz.statuses |= {"req-0": "stumbles", "req-1": "DELIVRD", "req-2": "stumbles", "req-3": "DELIVRD"}
+    assert ask_about_open(at=LATER) == 2
+    sms.refresh_from_db()
+    assert sms.reports_trouble == ""
+    assert ask_about_open(at=LATER) == 0
+    assert len(eskiz.asked) == 4  # they are asked about again when they are older
+    assert ask_about_open(at=AT + timedelta(minutes=21)) == 0
+    sms.refresh_from_db()
+    assert (len(eskiz.asked), sms.reports_trouble) == (6, "strange")  # it stumbled over all that was left
 
 
 def test_a_status_of_another_number_is_not_believed(sent: Message, eskiz: StubEskiz) -> None:

@@ -67,9 +67,11 @@ def test_a_test_message_goes_to_the_chat_from_which_the_manager_opened_the_bot(
 def test_switching_off_keeps_messages_waiting_and_on_again_sends_them(
     manager: Client, bot: ChannelAccount, telegram: Stub
 ) -> None:
+    ChannelAccount.objects.update(settings=bot.settings | {"called_at": "https://crm.choyxona.uz/reports/telegram/"})
     manager.post("/settings/channels/telegram/off")
     bot.refresh_from_db()
     assert not bot.is_active
+    assert telegram.asked("deleteWebhook") == [{}]
     assert manager.post("/settings/channels/telegram/off").status_code == 404
     assert manager.post(PAGE, {"token": "", "phone": ""}).status_code == 302
     bot.refresh_from_db()

@@ -69,7 +69,7 @@ def event(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Event.objects.select_related("source", "identity"), pk=pk)
     hidden = request.staff.role in HIDDEN_FROM
     payload = masking.masked(row.payload) if hidden else row.payload
-    names = hooks.names_of_people({row.identity.pk}) if row.identity and not hidden else {}
+    names = _names([row], hidden=hidden)
     shown = {"row": row, "who": _who(row, names, hidden=hidden), "text": mending.pretty(payload) if payload else ""}
     return render(request, "sources/live/event.html", shown)
 
@@ -95,10 +95,14 @@ def _arrived(request: StaffRequest, watched: Watched) -> dict[str, Any]:
 
 
 def _who_of(rows: list[Seen], *, hidden: bool) -> dict[str, str]:
-    events = [seen.event for seen in rows if seen.event]
-    ours = {row.identity.pk for row in events if row.identity and _is_numbered_by_us(row.identity)}
-    names = {} if hidden else hooks.names_of_people(ours)
+    names = _names([seen.event for seen in rows if seen.event], hidden=hidden)
     return {seen.key: _who(seen.event, names, hidden=hidden) for seen in rows if seen.event}
+
+
+def _names(events: list[Event], *, hidden: bool) -> dict[int, str]:
+    """The names of people by identity, for those of whom nothing else would be shown."""
+    ours = {row.identity.pk for row in events if row.identity and _is_numbered_by_us(row.identity)}
+    return hooks.names_of_people(ours) if not hidden else {}
 
 
 def _who(row: Event, names: dict[int, str], *, hidden: bool) -> str:
