@@ -25,6 +25,8 @@ DAYS_OF_A_WEEK = 7
 DAYS_OF_A_MONTH = 30
 REST_AFTER_COMPLAINT = timedelta(days=14)
 ASK_PAUSED_AGAIN_AFTER = timedelta(hours=1)
+ASK_UNHEARD_AGAIN_AFTER = timedelta(minutes=15)
+MAY_END = frozenset({Reason.SCENARIO_PAUSED, Reason.NOT_HEARD})  # at any moment: it stops nothing before its time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class Facts:
     rules: ContactRules
     person: int = 0  # the customer to whom the message's one leads after merges
     is_repeated: bool = False  # the same step of the scenario goes to this person under another number
+    is_heard: bool = True  # a no that is said by the channel reaches us
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,8 @@ def decide(facts: Facts, at: datetime) -> Verdict:
     """Whether the message may go out at `at`.
 
     Service messages need an address and no objection, and neither kind may be too personal. Marketing also needs
-    consent, keeps quiet hours and caps, rests after a complaint, and leaves out the control group. What would only be
-    allowed after the message has expired is stopped.
+    consent, keeps quiet hours and caps, rests after a complaint, leaves out the control group, and waits where a no
+    would not be heard. What would only be allowed after the message has expired is stopped.
     """
     if facts.origin == OriginState.STOPPED:
         return Stopped(Reason.SCENARIO_STOPPED)
@@ -117,12 +120,13 @@ def decide(facts: Facts, at: datetime) -> Verdict:
     most = facts.rules.reveals_in_marketing if is_marketing else facts.rules.reveals_in_service
     if most is not None and facts.reveals > most:
         return Stopped(Reason.TOO_PERSONAL)
-    verdict = _decide_marketing(facts, at) if facts.purpose == Purpose.MARKETING else Allowed()
+    verdict = _decide_marketing(facts, at) if is_marketing else Allowed()
     if isinstance(verdict, Allowed) and facts.origin == OriginState.PAUSED:
         verdict = Later(Reason.SCENARIO_PAUSED, at + ASK_PAUSED_AGAIN_AFTER)
+    if isinstance(verdict, Allowed) and is_marketing and not facts.is_heard:
+        verdict = Later(Reason.NOT_HEARD, at + ASK_UNHEARD_AGAIN_AFTER)
     if isinstance(verdict, Later) and verdict.until >= facts.expires_at:
-        # A pause may end at any moment, so it stops nothing before its time.
-        return verdict if verdict.reason == Reason.SCENARIO_PAUSED else Stopped(verdict.reason)
+        return verdict if verdict.reason in MAY_END else Stopped(verdict.reason)
     return verdict
 
 
@@ -230,6 +234,7 @@ def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
         )
         for channel in addresses
     }
+    unheard = queries.unheard(addresses)
     return [
         Facts(
             purpose=message.purpose,
@@ -253,6 +258,7 @@ def facts_for(messages: Sequence[Message], at: datetime) -> list[Facts]:
             rules=rules,
             person=roots[message.customer_id],
             is_repeated=message.pk in repeated,
+            is_heard=message.channel not in unheard,
         )
         for message, address in zip(messages, reached_at, strict=True)
     ]

@@ -88,6 +88,7 @@ class Reason(models.TextChoices):
     TOO_LATE = "too_late", _("Too late")
     SCENARIO_PAUSED = "scenario_paused", _("Scenario paused")
     SCENARIO_STOPPED = "scenario_stopped", _("Scenario stopped")
+    NOT_HEARD = "not_heard", _("Refusals are not heard now")
     # the way out
     TRY_AGAIN = "try_again", _("Will be tried again")
     GAVE_UP = "gave_up", _("Tried too often")

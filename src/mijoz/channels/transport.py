@@ -74,6 +74,9 @@ class Transport(Protocol):
     def outcomes(self, account: ChannelAccount) -> frozenset[str]:
         """What can be known of a message beyond that it was sent, of reports.report.KINDS."""
 
+    def hears(self, account: ChannelAccount) -> bool:
+        """Whether a no that customers say by this channel reaches us at the moment."""
+
     def open(self, account: ChannelAccount) -> AbstractContextManager[Session]:
         """Raises AccountUnusable."""
 

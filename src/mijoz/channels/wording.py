@@ -45,6 +45,11 @@ MEANINGS = {
     Reason.COMPLAINT: _(
         "For some days after a complaint, as the settings say, nobody gets marketing from us: it would only anger them."
     ),
+    Reason.RESTRICTED: _("The record is kept, and nothing is done with it until its restriction is lifted."),
+    Reason.MONTH_CAP: _(
+        "The customer chose how many marketing messages a month they want, and has had them, from all scenarios "
+        "together."
+    ),
     Reason.OUTRANKED: _(
         "The customer has had as many marketing messages as the settings allow, and one of a scenario of higher "
         "priority went first."
@@ -54,11 +59,16 @@ MEANINGS = {
         "what all of them together change."
     ),
     Reason.TOO_PERSONAL: _("It tells more of what we know about the customer than the settings allow for its purpose."),
+    Reason.SAME_PERSON: _("The customer is known under several numbers, and gets this message under another one."),
     Reason.TOO_LATE: _("It could not go out while it was of use."),
     Reason.SCENARIO_PAUSED: _(
         "Its scenario is paused. It goes out when the scenario runs again, if it is of use then."
     ),
     Reason.SCENARIO_STOPPED: _("Its scenario was stopped before the message went out."),
+    Reason.NOT_HEARD: _(
+        "Another program reads what people write to the bot, so nobody’s /stop would reach us. Offers wait until it "
+        "stops."
+    ),
     Reason.TRY_AGAIN: _("It could not be taken just now. We try again by ourselves."),
     Reason.GAVE_UP: _("It was not taken in any of our tries."),
     Reason.REFUSED: _("This message was refused for good. Mostly the address does not exist any more."),

@@ -100,6 +100,9 @@ class SmtpTransport:
     def outcomes(self, account: ChannelAccount) -> frozenset[str]:
         return ReportSettings.model_validate(account.reports or {}).outcomes
 
+    def hears(self, account: ChannelAccount) -> bool:
+        return True
+
     @contextmanager
     def open(self, account: ChannelAccount) -> Iterator[SmtpSession]:
         try:

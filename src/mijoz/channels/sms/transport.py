@@ -63,6 +63,9 @@ class EskizTransport:
     def outcomes(self, account: ChannelAccount) -> frozenset[str]:
         return frozenset({DELIVERED, BOUNCED})
 
+    def hears(self, account: ChannelAccount) -> bool:
+        return True
+
     @contextmanager
     def open(self, account: ChannelAccount) -> Iterator[SmsSession]:
         with opened(account) as gateway:

@@ -147,8 +147,8 @@ def keep_being_heard(account: ChannelAccount, api: BotApi) -> None:
     except (NotAsked, NotAnswered, Refused) as error:
         raise _unusable(error) from error
     account.settings = account.settings | {"called_at": address}
-    account.sealed_reports_secret = seal(secret)
-    account.save(update_fields=["settings", "sealed_reports_secret"])
+    account.sealed_reports_secret, account.reports_trouble = seal(secret), ""
+    account.save(update_fields=["settings", "sealed_reports_secret", "reports_trouble"])
 
 
 def is_from_telegram(account: ChannelAccount, secret: str) -> bool:

@@ -113,6 +113,9 @@ class TelegramTransport:
     def outcomes(self, account: ChannelAccount) -> frozenset[str]:
         return clicks.outcomes()
 
+    def hears(self, account: ChannelAccount) -> bool:
+        return not account.reports_trouble.startswith(Trouble.READ_ELSEWHERE)
+
     @contextmanager
     def open(self, account: ChannelAccount) -> Iterator[TelegramSession]:
         api = bot_of(account)

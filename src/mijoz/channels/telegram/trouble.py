@@ -56,8 +56,8 @@ def _sentence(kind: str) -> str:
             return _("Telegram takes no more from %(bot)s for a moment: too much was sent at once. The messages wait.")
         case Trouble.READ_ELSEWHERE:
             return _(
-                "Another program reads what people write to %(bot)s, so we do not see it. Stop it there, or make a "
-                "new token in @BotFather and paste it here."
+                "Another program reads what people write to %(bot)s, so we do not see it, and offers wait. Stop it "
+                "there, or make a new token in @BotFather and paste it here."
             )
         case _:
             return _("Telegram answered: %(answer)s")

@@ -277,6 +277,15 @@ def test_a_message_page_shows_what_was_written_and_why_it_ended_so(manager: Clie
     assert "<script>y()" not in hostile
 
 
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_is_told_with_what_it_means(manager: Client, outbox: dict[str, Message], reason: Reason) -> None:
+    Message.objects.filter(dedupe_key="stopped").update(reason=reason)
+    assert str(reason.label) in manager.get("/outbox/").content.decode()
+    page = manager.get(f"/outbox/{outbox['stopped'].pk}/")
+    assert page.status_code == 200
+    assert page.context["row"].meaning
+
+
 def test_staff_stop_what_waits_and_try_again_what_failed(
     manager: Client, outbox: dict[str, Message], mail: MailServer
 ) -> None:

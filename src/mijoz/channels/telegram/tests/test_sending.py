@@ -66,6 +66,25 @@ def test_a_message_goes_to_the_chat_of_the_customer_and_no_sign_in_it_is_markup(
     )
 
 
+def test_while_another_program_hears_the_bot_offers_wait_and_service_goes_on(
+    reached: Reached, bot: ChannelAccount, telegram: Stub
+) -> None:
+    ali = reached(501)
+    ChannelAccount.objects.update(reports_trouble=f"{Trouble.READ_ELSEWHERE}: 409 Conflict")
+    offer, late = put(ali, "offer"), put(ali, "late", expires_at=AT + timedelta(minutes=5))
+    service = put(ali, "service", purpose=Purpose.SERVICE)
+    done = send_due(at=AT)
+    for message in (offer, late, service):
+        message.refresh_from_db()
+    assert (done.sent, service.status) == (1, STATUS.SENT)
+    assert (offer.status, offer.reason) == (late.status, late.reason) == (STATUS.WAITING, Reason.NOT_HEARD)
+    assert not queries.is_anything_due(AT)
+    ChannelAccount.objects.update(reports_trouble="away: timed out")
+    assert send_due(at=AT + timedelta(minutes=20)).sent == 1
+    late.refresh_from_db()
+    assert late.reason == Reason.TOO_LATE
+
+
 def test_a_yes_to_all_channels_that_was_given_elsewhere_does_not_reach_the_bot_and_a_no_does(
     agreed: Agreed, bot: ChannelAccount, telegram: Stub
 ) -> None:
