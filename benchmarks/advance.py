@@ -137,6 +137,7 @@ def enrol(scenario: Any) -> int:
         if len(rows) < enrolling.PIECE:
             return treated
         after = max(customer for _enrolment, customer, _arm in rows)
+        enrolling.count_enrolments()
 
 
 def bare_batch(scenario: int, batch: int) -> int:

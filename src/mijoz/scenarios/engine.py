@@ -62,6 +62,8 @@ def enrol(*, at: datetime, scenarios: Iterable[Scenario] | None = None) -> Enrol
         after, is_more = 0, True
         while is_more:
             after, is_more = _enrol_piece(scenario, at=at, after=after, enrolled=enrolled)
+            if is_more:
+                enrolling.count_enrolments()
     return enrolled
 
 

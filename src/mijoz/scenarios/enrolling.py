@@ -169,6 +169,13 @@ def look_of(scenario: Scenario | None, *, at: datetime) -> Look:
     )
 
 
+def count_enrolments() -> None:
+    """Let the planner count enrolments after a large piece: PostgreSQL does so by itself a minute later, and meanwhile
+    expects so few that it may compare everybody who comes with everybody who is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE (SKIP_LOCKED) scenarios_enrolment")
+
+
 def horizon() -> int:
     """The first transaction whose rows a statement of now may not see."""
     with connection.cursor() as cursor:
