@@ -13,11 +13,22 @@ DEMO = ["demo", "--sector", "repair", "--customers", "120", "--months", "6", "--
 STEPS = ["Writing down what happened", "Getting to know", "Sorting them", "Measuring"]
 NUMBERED = (  # what was begun and not ended has used up numbers, or was given some by chance
     "identity_id", "message_id", "survey_id", "version_id", "interview_id", "passage_id", "response_id", "theme_id",
-    "reading_id", "invitation_id", "read_at", "kept_at",
+    "reading_id", "invitation_id", "read_at", "kept_at", "newest_event",
 )  # fmt: skip
 COMPUTED = "document"  # figures inside JSON: their last digits follow the order of the rows
 # Who is in which segment now is known since the demo was loaded; codes are drawn by chance.
-MOMENTS = (*OF_THE_RUN, "id", "entered_at", "left_at", "looked_until", "seen_transactions", "code", COMPUTED, *NUMBERED)
+MOMENTS = (
+    *OF_THE_RUN,
+    "id",
+    "entered_at",
+    "left_at",
+    "looked_until",
+    "seen_transactions",
+    "newest_event",
+    "code",
+    COMPUTED,
+    *NUMBERED,
+)
 
 
 def kill_when_it_says(folder: Path, words: str) -> None:
