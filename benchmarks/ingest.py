@@ -1,6 +1,6 @@
 """How many events a second come in by HTTP, stored and projected, against a bare COPY of the same rows.
 
-    python benchmarks/ingest.py [--events 200000] [--customers 5000] [--batch 250] [--clients 8] [--plain] [--times 3]
+    python benchmarks/ingest.py [--events 200000] [--customers 5000] [--batch 250] [--clients 16] [--plain] [--times 3]
 
 A real `mijoz start` (granian, worker, embedded PostgreSQL with the settings of a real one) takes batches from several
 client processes. The clock runs from the first batch until the last one is answered and every profile shows its rows.
@@ -281,7 +281,7 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--customers", type=int, default=5_000)
     parser.add_argument("--batch", type=int, default=250)
-    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--plain", action="store_true", help="without gzip")
     chosen = parser.parse_args()
