@@ -79,6 +79,7 @@ class SmsForm(forms.Form):
             },
         )
         self.fields["part_price"].label = _("Price of one part, %(currency)s") % {"currency": currency}
+        self.fields["code"].empty_says_something = True  # type: ignore[attr-defined]
         if saved and saved.sealed_secret:
             self.fields["code"].widget.attrs["placeholder"] = "••••••••"
             self.fields["code"].help_text = _("One is saved. Leave it empty to keep it.")
