@@ -89,14 +89,18 @@ def test_what_is_on_its_way_is_asked_about_at_growing_ages_and_no_more_after_thr
     assert len(eskiz.asked) == before
 
 
+def send_to(by_phone: ByPhone, customers: int) -> None:
+    for place in range(customers):
+        one = by_phone(f"+99890123450{place}")
+        put_in_outbox([new_message(one, f"k{place}", channel="sms", subject="", purpose="service")])
+    send_due(at=AT)
+
+
 def test_all_of_a_large_campaign_are_asked_about_in_turn(
     by_phone: ByPhone, sms: ChannelAccount, eskiz: StubEskiz, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions, "MOST_A_RUN", 3)
-    for place in range(8):
-        one = by_phone(f"+99890123450{place}")
-        put_in_outbox([new_message(one, f"k{place}", channel="sms", subject="", purpose="service")])
-    send_due(at=AT)
+    send_to(by_phone, 8)
     eskiz.statuses |= {f"req-{place}": "DELIVRD" for place in range(8)}
     told = [ask_about_open(at=AT + timedelta(minutes=minutes)) for minutes in (6, 16, 26, 36)]
     assert told == [3, 3, 2, 0]
@@ -107,10 +111,7 @@ def test_one_over_which_eskiz_stumbles_does_not_keep_the_others_from_being_asked
     by_phone: ByPhone, sms: ChannelAccount, eskiz: StubEskiz, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions, "AT_ONCE", 2)
-    for place in range(4):
-        one = by_phone(f"+99890123450{place}")
-        put_in_outbox([new_message(one, f"k{place}", channel="sms", subject="", purpose="service")])
-    send_due(at=AT)
+    send_to(by_phone, 4)
     eskiz.statuses |= {"req-0": "stumbles", "req-1": "DELIVRD", "req-2": "stumbles", "req-3": "DELIVRD"}
     assert ask_about_open(at=LATER) == 2
     sms.refresh_from_db()

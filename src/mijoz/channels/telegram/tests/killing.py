@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
-import signal
 import sys
-from collections.abc import Callable
-from typing import Any
 
 import django
+
+from mijoz.config.tests.dying import die_again_and_again, dying_before
 
 
 def main() -> int:
@@ -28,18 +26,12 @@ def main() -> int:
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mijoz.config.settings")
     django.setup()
-    chance = random.Random(arguments.seed)
-    killed = 0
-    while True:
-        words = chance.randrange(3, arguments.lives_words) if killed < arguments.kills else 0
-        worker = os.fork()  # nothing is connected here, so that each worker has a connection of its own
-        if worker == 0:
-            os._exit(read_all(arguments.at, words))
-        _pid, status = os.waitpid(worker, 0)
-        if os.WIFEXITED(status):
-            sys.stdout.write(f"{killed}\n")
-            return os.WEXITSTATUS(status)
-        killed += 1
+    return die_again_and_again(
+        lambda word, _killed: read_all(arguments.at, word),
+        kills=arguments.kills,
+        most_words=arguments.lives_words,
+        seed=arguments.seed,
+    )
 
 
 def read_all(address: str, words: int) -> int:
@@ -53,15 +45,7 @@ def read_all(address: str, words: int) -> int:
 
     bot_api.ADDRESS = address
     transport.SECONDS_A_CHAT, transport.A_SECOND = 0.0, 10_000
-    seen = 0
-
-    def die_at_last(say: Callable[..., Any], *told: Any) -> Any:
-        nonlocal seen
-        seen += 1
-        if seen == words:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return say(*told)
-
+    die_at_last = dying_before(words)
     connection.execute_wrappers.append(die_at_last)
     account = queries.account("telegram")
     assert account is not None

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import django
 
-from mijoz.config.tests.dying import dying_before
+from mijoz.config.tests.dying import die_again_and_again, dying_before
 
 CHUNK_BYTES = 60_000
 STATEMENTS = 240  # somewhat fewer than the whole import of the tests' file takes
@@ -35,19 +34,13 @@ def main() -> int:
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mijoz.config.settings")
     django.setup()
-    chance = random.Random(arguments.seed)
-    killed = 0
-    while True:
-        take_up = partial(give_the_command, arguments.file, arguments.holds) if killed % 2 == 0 else do_the_job
-        lives_for = chance.randrange(3, STATEMENTS) if killed < arguments.kills else 0
-        importer = os.fork()  # nothing is connected here, so that each has a connection of its own
-        if importer == 0:
-            os._exit(bring_in(take_up, lives_for=lives_for))
-        _pid, status = os.waitpid(importer, 0)
-        killed += os.WIFSIGNALED(status)
-        if os.WIFEXITED(status):
-            sys.stdout.write(f"{killed}\n")
-            return os.WEXITSTATUS(status)
+    ways = (partial(give_the_command, arguments.file, arguments.holds), do_the_job)
+    return die_again_and_again(
+        lambda word, killed: bring_in(ways[killed % 2], lives_for=word),
+        kills=arguments.kills,
+        most_words=STATEMENTS,
+        seed=arguments.seed,
+    )
 
 
 def bring_in(take_up: Callable[[], None], *, lives_for: int) -> int:
